@@ -1,0 +1,168 @@
+/**
+ * The catalogue: every error a client can see. Routes, sockets, OpenAPI and the error page all read it.
+ * Codes are part of the contract: one that is retired must not be used again for something else.
+ */
+export const catalogue = {
+  invalid_request: {
+    status: 400,
+    title: 'The request is not valid',
+    when: 'A field is missing, unknown or malformed; errors[] names each one.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign in first',
+    when: 'No access token, or one that is expired or not ours; also a wrong e-mail or password.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not with this role',
+    when: 'The caller is signed in, but this is for another role.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing here',
+    when: 'The path or the id is unknown, or belongs to somebody else.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This method is not possible here',
+    when: 'The path exists, but not with this method; Allow names the ones that do.',
+  },
+  not_acceptable: {
+    status: 406,
+    title: 'No such representation',
+    when: 'Accept rules out JSON.',
+  },
+  slot_held: {
+    status: 409,
+    title: 'Somebody holds this slot',
+    when: 'Another client holds the slot; slot.expiresAt says when it may come free.',
+  },
+  slot_confirmed: {
+    status: 409,
+    title: 'This slot is booked',
+    when: 'A reservation on this slot is confirmed.',
+  },
+  slot_withdrawn: {
+    status: 409,
+    title: 'This slot is no longer offered',
+    when: 'The provider has withdrawn the slot.',
+  },
+  client_busy: {
+    status: 409,
+    title: 'You have a reservation at that time',
+    when: 'The client holds or has booked another slot with the same start.',
+  },
+  hold_limit: {
+    status: 409,
+    title: 'You hold as many slots as you may',
+    when: 'The client has MAX_ACTIVE_HOLDS holds; confirm or give one back.',
+  },
+  email_taken: {
+    status: 409,
+    title: 'There is an account with this e-mail address',
+    when: 'Registration with an address that is already in use.',
+  },
+  hold_expired: {
+    status: 410,
+    title: 'The hold has expired',
+    when: 'Confirming a hold after its expiresAt.',
+  },
+  hold_released: {
+    status: 410,
+    title: 'The reservation was given back or cancelled',
+    when: 'Confirming a reservation that its client or the provider has ended.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The request is too large',
+    when: 'The body is larger than 16 KB.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'The address is too long',
+    when: 'The URL or a part of it is longer than the server reads.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Send application/json',
+    when: 'A body of another media type.',
+  },
+  min_notice: {
+    status: 422,
+    title: 'Too soon to book',
+    when: 'The slot starts within the minimum notice; earliestStart is the first start that may be held now.',
+  },
+  off_grid: {
+    status: 422,
+    title: 'Not on the 15-minute grid',
+    when: 'A block does not begin and end on the grid of slots.',
+  },
+  invalid_local_time: {
+    status: 422,
+    title: 'This wall time does not exist, or exists twice',
+    when: 'Clocks change at that time in the zone; send start and end with an offset.',
+  },
+  in_the_past: {
+    status: 422,
+    title: 'This time is over',
+    when: 'Publishing a block that has begun, or ending a reservation after its start.',
+  },
+  too_many_slots: {
+    status: 422,
+    title: 'Too many slots in one request',
+    when: 'The blocks of one request make more than 3,000 slots.',
+  },
+  window_too_long: {
+    status: 422,
+    title: 'The span is too long',
+    when: 'A span of more than 62 days.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    when: 'The same key was sent for another slot.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    when: 'The caller is over a limit; Retry-After says when to come back.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not possible at the moment',
+    when: 'The database does not answer, or the server is closing. A write may have happened: repeat it with the same Idempotency-Key.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something is broken on our side',
+    when: 'A fault of the server; the log has it under the requestId.',
+  },
+} as const satisfies Record<string, { status: number; title: string; when: string }>
+
+export type ErrorCode = keyof typeof catalogue
+
+/** What a client needs to go on, beside the code: `slot`, `earliestStart`, `errors`, … */
+export type ErrorExtras = Record<string, unknown>
+
+export interface FieldError {
+  field: string
+  message: string
+}
+
+/** An expected refusal that travels as an exception: thrown by edges (validation, authentication, limits). */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: string,
+    readonly extras: ErrorExtras = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(detail ?? catalogue[code].title)
+  }
+}
+
+export function invalid(field: string, message: string): Refusal {
+  return new Refusal('invalid_request', `${field}: ${message}`, { errors: [{ field, message }] })
+}

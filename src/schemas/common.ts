@@ -1,0 +1,119 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** Coming in: RFC 3339 with an offset or `Z`. The format is checked in `validation.ts`, which knows real dates. */
+export const InstantIn = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  description: 'RFC 3339 with an offset or Z; in a query, + is sent as %2B',
+  examples: ['2027-08-13T12:00:00Z'],
+})
+
+/** Going out: always UTC, always with milliseconds. */
+export const InstantOut = Type.String({
+  format: 'date-time',
+  description: 'RFC 3339, UTC',
+  examples: ['2027-08-13T12:00:00.000Z'],
+})
+
+export const Day = Type.String({
+  format: 'date',
+  description: 'YYYY-MM-DD',
+  examples: ['2027-08-13'],
+})
+
+export const TimeZone = Type.String({
+  format: 'time-zone',
+  maxLength: 64,
+  description: 'An IANA time zone',
+  examples: ['Europe/Berlin'],
+})
+
+export const Id = Type.String({ minLength: 1, maxLength: 80 })
+
+export const Role = Type.Enum(['client', 'provider'])
+export type Role = Static<typeof Role>
+
+export const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 })
+export const Cursor = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'nextCursor of the page before',
+})
+
+export function listOf<T extends TSchema>(item: T) {
+  return Type.Object({
+    items: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  })
+}
+
+/** `day`, or `from` and/or `to`: how every list names its span. */
+export const spanQuery = {
+  day: Type.Optional(Day),
+  from: Type.Optional(InstantIn),
+  to: Type.Optional(InstantIn),
+}
+
+export const pageQuery = {
+  limit: Type.Optional(Limit),
+  cursor: Type.Optional(Cursor),
+}
+
+export const SlotState = Type.Enum(['open', 'held', 'confirmed', 'withdrawn'])
+export type SlotState = Static<typeof SlotState>
+
+export const ReleaseReason = Type.Enum(['expired', 'released', 'cancelled'])
+export type ReleaseReason = Static<typeof ReleaseReason>
+
+export const ReservationStatus = Type.Enum(['held', 'confirmed', 'released', 'expired', 'cancelled'])
+export type ReservationStatus = Static<typeof ReservationStatus>
+
+/** A slot as anybody may see it: states, never a person. */
+export const PublicSlot = Type.Object({
+  id: Type.String(),
+  providerId: Type.String(),
+  start: InstantOut,
+  end: InstantOut,
+  state: SlotState,
+  rev: Type.Integer(),
+  expiresAt: Type.Optional(InstantOut),
+})
+export type PublicSlot = Static<typeof PublicSlot>
+
+export const ClientName = Type.Object({ id: Type.String(), name: Type.String() })
+
+/** A slot as its provider sees it. */
+export const OwnSlot = Type.Object({
+  ...PublicSlot.properties,
+  reservation: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      status: ReservationStatus,
+      client: ClientName,
+    }),
+  ),
+})
+export type OwnSlot = Static<typeof OwnSlot>
+
+export const Rules = Type.Object({
+  noticeSeconds: Type.Integer({ description: 'How long before its start a slot stops being bookable' }),
+  holdSeconds: Type.Integer({ description: 'How long a hold lasts' }),
+  slotMinutes: Type.Integer(),
+  maxActiveHolds: Type.Integer({ description: 'Holds one client may have at a time' }),
+})
+export type Rules = Static<typeof Rules>
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    instance: Type.String(),
+    requestId: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+  },
+  { additionalProperties: true, description: 'RFC 9457' },
+)
+export type Problem = Static<typeof Problem>

@@ -1,0 +1,113 @@
+import { type Static, Type } from 'typebox'
+import {
+  ClientName,
+  Id,
+  InstantIn,
+  InstantOut,
+  OwnSlot,
+  ReleaseReason,
+  ReservationStatus,
+  Rules,
+  SlotState,
+} from './common.js'
+
+/** What a viewer may send. The same payloads on both transports; the raw socket adds `type` and `ref`. */
+export const WatchProvider = Type.Object(
+  { providerId: Id, from: Type.Optional(InstantIn), to: Type.Optional(InstantIn) },
+  { additionalProperties: false },
+)
+export const WatchAll = Type.Object({ all: Type.Literal(true) }, { additionalProperties: false })
+export const Watch = Type.Union([WatchProvider, WatchAll])
+export type Watch = Static<typeof Watch>
+
+export const Unwatch = Type.Union([
+  Type.Object({ providerId: Id }, { additionalProperties: false }),
+  WatchAll,
+])
+export type Unwatch = Static<typeof Unwatch>
+
+export const Auth = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 4096 }) },
+  { additionalProperties: false },
+)
+export type Auth = Static<typeof Auth>
+
+export const slotEventNames = [
+  'slot-held',
+  'slot-released',
+  'slot-confirmed',
+  'slot-opened',
+  'slot-withdrawn',
+] as const
+export type SlotEventName = (typeof slotEventNames)[number]
+
+export const SlotEvent = Type.Object({
+  n: Type.Integer({
+    description: 'Consecutive for each provider on this instance; a hole means: watch again',
+  }),
+  slotId: Type.String(),
+  providerId: Type.String(),
+  start: InstantOut,
+  end: InstantOut,
+  state: SlotState,
+  rev: Type.Integer(),
+  at: InstantOut,
+  expiresAt: Type.Optional(InstantOut),
+  reason: Type.Optional(ReleaseReason),
+  seq: Type.Optional(Type.Integer({ description: 'As n, over all providers, for viewers of all' })),
+  reservation: Type.Optional(
+    Type.Object(
+      { id: Type.String(), client: ClientName },
+      { description: 'Only to the own sockets of the provider' },
+    ),
+  ),
+})
+export type SlotEvent = Static<typeof SlotEvent>
+
+export const Picture = Type.Object({
+  providerId: Type.String(),
+  serverTime: InstantOut,
+  n: Type.Integer(),
+  from: InstantOut,
+  to: InstantOut,
+  rules: Rules,
+  slots: Type.Array(OwnSlot, { description: 'reservation only to the own sockets of the provider' }),
+})
+export type Picture = Static<typeof Picture>
+
+export const ReservationEvent = Type.Object({
+  id: Type.String(),
+  slotId: Type.String(),
+  status: ReservationStatus,
+  expiresAt: Type.Optional(InstantOut),
+  reason: Type.Optional(ReleaseReason),
+})
+export type ReservationEvent = Static<typeof ReservationEvent>
+
+export const Heartbeat = Type.Union([
+  Type.Object({ providerId: Type.String(), n: Type.Integer(), serverTime: InstantOut }),
+  Type.Object({ seq: Type.Integer(), serverTime: InstantOut }),
+])
+export type Heartbeat = Static<typeof Heartbeat>
+
+export interface Failure {
+  ok: false
+  code: string
+  title: string
+}
+export type WatchAck = ({ ok: true } & Picture) | { ok: true; serverTime: string; seq: number } | Failure
+export type UnwatchAck = { ok: true } | Failure
+export type AuthAck = { ok: true; expiresAt: string } | Failure
+
+export interface ServerToClient extends Record<SlotEventName, (event: SlotEvent) => void> {
+  slots: (picture: Picture) => void
+  reservation: (event: ReservationEvent) => void
+  heartbeat: (beat: Heartbeat) => void
+  'auth-expired': (nothing: Record<string, never>) => void
+}
+
+export interface ClientToServer {
+  watch: (what: Watch, ack?: (answer: WatchAck) => void) => void
+  unwatch: (what: Unwatch, ack?: (answer: UnwatchAck) => void) => void
+  auth: (token: Auth, ack?: (answer: AuthAck) => void) => void
+}

@@ -1,0 +1,118 @@
+/**
+ * What a slot is and what its rules mean, without a database. Every place that asks "can this be booked?" or
+ * "what is this to a reader now?" asks here, so the list, the hold, the live picture and the page agree.
+ */
+import type { ReleaseReason, ReservationStatus, SlotState } from '../schemas/common.js'
+
+export interface Person {
+  id: string
+  /** Sealed for rest; only slot-view opens it, for those who may read it. */
+  name: string
+}
+
+export interface LiveReservation {
+  id: string
+  client: Person
+  status: 'held' | 'confirmed'
+  /** Which of the client's MAX_ACTIVE_HOLDS places this hold takes; gone once confirmed. */
+  holdNo?: number
+  heldAt: Date
+  /** Gone once confirmed. */
+  expiresAt?: Date
+  confirmedAt?: Date
+}
+
+export interface PastReservation {
+  id: string
+  client: Person
+  status: 'released' | 'expired' | 'cancelled'
+  heldAt: Date
+  expiresAt?: Date
+  confirmedAt?: Date
+  endedAt: Date
+  /** The slot's rev when it ended. */
+  rev: number
+}
+
+export type TransitionKind = 'opened' | 'held' | 'confirmed' | 'released' | 'withdrawn'
+
+/** One transition, whole, as the change stream carries it. `reservation` is the one that began or went on, `ended` the one that ended. */
+export interface LogEntry {
+  rev: number
+  /** The rev before the update that wrote this; two entries of one update share it. */
+  from: number
+  kind: TransitionKind
+  at: Date
+  state: SlotState
+  reason?: ReleaseReason
+  reservation?: { id: string; client: Person; expiresAt?: Date }
+  ended?: { id: string; client: Person }
+}
+
+export interface SlotDoc {
+  _id: string
+  providerId: string
+  start: Date
+  end: Date
+  state: SlotState
+  reservation: LiveReservation | null
+  past: PastReservation[]
+  log: Record<string, LogEntry>
+  rev: number
+}
+
+/** The little of a slot that its state at a moment depends on; the board's compact slots fit too. */
+export interface SlotFacts {
+  start: number
+  state: SlotState
+  /** Of a hold. */
+  expiresAt?: number | undefined
+}
+
+/** An overdue hold is open at once, whether or not a sweep has seen it. */
+export function stateAt(slot: SlotFacts, now: number): SlotState {
+  return isOverdue(slot, now) ? 'open' : slot.state
+}
+
+export function isOverdue(slot: SlotFacts, now: number): boolean {
+  return slot.state === 'held' && slot.expiresAt !== undefined && slot.expiresAt <= now
+}
+
+/** The one meaning of "bookable": open by now, and far enough ahead. */
+export function isBookable(slot: SlotFacts, now: number, noticeMs: number): boolean {
+  return stateAt(slot, now) === 'open' && slot.start >= now + noticeMs
+}
+
+export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>): SlotFacts {
+  return {
+    start: slot.start.getTime(),
+    state: slot.state,
+    expiresAt: slot.state === 'held' ? slot.reservation?.expiresAt?.getTime() : undefined,
+  }
+}
+
+export function reservationStatus(
+  reservation: LiveReservation | PastReservation,
+  now: number,
+): ReservationStatus {
+  if (reservation.status !== 'held') return reservation.status
+  return reservation.expiresAt !== undefined && reservation.expiresAt.getTime() <= now ? 'expired' : 'held'
+}
+
+const ID_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z$/
+
+/** `<providerId>.<start>`: publishing the same time twice cannot make two slots, and an event needs no read to be understood. */
+export function slotIdOf(providerId: string, start: number): string {
+  return `${providerId}.${new Date(start).toISOString().slice(0, 16).replace(/[-:]/g, '')}Z`
+}
+
+export function readSlotId(id: string): { providerId: string; start: number } | null {
+  const dot = id.lastIndexOf('.')
+  const match = ID_TIME.exec(id.slice(dot + 1))
+  if (dot < 1 || !match) return null
+  const [, year, month, day, hour, minute] = match
+  return {
+    providerId: id.slice(0, dot),
+    start: Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute)),
+  }
+}

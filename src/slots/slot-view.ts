@@ -1,0 +1,154 @@
+/**
+ * Who may see what of a slot. Everything that leaves the server about a slot or a reservation is made here:
+ * public shapes never carry a person, the provider's carry the client's name, the client's only its own.
+ */
+import type { OwnSlot, PublicSlot } from '../schemas/common.js'
+import type { ReservationEvent, SlotEvent, SlotEventName } from '../schemas/events.js'
+import type { Reservation } from '../schemas/reservations.js'
+import {
+  type LiveReservation,
+  type LogEntry,
+  type PastReservation,
+  type Person,
+  readSlotId,
+  reservationStatus,
+  type SlotDoc,
+  type SlotFacts,
+  stateAt,
+} from './slot-state.js'
+
+export const SLOT_MINUTES = 15
+export const SLOT_MS = SLOT_MINUTES * 60_000
+
+/** What the board keeps of a slot: no log, no past. */
+export interface CompactSlot extends SlotFacts {
+  id: string
+  providerId: string
+  end: number
+  rev: number
+  reservation: { id: string; status: 'held' | 'confirmed'; client: Person } | null
+}
+
+/** Opens a name that was sealed for rest; bound to the reservation it was sealed for. */
+export type OpenName = (sealed: string, reservationId: string) => string
+
+export function compactOf(
+  doc: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'end' | 'state' | 'reservation' | 'rev'>,
+): CompactSlot {
+  const { reservation } = doc
+  return {
+    id: doc._id,
+    providerId: doc.providerId,
+    start: doc.start.getTime(),
+    end: doc.end.getTime(),
+    state: doc.state,
+    rev: doc.rev,
+    expiresAt: doc.state === 'held' ? reservation?.expiresAt?.getTime() : undefined,
+    reservation: reservation && {
+      id: reservation.id,
+      status: reservation.status,
+      client: reservation.client,
+    },
+  }
+}
+
+export function publicSlot(slot: CompactSlot, now: number): PublicSlot {
+  const state = stateAt(slot, now)
+  return {
+    id: slot.id,
+    providerId: slot.providerId,
+    start: iso(slot.start),
+    end: iso(slot.end),
+    state,
+    rev: slot.rev,
+    ...(state === 'held' && slot.expiresAt !== undefined && { expiresAt: iso(slot.expiresAt) }),
+  }
+}
+
+export function ownSlot(slot: CompactSlot, now: number, openName: OpenName): OwnSlot {
+  const seen = publicSlot(slot, now)
+  if (!slot.reservation || seen.state === 'open') return seen
+  const { id, status, client } = slot.reservation
+  return { ...seen, reservation: { id, status, client: opened(client, id, openName) } }
+}
+
+/** The public event of a transition; `n` and `seq` are the gateway's to add. */
+export function publicEvent(slotId: string, entry: LogEntry): Omit<SlotEvent, 'n' | 'seq'> {
+  const { providerId, start } = readSlotId(slotId) ?? { providerId: '', start: 0 }
+  return {
+    slotId,
+    providerId,
+    start: iso(start),
+    end: iso(start + SLOT_MS),
+    state: entry.state,
+    rev: entry.rev,
+    at: entry.at.toISOString(),
+    ...(entry.state === 'held' &&
+      entry.reservation?.expiresAt && { expiresAt: entry.reservation.expiresAt.toISOString() }),
+    ...(entry.reason && { reason: entry.reason }),
+  }
+}
+
+/** What the provider's own sockets get in addition. */
+export function ownEventPart(entry: LogEntry, openName: OpenName): Pick<SlotEvent, 'reservation'> {
+  const about = entry.reservation ?? entry.ended
+  return about ? { reservation: { id: about.id, client: opened(about.client, about.id, openName) } } : {}
+}
+
+/** The event for the client whose reservation it is; null where no reservation is touched. */
+export function reservationEvent(
+  slotId: string,
+  entry: LogEntry,
+): { clientId: string; event: ReservationEvent } | null {
+  if (entry.ended && entry.reason) {
+    const { id, client } = entry.ended
+    return { clientId: client.id, event: { id, slotId, status: entry.reason, reason: entry.reason } }
+  }
+  if (!entry.reservation || (entry.kind !== 'held' && entry.kind !== 'confirmed')) return null
+  const { id, client, expiresAt } = entry.reservation
+  return {
+    clientId: client.id,
+    event: { id, slotId, status: entry.kind, ...(expiresAt && { expiresAt: expiresAt.toISOString() }) },
+  }
+}
+
+export function eventName(entry: LogEntry): SlotEventName {
+  return `slot-${entry.kind}`
+}
+
+export function reservationView(
+  slot: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'end' | 'rev'>,
+  reservation: LiveReservation | PastReservation,
+  now: number,
+  names?: OpenName,
+): Reservation {
+  const status = reservationStatus(reservation, now)
+  const { expiresAt } = reservation
+  return {
+    id: reservation.id,
+    slotId: slot._id,
+    providerId: slot.providerId,
+    clientId: reservation.client.id,
+    start: slot.start.toISOString(),
+    end: slot.end.toISOString(),
+    status,
+    heldAt: reservation.heldAt.toISOString(),
+    ...(status === 'held' &&
+      expiresAt && {
+        expiresAt: expiresAt.toISOString(),
+        expiresInSeconds: Math.max(0, (expiresAt.getTime() - now) / 1000),
+      }),
+    ...(reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
+    ...('endedAt' in reservation && { endedAt: reservation.endedAt.toISOString() }),
+    rev: 'rev' in reservation ? reservation.rev : slot.rev,
+    ...(names && { client: opened(reservation.client, reservation.id, names) }),
+  }
+}
+
+function opened(client: Person, reservationId: string, openName: OpenName): Person {
+  return { id: client.id, name: openName(client.name, reservationId) }
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString()
+}

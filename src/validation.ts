@@ -1,0 +1,127 @@
+/** Validation at the edges: one strict Ajv for bodies and frames, one that also reads numbers out of query strings. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { Static, TSchema } from 'typebox'
+import type { FieldError } from './errors.js'
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
+const PLUS_LOST = /^\d{4}-\d\d-\d\dT[\d:.]+ \d\d:\d\d$/
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
+const YEARS = { first: 1970, last: 9998 }
+
+const formats = {
+  'date-time': (text: string) =>
+    INSTANT.test(text) && realDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)),
+  date: realDay,
+  'time-zone': isTimeZone,
+  email: (text: string) => /^[^\s@"<>(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+  /** Something a person can read: not blank, no control characters. */
+  name: (text: string) => text.trim() !== '' && !/\p{Cc}/u.test(text),
+  'uri-reference': true as const,
+}
+
+function realDay(text: string): boolean {
+  const match = DAY.exec(text)
+  if (!match) return false
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number]
+  if (year < YEARS.first || year > YEARS.last) return false
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}
+
+function isTimeZone(text: string): boolean {
+  // Offsets such as "+02:00" are zones to Intl, but not places where clocks change.
+  if (!/^[A-Za-z]/.test(text)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function ajvWith(coerceTypes: boolean): Ajv {
+  return new Ajv({
+    coerceTypes,
+    removeAdditional: false,
+    useDefaults: false,
+    allErrors: false,
+    strict: false,
+    verbose: true,
+    formats,
+  })
+}
+
+const strict = ajvWith(false)
+const reading = ajvWith(true)
+
+/** Fastify's validator: numbers are read out of query strings and paths, nothing is coerced in a body. */
+export function validatorCompiler({
+  schema,
+  httpPart,
+}: {
+  schema: object
+  httpPart?: string
+}): ValidateFunction {
+  return (httpPart === 'querystring' || httpPart === 'params' ? reading : strict).compile(schema)
+}
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; errors: FieldError[] }
+
+/** For what does not come through a route: frames of sockets, cursors, claims. */
+export function checker<T extends TSchema>(schema: T): (value: unknown) => Checked<Static<T>> {
+  const validate = strict.compile(schema)
+  return (value) =>
+    validate(value)
+      ? { ok: true, value: value as Static<T> }
+      : { ok: false, errors: fieldErrors(validate.errors ?? []) }
+}
+
+/** Names each faulty field and says what is wrong, never repeating what was sent. */
+export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldError[] {
+  const seen = new Map<string, FieldError>()
+  for (const error of errors) {
+    const params = (error.params ?? {}) as Record<string, unknown>
+    const extra = params.missingProperty ?? params.additionalProperty
+    const path = [
+      ...(error.instancePath ?? '').split('/').slice(1),
+      ...(extra === undefined ? [] : [String(extra)]),
+    ]
+    const field = path.join('.').slice(0, 100) || part || 'body'
+    if (!seen.has(field)) seen.set(field, { field, message: messageOf(error) })
+  }
+  return [...seen.values()].slice(0, 20)
+}
+
+function messageOf(error: Partial<ErrorObject>): string {
+  switch (error.keyword) {
+    case 'required':
+      return 'is missing'
+    case 'additionalProperties':
+      return 'is not known here'
+    case 'enum':
+      return `must be one of ${((error.params as { allowedValues?: unknown[] }).allowedValues ?? []).join(', ')}`
+    case 'format':
+      return formatMessage(String((error.params as { format?: string }).format), error.data)
+    default:
+      return error.message ?? 'is not valid'
+  }
+}
+
+function formatMessage(format: string, data: unknown): string {
+  switch (format) {
+    case 'date-time':
+      return typeof data === 'string' && PLUS_LOST.test(data)
+        ? 'has a space where a + belongs: in a query, send + as %2B'
+        : 'must be an RFC 3339 instant with an offset or Z'
+    case 'date':
+      return 'must be a day that exists, as YYYY-MM-DD'
+    case 'time-zone':
+      return 'must be an IANA time zone such as Europe/Berlin'
+    case 'email':
+      return 'must be an e-mail address'
+    case 'name':
+      return 'must have visible characters and no control characters'
+    default:
+      return `must match format ${format}`
+  }
+}
