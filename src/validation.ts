@@ -1,5 +1,6 @@
 /** Validation at the edges: one strict Ajv for bodies and frames, one that also reads numbers out of query strings. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Temporal } from 'temporal-polyfill'
 import type { Static, TSchema } from 'typebox'
 import type { FieldError } from './errors.js'
 
@@ -32,7 +33,8 @@ function isTimeZone(text: string): boolean {
   // Offsets such as "+02:00" are zones to Intl, but not places where clocks change.
   if (!/^[A-Za-z]/.test(text)) return false
   try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
+    // Intl also takes abbreviations that mean several zones (IST, PST); Temporal refuses them.
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
     return true
   } catch {
     return false
