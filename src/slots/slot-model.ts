@@ -1,0 +1,109 @@
+/**
+ * How slots lie in the database. Writes go through `slot-store` on the bare collection; the model is here for the
+ * schema, which a test compares with the types, and for the indexes, which the rules of the store rely on.
+ */
+import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import type { SlotDoc } from './slot-state.js'
+
+const person = { _id: false, id: String, name: String }
+
+const liveReservation = new Schema(
+  {
+    id: { type: String, required: true },
+    client: person,
+    status: { type: String, enum: ['held', 'confirmed'], required: true },
+    holdNo: Number,
+    heldAt: { type: Date, required: true },
+    expiresAt: Date,
+    confirmedAt: Date,
+  },
+  { _id: false, id: false },
+)
+
+const pastReservation = new Schema(
+  {
+    id: { type: String, required: true },
+    client: person,
+    status: { type: String, enum: ['released', 'expired', 'cancelled'], required: true },
+    heldAt: { type: Date, required: true },
+    expiresAt: Date,
+    confirmedAt: Date,
+    endedAt: { type: Date, required: true },
+    rev: { type: Number, required: true },
+  },
+  { _id: false, id: false },
+)
+
+export const slotSchema = new Schema<SlotDoc>(
+  {
+    _id: { type: String, required: true },
+    providerId: { type: String, required: true },
+    start: { type: Date, required: true },
+    end: { type: Date, required: true },
+    state: { type: String, enum: ['open', 'held', 'confirmed', 'withdrawn'], required: true },
+    reservation: { type: liveReservation, default: null },
+    past: [pastReservation],
+    log: Schema.Types.Mixed,
+    rev: { type: Number, required: true },
+  },
+  {
+    collection: 'slots',
+    versionKey: false,
+    minimize: false,
+    autoIndex: false,
+    autoCreate: false,
+    strict: 'throw',
+  },
+)
+
+/** `$exists` in the partial rules rather than `$in` on the state: it works on every version of the database. */
+const live = { 'reservation.id': { $exists: true } }
+export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] = [
+  { key: { providerId: 1, start: 1 }, options: { name: 'calendar' } },
+  { key: { state: 1, start: 1, _id: 1 }, options: { name: 'bookable' } },
+  { key: { state: 1, 'reservation.expiresAt': 1 }, options: { name: 'sweep' } },
+  {
+    key: { 'reservation.id': 1 },
+    options: { name: 'reservation', unique: true, partialFilterExpression: live },
+  },
+  // A client cannot be in two places at a time.
+  {
+    key: { 'reservation.client.id': 1, start: 1 },
+    options: { name: 'one place', unique: true, partialFilterExpression: live },
+  },
+  // A client has MAX_ACTIVE_HOLDS places for holds, numbered from 1; a confirmed reservation has none.
+  {
+    key: { 'reservation.client.id': 1, 'reservation.holdNo': 1 },
+    options: {
+      name: 'holds',
+      unique: true,
+      partialFilterExpression: { 'reservation.holdNo': { $exists: true } },
+    },
+  },
+  { key: { 'past.id': 1 }, options: { name: 'past reservation' } },
+  { key: { 'past.client.id': 1, start: 1 }, options: { name: 'past of a client' } },
+]
+
+for (const { key, options } of slotIndexes) slotSchema.index(key, options)
+
+/** Makes what is missing and checks what the rules need; the server does not listen before this is done. */
+export async function prepareSlots(connection: Connection): Promise<mongo.Collection<SlotDoc>> {
+  const model: Model<SlotDoc> = connection.models.Slot ?? connection.model<SlotDoc>('Slot', slotSchema)
+  await model.createIndexes()
+  const slots = connection.getClient().db(connection.name).collection<SlotDoc>('slots')
+  const missing = await missingSlotIndexes(slots)
+  if (missing.length > 0) throw new Error(`The slots collection lacks the indexes: ${missing.join(', ')}`)
+  return slots
+}
+
+export async function missingSlotIndexes(slots: mongo.Collection<SlotDoc>): Promise<string[]> {
+  const present = await slots.listIndexes().toArray()
+  return slotIndexes
+    .filter(
+      ({ options }) =>
+        !present.some(
+          (index) => index.name === options.name && Boolean(index.unique) === Boolean(options.unique),
+        ),
+    )
+    .map(({ options }) => String(options.name))
+}

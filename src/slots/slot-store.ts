@@ -1,0 +1,454 @@
+/**
+ * The only file that writes slots.
+ *
+ * Owns: every transition, each as one conditional update of one document, whose filter is the rule. Nothing reads
+ * first and writes after; where the filter matches nothing, one read says why.
+ * Never: emits an event (the change stream does), decides by a before image, or trusts the board, which may be behind.
+ * Invariants: a slot has at most one live reservation; a client has at most one at a time and MAX_ACTIVE_HOLDS holds
+ * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
+ * is unknown, not refused: it surfaces as an exception, and the same Idempotency-Key finds out what became of it.
+ */
+import { createHmac } from 'node:crypto'
+import type { mongo } from 'mongoose'
+import type { Clock } from '../clock.js'
+import type { ErrorCode, ErrorExtras } from '../errors.js'
+import { SlotAttempts } from './slot-attempts.js'
+import {
+  factsOf,
+  isBookable,
+  type LiveReservation,
+  type PastReservation,
+  readSlotId,
+  reservationStatus,
+  type SlotDoc,
+  slotIdOf,
+  stateAt,
+} from './slot-state.js'
+import { confirming, ending, holding, type Pipeline, reopening, withdrawing } from './slot-transitions.js'
+import { SLOT_MS } from './slot-view.js'
+
+export interface SlotRules {
+  noticeMs: number
+  holdMs: number
+  maxActiveHolds: number
+}
+
+export interface SlotStoreOptions {
+  slots: mongo.Collection<SlotDoc>
+  clock: Clock
+  rules: SlotRules
+  /** Makes reservation ids of Idempotency-Keys. */
+  idempotencySecret: Buffer
+  newId: () => string
+  sealName: (name: string, reservationId: string) => string
+  /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
+  onAcknowledged: (slots: SlotDoc[]) => void
+}
+
+export interface Caller {
+  id: string
+  role: 'client' | 'provider'
+}
+
+export interface FoundReservation {
+  slot: SlotDoc
+  reservation: LiveReservation | PastReservation
+}
+
+export interface Refused {
+  ok: false
+  code: ErrorCode
+  extras?: ErrorExtras
+}
+export type HoldOutcome = ({ ok: true; how: 'held' | 'again' | 'replayed' } & FoundReservation) | Refused
+export type ConfirmOutcome = ({ ok: true } & FoundReservation) | Refused
+export type EndOutcome = { ok: true } | Refused
+
+const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
+const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
+const BATCH = 500
+const DUPLICATE_KEY = 11_000
+/** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
+const ROUNDS = 5
+
+const notFound: Refused = { ok: false, code: 'not_found' }
+const allRefused = 'all refused'
+
+export class SlotStore {
+  readonly #o: SlotStoreOptions
+  readonly #slots: mongo.Collection<SlotDoc>
+  readonly #attempts = new SlotAttempts<SlotDoc | null>()
+
+  constructor(options: SlotStoreOptions) {
+    this.#o = options
+    this.#slots = options.slots
+  }
+
+  /** Holds a slot for a client; with a key, the same request again is answered with the same reservation. */
+  async hold(client: { id: string; name: string }, slotId: string, key?: string): Promise<HoldOutcome> {
+    if (readSlotId(slotId) === null) return notFound
+    const keyedId = key === undefined ? undefined : this.#keyedId(client.id, key)
+    if (keyedId !== undefined) {
+      // The unique index knows live reservations only; one that has ended is found here, wherever it was.
+      const known = await this.findReservation(keyedId)
+      if (known) return replay(known, slotId)
+    }
+    const reservationId = keyedId ?? this.#o.newId()
+    for (let round = 0; round < ROUNDS; round++) {
+      const waitedFor = this.#attempts.inFlight(slotId)
+      if (waitedFor) {
+        const left = await waitedFor
+        const answer = left && this.#answerFrom(left, client.id, slotId, keyedId)
+        if (answer) return answer
+        round-- // Waiting is not losing; every attempt waited for has ended.
+        continue
+      }
+      const outcome = await this.#attempts.lead(slotId, () =>
+        this.#attempt(client, slotId, reservationId, keyedId),
+      )
+      if (outcome) return outcome
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  /** One attempt against the database. Says what to answer, or null to try again, and the slot as it left it. */
+  async #attempt(
+    client: { id: string; name: string },
+    slotId: string,
+    reservationId: string,
+    keyedId: string | undefined,
+  ): Promise<{ outcome: HoldOutcome | null; left: SlotDoc | null }> {
+    const done = (outcome: HoldOutcome | null, left: SlotDoc | null = null) => ({ outcome, left })
+    for (let cycle = 0; cycle < 2; cycle++) {
+      const slot = await this.#tryNumbers(client, slotId, reservationId)
+      if (slot !== allRefused) {
+        if (slot?.reservation) {
+          this.#o.onAcknowledged([slot])
+          return done({ ok: true, how: 'held', slot, reservation: slot.reservation }, slot)
+        }
+        const now = await this.#slots.findOne({ _id: slotId }, READ)
+        return done(now ? this.#answerFrom(now, client.id, slotId, keyedId) : notFound, now)
+      }
+      if (keyedId !== undefined) {
+        const twin = await this.findReservation(keyedId)
+        if (twin) return done(replay(twin, slotId))
+      }
+      // The client's own overdue holds may be what stood in the way; all numbers are tried once more without them.
+      await this.#expire({ 'reservation.client.id': client.id }, BATCH)
+    }
+    return done(await this.#whyAllRefused(client.id, slotId))
+  }
+
+  /** Takes a free number from 1 up. Null: the slot is not to be had. `allRefused`: each number met a unique index. */
+  async #tryNumbers(
+    client: { id: string; name: string },
+    slotId: string,
+    reservationId: string,
+  ): Promise<SlotDoc | null | typeof allRefused> {
+    for (let holdNo = 1; holdNo <= this.#o.rules.maxActiveHolds; holdNo++) {
+      const now = this.#now()
+      const reservation: LiveReservation = {
+        id: reservationId,
+        client: { id: client.id, name: this.#o.sealName(client.name, reservationId) },
+        status: 'held',
+        holdNo,
+        heldAt: now,
+        expiresAt: new Date(now.getTime() + this.#o.rules.holdMs),
+      }
+      const filter = {
+        _id: slotId,
+        start: { $gte: new Date(now.getTime() + this.#o.rules.noticeMs) },
+        $or: [{ state: 'open' as const }, overdue(now)],
+        'past.id': { $ne: reservationId },
+      }
+      try {
+        return await this.#transition(filter, holding(reservation, now))
+      } catch (error) {
+        if (!isDuplicate(error)) throw error
+      }
+    }
+    return allRefused
+  }
+
+  /** What a caller is told of a slot as the database had it; null where it could be tried again. */
+  #answerFrom(
+    slot: SlotDoc,
+    clientId: string,
+    slotId: string,
+    keyedId: string | undefined,
+  ): HoldOutcome | null {
+    const now = this.#o.clock.now()
+    if (keyedId !== undefined) {
+      const known = reservationIn(slot, keyedId)
+      if (known) return replay(known, slotId)
+    }
+    const state = stateAt(factsOf(slot), now)
+    if (state === 'held' && slot.reservation?.client.id === clientId) {
+      return { ok: true, how: 'again', slot, reservation: slot.reservation }
+    }
+    if (state !== 'open') {
+      const expiresAt = state === 'held' ? slot.reservation?.expiresAt?.toISOString() : undefined
+      return {
+        ok: false,
+        code: `slot_${state}`,
+        extras: { slot: { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) } },
+      }
+    }
+    if (isBookable(factsOf(slot), now, this.#o.rules.noticeMs)) return null
+    if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
+    const earliest = Math.ceil((now + this.#o.rules.noticeMs) / SLOT_MS) * SLOT_MS
+    return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }
+  }
+
+  async #whyAllRefused(clientId: string, slotId: string): Promise<HoldOutcome | null> {
+    const own = await this.#slots
+      .find({ ...liveOf(clientId) }, { ...READ, projection: { log: 0, past: 0 } })
+      .toArray()
+    const start = readSlotId(slotId)?.start
+    if (own.some((slot) => slot.start.getTime() === start && slot._id !== slotId))
+      return { ok: false, code: 'client_busy' }
+    const holds = own.filter((slot) => slot.state === 'held')
+    return holds.length >= this.#o.rules.maxActiveHolds ? { ok: false, code: 'hold_limit' } : null
+  }
+
+  async confirm(clientId: string, reservationId: string): Promise<ConfirmOutcome> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const now = this.#now()
+      const filter = {
+        'reservation.id': reservationId,
+        'reservation.client.id': clientId,
+        state: 'held' as const,
+        'reservation.expiresAt': { $gt: now },
+      }
+      const slot = await this.#transition(filter, confirming(now))
+      if (slot?.reservation) {
+        this.#o.onAcknowledged([slot])
+        return { ok: true, slot, reservation: slot.reservation }
+      }
+      const found = await this.findReservation(reservationId)
+      if (found?.reservation.client.id !== clientId) return notFound
+      switch (reservationStatus(found.reservation, this.#o.clock.now())) {
+        case 'confirmed':
+          return { ok: true, ...found }
+        case 'expired':
+          return { ok: false, code: 'hold_expired' }
+        case 'released':
+        case 'cancelled':
+          return { ok: false, code: 'hold_released' }
+      }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
+  async end(caller: Caller, reservationId: string, withdraw: boolean): Promise<EndOutcome> {
+    const owner =
+      caller.role === 'client' ? { 'reservation.client.id': caller.id } : { providerId: caller.id }
+    for (let round = 0; round < ROUNDS; round++) {
+      const now = this.#now()
+      const filter = {
+        'reservation.id': reservationId,
+        ...owner,
+        $or: [{ start: { $gt: now } }, overdue(now)],
+      }
+      const slot = await this.#transition(filter, ending(now, 'by state', withdraw))
+      if (slot) {
+        this.#o.onAcknowledged([slot])
+        return { ok: true }
+      }
+      const found = await this.findReservation(reservationId)
+      if (!found || !mayEnd(caller, found)) return notFound
+      if ('endedAt' in found.reservation) return { ok: true }
+      if (found.slot.start.getTime() <= this.#o.clock.now()) return { ok: false, code: 'in_the_past' }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  /**
+   * Opens the slots of these starts; those that are live already are "existing". New ones are inserted and withdrawn
+   * ones updated in bulk, unordered, under the unique `_id`: a crash half way is healed by sending it again, and of
+   * two requests at once each slot is opened by one. (An upsert for each slot says the same in 40 times the time.)
+   */
+  async open(providerId: string, starts: number[]): Promise<{ opened: number; ids: string[] }> {
+    const ids = starts.map((start) => slotIdOf(providerId, start))
+    let opened = 0
+    for (let at = 0; at < ids.length; at += BATCH) {
+      opened += await this.#openBatch(providerId, starts.slice(at, at + BATCH), ids.slice(at, at + BATCH))
+    }
+    return { opened, ids }
+  }
+
+  async #openBatch(providerId: string, starts: number[], ids: string[]): Promise<number> {
+    const known = await this.#slots
+      .find({ _id: { $in: ids } }, { ...READ, projection: { state: 1 } })
+      .toArray()
+    const states = new Map(known.map((slot) => [slot._id, slot.state]))
+    const now = this.#now()
+    const fresh = starts.filter((start) => !states.has(slotIdOf(providerId, start)))
+    const inserted =
+      fresh.length === 0 ? 0 : await this.#insert(fresh.map((start) => newSlot(providerId, start, now)))
+    const withdrawn = ids.filter((id) => states.get(id) === 'withdrawn')
+    const reopened = await this.#transitionMany(withdrawn, { state: 'withdrawn' }, reopening(now))
+    if (inserted + reopened > 0) await this.#acknowledge(ids)
+    return inserted + reopened
+  }
+
+  async #insert(slots: SlotDoc[]): Promise<number> {
+    try {
+      return (await this.#slots.insertMany(slots, { ...DURABLE, ordered: false })).insertedCount
+    } catch (error) {
+      if (!isDuplicate(error) || typeof error.result?.insertedCount !== 'number') throw error
+      return error.result.insertedCount
+    }
+  }
+
+  /** Withdraws what is open in the span. Says how many, and which slots stay because somebody holds or has booked them. */
+  async withdraw(
+    providerId: string,
+    from: number,
+    to: number,
+  ): Promise<{ withdrawn: number; kept: SlotDoc[] }> {
+    const span = { providerId, start: { $gte: new Date(from), $lt: new Date(to) } }
+    let withdrawn = 0
+    for (;;) {
+      const live = await this.#slots
+        .find(
+          { ...span, state: { $ne: 'withdrawn' } },
+          { ...READ, sort: { start: 1 }, projection: { log: 0, past: 0 } },
+        )
+        .toArray()
+      const now = this.#o.clock.now()
+      const open = live.filter((slot) => stateAt(factsOf(slot), now) === 'open').map((slot) => slot._id)
+      // Read again until none is open: one given back meanwhile must not stay offered, nor be left unnamed.
+      if (open.length === 0) return { withdrawn, kept: live }
+      for (let at = 0; at < open.length; at += BATCH) {
+        const ids = open.slice(at, at + BATCH)
+        const moment = this.#now()
+        const changed = await this.#transitionMany(ids, openAt(moment), withdrawing(moment))
+        withdrawn += changed
+        if (changed > 0) await this.#acknowledge(ids)
+      }
+    }
+  }
+
+  /** Releases overdue holds, `limit` at the most; says how many. Safe on every instance at once: the rule is asked again. */
+  expireOverdue(limit: number): Promise<number> {
+    return this.#expire({}, limit)
+  }
+
+  async #expire(which: Record<string, unknown>, limit: number): Promise<number> {
+    const now = this.#now()
+    const due = await this.#slots
+      .find({ ...which, ...overdue(now) }, { ...READ, limit, projection: { _id: 1 } })
+      .toArray()
+    return this.#transitionMany(
+      due.map((slot) => slot._id),
+      { ...which, ...overdue(now) },
+      ending(now, 'expired', false),
+    )
+  }
+
+  /** When the next hold ends, of those that end after `after`. */
+  async nextExpiry(after: number): Promise<number | null> {
+    const [next] = await this.#slots
+      .find({ state: 'held', 'reservation.expiresAt': { $gt: new Date(after) } }, { ...READ, limit: 1 })
+      .sort({ 'reservation.expiresAt': 1 })
+      .project<Pick<SlotDoc, 'reservation'>>({ reservation: 1 })
+      .toArray()
+    return next?.reservation?.expiresAt?.getTime() ?? null
+  }
+
+  /** Removes slots that ended before a moment; the only deletion there is. */
+  async purge(endedBefore: number): Promise<number> {
+    return (
+      await this.#slots.deleteMany(
+        { end: { $lt: new Date(endedBefore) } },
+        { writeConcern: { w: 'majority' } },
+      )
+    ).deletedCount
+  }
+
+  /** A reservation by its id, live or past. */
+  async findReservation(id: string): Promise<FoundReservation | null> {
+    // Live first: one that ends between the two reads is then found among the past.
+    const slot =
+      (await this.#slots.findOne({ 'reservation.id': id }, READ)) ??
+      (await this.#slots.findOne({ 'past.id': id }, READ))
+    return slot && reservationIn(slot, id)
+  }
+
+  #transition(filter: mongo.Filter<SlotDoc>, pipeline: Pipeline): Promise<SlotDoc | null> {
+    // The driver retries once by itself when the primary goes; that is safe, because it repeats the same statement id.
+    return this.#slots.findOneAndUpdate(filter, pipeline, {
+      ...DURABLE,
+      returnDocument: 'after',
+    }) as Promise<SlotDoc | null>
+  }
+
+  async #transitionMany(ids: string[], rule: mongo.Filter<SlotDoc>, pipeline: Pipeline): Promise<number> {
+    if (ids.length === 0) return 0
+    return (await this.#slots.updateMany({ _id: { $in: ids }, ...rule }, pipeline, DURABLE)).modifiedCount
+  }
+
+  async #acknowledge(ids: string[]): Promise<void> {
+    this.#o.onAcknowledged(await this.#slots.find({ _id: { $in: ids } }, READ).toArray())
+  }
+
+  #keyedId(clientId: string, key: string): string {
+    return createHmac('sha256', this.#o.idempotencySecret)
+      .update(`${clientId}\n${key}`)
+      .digest('hex')
+      .slice(0, 32)
+  }
+
+  #now(): Date {
+    return new Date(this.#o.clock.now())
+  }
+}
+
+function newSlot(providerId: string, start: number, now: Date): SlotDoc {
+  return {
+    _id: slotIdOf(providerId, start),
+    providerId,
+    start: new Date(start),
+    end: new Date(start + SLOT_MS),
+    state: 'open',
+    reservation: null,
+    past: [],
+    log: { r1: { rev: 1, from: 0, kind: 'opened', at: now, state: 'open' } },
+    rev: 1,
+  }
+}
+
+function overdue(now: Date) {
+  return { state: 'held' as const, 'reservation.expiresAt': { $lte: now } }
+}
+
+function openAt(now: Date) {
+  return { $or: [{ state: 'open' as const }, overdue(now)] }
+}
+
+/** Spelt so that the partial index over live reservations serves it. */
+function liveOf(clientId: string) {
+  return { 'reservation.client.id': clientId, 'reservation.id': { $exists: true } }
+}
+
+function reservationIn(slot: SlotDoc, id: string): FoundReservation | null {
+  const reservation =
+    slot.reservation?.id === id ? slot.reservation : slot.past.find((past) => past.id === id)
+  return reservation ? { slot, reservation } : null
+}
+
+function replay(known: FoundReservation, slotId: string): HoldOutcome {
+  return known.slot._id === slotId
+    ? { ok: true, how: 'replayed', ...known }
+    : { ok: false, code: 'idempotency_key_reused' }
+}
+
+function mayEnd(caller: Caller, { slot, reservation }: FoundReservation): boolean {
+  return caller.role === 'client' ? reservation.client.id === caller.id : slot.providerId === caller.id
+}
+
+function isDuplicate(error: unknown): error is { code: number; result?: { insertedCount?: number } } {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === DUPLICATE_KEY
+}
