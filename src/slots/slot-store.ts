@@ -84,6 +84,11 @@ export class SlotStore {
     this.#slots = options.slots
   }
 
+  /** For checks that only read. */
+  get collection(): mongo.Collection<SlotDoc> {
+    return this.#slots
+  }
+
   /** Holds a slot for a client; with a key, the same request again is answered with the same reservation. */
   async hold(client: { id: string; name: string }, slotId: string, key?: string): Promise<HoldOutcome> {
     if (readSlotId(slotId) === null) return notFound
@@ -429,7 +434,7 @@ function openAt(now: Date) {
 }
 
 /** Spelt so that the partial index over live reservations serves it. */
-function liveOf(clientId: string) {
+export function liveOf(clientId: string) {
   return { 'reservation.client.id': clientId, 'reservation.id': { $exists: true } }
 }
 

@@ -1,0 +1,166 @@
+/**
+ * Every answer that is not a success, as problem+json with a code of the catalogue, and the id of every request.
+ * What clients see is ours: no driver text, no stack, no value that was sent.
+ */
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { isDatabaseAway } from '../src/database/outage.js'
+import { catalogue, type ErrorCode, type ErrorExtras, Refusal } from '../src/errors.js'
+import { fieldErrors } from '../src/validation.js'
+
+const MAX_URL = 2_048
+const RETRY_SECONDS = 2
+const SANE_ID = /^[\w.:-]{1,64}$/
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route answers with, where it is not JSON. */
+    produces?: string
+  }
+}
+
+/** Fastify's own refusals, by their code. */
+const known: Record<string, ErrorCode> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
+}
+
+/** The id of a request: the caller's where it is sane, so that it can be followed through several services. */
+export function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID()
+}
+
+export default fp(
+  async (app: FastifyInstance) => {
+    const routes: { method: string; pattern: RegExp }[] = []
+    app.addHook('onRoute', ({ url, method }) => {
+      const pattern = new RegExp(
+        `^${url
+          .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+          .replace(/:\w+/g, '[^/]+')
+          .replace(/\*/g, '.*')}/?$`,
+      )
+      for (const one of [method].flat()) routes.push({ method: one, pattern })
+    })
+
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id)
+      if (request.url.length > MAX_URL) throw new Refusal('uri_too_long')
+      const produces = request.routeOptions.config.produces ?? 'application/json'
+      if (request.url.startsWith('/v1/') && !accepts(request.headers.accept, produces))
+        throw new Refusal('not_acceptable')
+    })
+
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const { code, detail, extras, headers } = refusalOf(error)
+      if (code === 'internal') request.log.error({ err: error }, 'a request failed')
+      else if (code === 'unavailable') request.log.warn({ reason: error.name }, 'unavailable')
+      return problem(request, reply.headers(headers), code, detail, extras)
+    })
+
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? ''
+      const methods = [
+        ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
+      ]
+      if (methods.length === 0 || methods.includes(request.method))
+        return problem(request, reply, 'not_found')
+      return problem(request, reply.header('allow', methods.join(', ')), 'method_not_allowed')
+    })
+  },
+  { name: 'errors' },
+)
+
+interface Answer {
+  code: ErrorCode
+  detail?: string | undefined
+  extras?: ErrorExtras
+  headers: Record<string, string>
+}
+
+function refusalOf(error: FastifyError): Answer {
+  if (error instanceof Refusal) {
+    return { code: error.code, detail: error.detail, extras: error.extras, headers: error.headers }
+  }
+  if (error.validation) {
+    const errors = fieldErrors(error.validation, error.validationContext)
+    const [first] = errors
+    return {
+      code: 'invalid_request',
+      detail: first && `${first.field}: ${first.message}`,
+      extras: { errors },
+      headers: {},
+    }
+  }
+  const own = known[error.code]
+  if (own) return { code: own, headers: {} }
+  if (isDatabaseAway(error)) return { code: 'unavailable', headers: {} }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    const message =
+      error instanceof SyntaxError || error.code?.startsWith('FST_ERR_CTP')
+        ? 'is not JSON that can be read'
+        : 'is not valid'
+    return {
+      code: 'invalid_request',
+      detail: `body: ${message}`,
+      extras: { errors: [{ field: 'body', message }] },
+      headers: {},
+    }
+  }
+  return { code: 'internal', headers: {} }
+}
+
+function problem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ErrorCode,
+  detail?: string,
+  extras: ErrorExtras = {},
+) {
+  const { status, title, when } = catalogue[code]
+  if ((status === 503 || status === 429) && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', RETRY_SECONDS)
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: `/docs/errors#${code}`,
+      title,
+      status,
+      detail: detail ?? when,
+      code,
+      instance: request.url.split('?', 1)[0],
+      requestId: request.id,
+      ...extras,
+    })
+}
+
+function accepts(accept: string | undefined, produces: string): boolean {
+  if (accept === undefined || accept.trim() === '') return true
+  const [type = ''] = produces.split('/')
+  const fit = new Set(['*/*', `${type}/*`, produces, 'application/problem+json'])
+  return accept.split(',').some((part) => {
+    const [media = '', ...params] = part.split(';').map((piece) => piece.trim().toLowerCase())
+    return fit.has(media) && !params.some((param) => /^q=0(\.0*)?$/.test(param))
+  })
+}
+
+/** What a caller hears who did not speak HTTP well enough for a request to begin. */
+export function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'uri_too_long' : 'invalid_request'
+  const { status, title, when } = catalogue[code]
+  const body = JSON.stringify({ type: `/docs/errors#${code}`, title, status, detail: when, code })
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

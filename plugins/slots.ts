@@ -1,0 +1,57 @@
+/** The write side of slots and the lists beside it. Indexes are made and checked before the server listens. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.js'
+import type { Rules } from '../src/schemas/common.js'
+import { SlotLists } from '../src/slots/slot-lists.js'
+import { prepareSlots } from '../src/slots/slot-model.js'
+import { type SlotRules, SlotStore } from '../src/slots/slot-store.js'
+import { SLOT_MINUTES } from '../src/slots/slot-view.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    slots: SlotStore
+    lists: SlotLists
+    rules: Rules
+  }
+}
+
+export interface SlotsOptions {
+  config: Config
+  /** Idempotency-Keys become reservation ids by it; the same on every instance. */
+  secret: string
+}
+
+export default fp(
+  async (app: FastifyInstance, { config, secret }: SlotsOptions) => {
+    const slots = await prepareSlots(app.mongo)
+    const { clock, accounts } = app
+    const rules: SlotRules = {
+      noticeMs: config.NOTICE_SECONDS * 1000,
+      holdMs: config.HOLD_SECONDS * 1000,
+      maxActiveHolds: config.MAX_ACTIVE_HOLDS,
+    }
+    const store = new SlotStore({
+      slots,
+      clock,
+      rules,
+      idempotencySecret: createHash('sha256').update(`idempotency\n${secret}`).digest(),
+      newId: () => randomBytes(16).toString('hex'),
+      sealName: accounts.names.seal,
+      onAcknowledged: (written) => {
+        // The board is registered after the store and decorates later; no write is answered before that.
+        for (const slot of written) app.board.takeReply(slot)
+      },
+    })
+    app.decorate('slots', store)
+    app.decorate('lists', new SlotLists({ slots, clock, noticeMs: rules.noticeMs }))
+    app.decorate('rules', {
+      noticeSeconds: config.NOTICE_SECONDS,
+      holdSeconds: config.HOLD_SECONDS,
+      slotMinutes: SLOT_MINUTES,
+      maxActiveHolds: config.MAX_ACTIVE_HOLDS,
+    })
+  },
+  { name: 'slots', dependencies: ['mongo', 'clock', 'accounts'] },
+)

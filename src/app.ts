@@ -1,0 +1,90 @@
+/** Puts the server together, in the order of the loop, and never listens. `server.ts` does, and so do the tests. */
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import accounts, { type AccountsOptions } from '../plugins/accounts.js'
+import auth from '../plugins/auth.js'
+import clock from '../plugins/clock.js'
+import errors, { clientError, requestId } from '../plugins/errors.js'
+import live, { type LiveTimings } from '../plugins/live.js'
+import mongo from '../plugins/mongo.js'
+import slots from '../plugins/slots.js'
+import sweeper from '../plugins/sweeper.js'
+import type { Clock } from './clock.js'
+import type { Config } from './config.js'
+import { accountRoutes } from './routes/accounts.js'
+import { availabilityRoutes } from './routes/availability.js'
+import { healthRoutes } from './routes/health.js'
+import { meRoutes } from './routes/me.js'
+import { providerRoutes } from './routes/providers.js'
+import { reservationRoutes } from './routes/reservations.js'
+import { slotRoutes } from './routes/slots.js'
+import { tokenRoutes } from './routes/tokens.js'
+import { validatorCompiler } from './validation.js'
+
+export interface AppOptions {
+  config: Config & { JWT_SECRET: string; FIELD_KEY: string }
+  mongoUri: string
+  /** In place of the database's clock; tests move it. */
+  clock?: Clock
+  logger?: FastifyServerOptions['logger']
+  /** Shorter waits for tests. */
+  live?: LiveTimings
+  /** Cheaper password hashes for tests. */
+  passwordCost?: AccountsOptions['passwordCost']
+  /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
+  sweep?: boolean
+}
+
+const MAX_BODY = 16 * 1024
+const MAX_PARAM = 100
+
+export async function build(options: AppOptions): Promise<FastifyInstance> {
+  const { config } = options
+  const app = Fastify({
+    logger: options.logger ?? false,
+    bodyLimit: MAX_BODY,
+    routerOptions: { maxParamLength: MAX_PARAM },
+    genReqId: requestId,
+    clientErrorHandler: clientError,
+    disableRequestLogging: true,
+    return503OnClosing: true,
+    requestTimeout: 30_000,
+    // The default for keep-alive outlives most balancers' patience, which then meet a closed connection.
+    keepAliveTimeout: 65_000,
+    trustProxy: trustOf(config.TRUST_PROXY),
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  try {
+    await app.register(errors)
+    await app.register(mongo, { uri: options.mongoUri })
+    await app.register(clock, { clock: options.clock })
+    await app.register(accounts, { fieldKey: config.FIELD_KEY, passwordCost: options.passwordCost })
+    await app.register(auth, { secret: config.JWT_SECRET, publicView: config.PUBLIC_VIEW })
+    await app.register(slots, { config, secret: config.JWT_SECRET })
+    await app.register(live, { config, timings: options.live })
+    await app.register(sweeper, { config, start: options.sweep ?? true })
+
+    for (const routes of [
+      accountRoutes,
+      tokenRoutes,
+      meRoutes,
+      providerRoutes,
+      availabilityRoutes,
+      slotRoutes,
+      reservationRoutes,
+      healthRoutes,
+    ]) {
+      await app.register(routes)
+    }
+    await app.ready()
+    return app
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+/** false, true, a number of hops, or addresses. */
+function trustOf(setting: string): boolean | number | string {
+  if (setting === 'true' || setting === 'false') return setting === 'true'
+  return /^\d+$/.test(setting) ? Number(setting) : setting
+}

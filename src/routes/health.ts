@@ -1,0 +1,84 @@
+/** Is the process alive, and should it get traffic? Liveness never asks the database; readiness does. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { missingSlotIndexes } from '../slots/slot-model.js'
+
+const PING_MS = 1_000
+const KEEP_MS = 1_000
+const INDEXES_KEEP_MS = 30_000
+const MAX_LAG_MS = 5_000
+
+const Checks = Type.Object({
+  database: Type.Boolean(),
+  indexes: Type.Boolean(),
+  stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
+  serving: Type.Boolean({ description: 'false while the server drains' }),
+})
+const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
+
+export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  let draining = false
+  app.addHook('preClose', async () => {
+    draining = true
+  })
+  const database = kept(KEEP_MS, async () => {
+    await app.mongo.db?.command({ ping: 1 }, { timeoutMS: PING_MS })
+    return app.mongo.db !== undefined
+  })
+  const indexes = kept(
+    INDEXES_KEEP_MS,
+    async () => (await missingSlotIndexes(app.slots.collection)).length === 0,
+  )
+
+  app.get(
+    '/livez',
+    {
+      config: { access: 'open', unlimited: true },
+      schema: {
+        summary: 'The process is alive',
+        tags: ['operations'],
+        response: { 200: Type.Object({ status: Type.Literal('alive') }) },
+      },
+    },
+    async () => ({ status: 'alive' as const }),
+  )
+
+  app.get(
+    '/readyz',
+    {
+      config: { access: 'open', unlimited: true },
+      schema: {
+        summary: 'The server can do its work',
+        tags: ['operations'],
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (_request, reply) => {
+      const checks = {
+        database: await database(),
+        indexes: await indexes(),
+        stream: app.board.pictureAgeMs() < MAX_LAG_MS,
+        serving: !draining,
+      }
+      const ready = Object.values(checks).every(Boolean)
+      if (!ready) reply.header('retry-after', 2)
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks })
+    },
+  )
+}
+
+/** Asks at most once in a while, however often it is asked; an exception is a no. Only a yes to the indexes is worth keeping long. */
+function kept(keepMs: number, ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined
+  let until = 0
+  return () => {
+    if (answer === undefined || performance.now() >= until) {
+      until = performance.now() + keepMs
+      answer = ask().catch(() => {
+        until = 0
+        return false
+      })
+    }
+    return answer
+  }
+}

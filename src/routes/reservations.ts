@@ -1,0 +1,198 @@
+/** Hold, confirm, give back, and look at one's reservations. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Caller } from '../accounts/caller.js'
+import { invalid, Refusal } from '../errors.js'
+import { decodeCursor, pageOf } from '../paging.js'
+import { Id, listOf, Problem, pageQuery, type ReservationStatus, spanQuery } from '../schemas/common.js'
+import { NewReservation, Reservation } from '../schemas/reservations.js'
+import { reservationKey } from '../slots/slot-lists.js'
+import type { FoundReservation, Refused } from '../slots/slot-store.js'
+import { reservationView } from '../slots/slot-view.js'
+import { readSpan } from './spans.js'
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+const statuses = 'held|confirmed|released|expired|cancelled'
+const firstKey: readonly [number, string, number, string] = [0, '', 0, '']
+const Params = Type.Object({ id: Id })
+
+export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const view = ({ slot, reservation }: FoundReservation, caller: Pick<Caller, 'role'>) =>
+    reservationView(
+      slot,
+      reservation,
+      app.clock.now(),
+      caller.role === 'provider' ? app.accounts.names.open : undefined,
+    )
+
+  app.post(
+    '/v1/reservations',
+    {
+      config: { access: 'client' },
+      schema: {
+        summary: 'Hold a slot',
+        description:
+          'With an `Idempotency-Key`, the same request again is answered with the same reservation, as it is by then, and `Idempotency-Replayed: true`.',
+        tags: ['reservations'],
+        headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),
+        body: NewReservation,
+        response: {
+          200: Reservation,
+          201: Reservation,
+          400: Problem,
+          404: Problem,
+          409: Problem,
+          422: Problem,
+          503: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const caller = signedIn(request.caller)
+      const key = request.headers['idempotency-key']
+      if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+        throw invalid('idempotency-key', 'must be 1 to 255 visible ASCII characters')
+      }
+      const account = await app.accounts.find(caller.id)
+      if (!account) throw new Refusal('unauthenticated')
+      const outcome = await app.slots.hold({ id: caller.id, name: account.name }, request.body.slotId, key)
+      if (!outcome.ok) throw refusalOf(outcome)
+      if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
+      reply.header('location', `/v1/reservations/${outcome.reservation.id}`)
+      return reply.code(outcome.how === 'again' ? 200 : 201).send(view(outcome, caller))
+    },
+  )
+
+  app.post(
+    '/v1/reservations/:id/confirm',
+    {
+      config: { access: 'client' },
+      schema: {
+        summary: 'Confirm a hold',
+        tags: ['reservations'],
+        params: Params,
+        response: { 200: Reservation, 404: Problem, 410: Problem, 503: Problem },
+      },
+    },
+    async (request) => {
+      const caller = signedIn(request.caller)
+      const outcome = await app.slots.confirm(caller.id, request.params.id)
+      if (!outcome.ok) throw refusalOf(outcome)
+      return view(outcome, caller)
+    },
+  )
+
+  app.delete(
+    '/v1/reservations/:id',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'Give back a hold or cancel a booking',
+        tags: ['reservations'],
+        params: Params,
+        querystring: Type.Object(
+          {
+            withdraw: Type.Optional(
+              Type.Boolean({ description: 'By the provider: take the slot off in the same update' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 204: Type.Null(), 403: Problem, 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const caller = signedIn(request.caller)
+      const withdraw = request.query.withdraw ?? false
+      if (withdraw && caller.role !== 'provider')
+        throw new Refusal('forbidden', 'Only the provider can take a slot off')
+      const outcome = await app.slots.end(caller, request.params.id, withdraw)
+      if (!outcome.ok) throw refusalOf(outcome)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/v1/reservations/:id',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'One reservation',
+        tags: ['reservations'],
+        params: Params,
+        response: { 200: Reservation, 404: Problem, 503: Problem },
+      },
+    },
+    async (request) => {
+      const caller = signedIn(request.caller)
+      const found = await app.slots.findReservation(request.params.id)
+      const owner = caller.role === 'client' ? found?.reservation.client.id : found?.slot.providerId
+      if (!found || owner !== caller.id) throw new Refusal('not_found')
+      return view(found, caller)
+    },
+  )
+
+  app.get(
+    '/v1/reservations',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'Own reservations, or those on the own calendar, by start',
+        tags: ['reservations'],
+        querystring: Type.Object(
+          {
+            status: Type.Optional(
+              Type.String({
+                pattern: `^(${statuses})(,(${statuses}))*$`,
+                maxLength: 80,
+                description: 'Comma separated',
+                examples: ['held,confirmed'],
+              }),
+            ),
+            ...spanQuery,
+            ...pageQuery,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: listOf(Reservation), 400: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request) => {
+      const caller = signedIn(request.caller)
+      const { query } = request
+      const limit = query.limit ?? 50
+      const found = await app.lists.reservations(
+        caller,
+        await spanOf(query, caller),
+        query.status === undefined ? null : new Set(query.status.split(',') as ReservationStatus[]), // Checked by the schema.
+        decodeCursor(query.cursor, firstKey),
+        limit,
+      )
+      const page = pageOf(found, limit, reservationKey)
+      return { items: page.items.map((one) => view(one, caller)), nextCursor: page.nextCursor }
+    },
+  )
+
+  /** Own reservations have no span of their own: what is not said stays open. */
+  async function spanOf(query: { day?: string; from?: string; to?: string }, caller: Caller) {
+    const { day, from, to } = query
+    if (day === undefined && (from === undefined || to === undefined)) {
+      return {
+        from: from === undefined ? undefined : Date.parse(from),
+        to: to === undefined ? undefined : Date.parse(to),
+      }
+    }
+    const zone = day === undefined ? undefined : (await app.accounts.find(caller.id))?.timeZone
+    return readSpan(query, { now: app.clock.now(), fallbackZone: zone })
+  }
+}
+
+/** The route's access policy has seen to it; this tells the types. */
+export function signedIn(caller: Caller | null): Caller {
+  if (!caller) throw new Refusal('unauthenticated')
+  return caller
+}
+
+export function refusalOf({ code, extras }: Refused): Refusal {
+  return new Refusal(code, undefined, extras)
+}

@@ -1,0 +1,155 @@
+/**
+ * Looking at slots. One provider's come from the board without a database read, as bytes that are kept until the
+ * board or the time changes them; those of all providers from an index.
+ */
+import { createHash } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import { Refusal } from '../errors.js'
+import { decodeCursor, pageOf } from '../paging.js'
+import { Problem, Rules, type SlotState } from '../schemas/common.js'
+import { SlotList, SlotQuery } from '../schemas/slots.js'
+import { nearestSlots, selectSlots } from '../slots/slot-select.js'
+import { readSlotId } from '../slots/slot-state.js'
+import { type CompactSlot, publicSlot } from '../slots/slot-view.js'
+import { readSpan } from './spans.js'
+
+type Query = Static<typeof SlotQuery>
+
+interface Page {
+  /** The body after its serverTime, which is not part of the tag: it would never match. */
+  rest: string
+  etag: string
+}
+
+interface KeptPage extends Page {
+  version: number
+  validUntil: number
+}
+
+/** Pages kept for one provider; beyond it the oldest goes. */
+const KEPT_PAGES = 64
+const DEFAULT_LIMIT = 50
+const firstKey: readonly [number, string] = [0, '']
+
+export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const kept = new WeakMap<readonly CompactSlot[], Map<string, KeptPage>>()
+  const noticeMs = app.rules.noticeSeconds * 1000
+
+  app.get(
+    '/v1/slots',
+    {
+      config: { access: 'look' },
+      schema: {
+        summary: 'Slots that can be booked, of one provider or of all, by start',
+        tags: ['slots'],
+        querystring: SlotQuery,
+        response: { 200: SlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request
+      const providerId = query.near === undefined ? query.providerId : providerOfNear(query)
+      const page =
+        providerId === undefined ? await pageOfAll(request) : await pageOfOne(providerId, query, reply)
+      return send(request, reply, page)
+    },
+  )
+
+  app.get(
+    '/v1/rules',
+    {
+      config: { access: 'open' },
+      schema: { summary: 'The rules of booking here', tags: ['slots'], response: { 200: Rules } },
+    },
+    async () => app.rules,
+  )
+
+  async function pageOfOne(providerId: string, query: Query, reply: FastifyReply): Promise<Page> {
+    const provider = await app.accounts.find(providerId)
+    if (provider?.role !== 'provider') throw new Refusal('not_found')
+    const topic = await app.board.topic(providerId)
+    reply.header('x-picture-age', Math.round(app.board.pictureAgeMs() / 1000))
+    const now = app.clock.now()
+
+    const pages = kept.get(topic.slots) ?? new Map<string, KeptPage>()
+    kept.set(topic.slots, pages)
+    const key = JSON.stringify(query)
+    const known = pages.get(key)
+    if (known && known.version === topic.version && now < known.validUntil) return known
+
+    const limit = query.limit ?? (query.near === undefined ? DEFAULT_LIMIT : 3)
+    const made =
+      query.near === undefined
+        ? pageFromBoard(topic.slots, query, provider.timeZone, limit, now)
+        : {
+            ...pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, noticeMs), limit, now),
+            validUntil: now,
+          }
+    if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value ?? '')
+    if (made.validUntil > now) pages.set(key, { ...made, version: topic.version })
+    return made
+  }
+
+  function pageFromBoard(
+    slots: readonly CompactSlot[],
+    query: Query,
+    zone: string,
+    limit: number,
+    now: number,
+  ) {
+    const span = readSpan(query, { now, fallbackZone: zone })
+    const states = statesOf(query.state)
+    const after = decodeCursor(query.cursor, firstKey)
+    const { found, validUntil } = selectSlots(slots, { ...span, states, after, limit }, now, noticeMs)
+    // A span that begins now moves with the time, so its page is good for this moment only.
+    const moves = query.day === undefined && (query.from === undefined || query.to === undefined)
+    return { ...pageWith(found, limit, now), validUntil: moves ? Math.min(validUntil, now + 1) : validUntil }
+  }
+
+  async function pageOfAll(request: FastifyRequest<{ Querystring: Query }>): Promise<Page> {
+    const { query, caller } = request
+    const now = app.clock.now()
+    const zone =
+      query.day === undefined || !caller ? undefined : (await app.accounts.find(caller.id))?.timeZone
+    const span = readSpan(query, { now, fallbackZone: zone })
+    const limit = query.limit ?? DEFAULT_LIMIT
+    const after = decodeCursor(query.cursor, firstKey)
+    return pageWith(await app.lists.ofAll(span, statesOf(query.state), after, limit), limit, now)
+  }
+
+  function send(request: FastifyRequest, reply: FastifyReply, page: Page) {
+    const serverTime = new Date(app.clock.now()).toISOString()
+    reply.header('x-server-time', serverTime).header('etag', page.etag).header('cache-control', 'no-cache')
+    if (matches(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
+    return reply.type('application/json; charset=utf-8').send(`{"serverTime":"${serverTime}",${page.rest}`)
+  }
+}
+
+function pageWith(found: CompactSlot[], limit: number, now: number): Page {
+  const { items, nextCursor } = pageOf(found, limit, (slot) => [slot.start, slot.id])
+  const rest = `${JSON.stringify({ items: items.map((slot) => publicSlot(slot, now)), nextCursor }).slice(1)}`
+  return { rest, etag: `"${createHash('sha256').update(rest).digest('base64url').slice(0, 27)}"` }
+}
+
+function statesOf(state: string | undefined): ReadonlySet<SlotState> | null {
+  return state === undefined ? null : new Set(state.split(',') as SlotState[]) // The schema admits nothing else.
+}
+
+function nearOf(slotId: string): { id: string; start: number } {
+  const read = readSlotId(slotId)
+  if (!read) throw new Refusal('not_found')
+  return { id: slotId, start: read.start }
+}
+
+function providerOfNear({ near = '', providerId }: Query): string {
+  const read = readSlotId(near)
+  if (!read || (providerId !== undefined && providerId !== read.providerId)) throw new Refusal('not_found')
+  return read.providerId
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*')
+}

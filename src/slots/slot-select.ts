@@ -1,0 +1,69 @@
+/** Which of a provider's slots a list shows. Pure, over the board's slots, and says until when the answer stays true. */
+import type { SlotState } from '../schemas/common.js'
+import { isBookable, isOverdue, stateAt } from './slot-state.js'
+import type { CompactSlot } from './slot-view.js'
+
+export interface Selection {
+  from: number
+  to: number
+  /** Without: bookable slots only, which also asks for the notice. */
+  states: ReadonlySet<SlotState> | null
+  /** Start and id of the last slot of the page before. */
+  after: readonly [number, string] | null
+  limit: number
+}
+
+/** One slot more than `limit` where there are more. `validUntil`: the first moment at which time alone changes the answer. */
+export function selectSlots(
+  slots: readonly CompactSlot[],
+  { from, to, states, after, limit }: Selection,
+  now: number,
+  noticeMs: number,
+): { found: CompactSlot[]; validUntil: number } {
+  const found: CompactSlot[] = []
+  let validUntil = Number.POSITIVE_INFINITY
+  for (
+    let at = firstFrom(slots, Math.max(from, after?.[0] ?? from));
+    at < slots.length && found.length <= limit;
+    at++
+  ) {
+    const slot = slots[at]
+    if (slot === undefined || slot.start >= to) break
+    if (after && slot.start === after[0] && slot.id <= after[1]) continue
+    if (slot.expiresAt !== undefined && slot.state === 'held' && !isOverdue(slot, now)) {
+      validUntil = Math.min(validUntil, slot.expiresAt)
+    }
+    const shown = states ? states.has(stateAt(slot, now)) : isBookable(slot, now, noticeMs)
+    if (!shown) continue
+    if (!states) validUntil = Math.min(validUntil, slot.start - noticeMs + 1)
+    found.push(slot)
+  }
+  return { found, validUntil }
+}
+
+/** The bookable slots closest to a moment, closest first. */
+export function nearestSlots(
+  slots: readonly CompactSlot[],
+  near: { start: number; id: string },
+  limit: number,
+  now: number,
+  noticeMs: number,
+): CompactSlot[] {
+  const distance = (slot: CompactSlot) => Math.abs(slot.start - near.start)
+  return slots
+    .filter((slot) => slot.id !== near.id && isBookable(slot, now, noticeMs))
+    .sort((a, b) => distance(a) - distance(b) || a.start - b.start)
+    .slice(0, limit)
+}
+
+/** Index of the first slot that starts at `start` or later; slots are sorted by start. */
+function firstFrom(slots: readonly CompactSlot[], start: number): number {
+  let low = 0
+  let high = slots.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((slots[middle]?.start ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  return low
+}
