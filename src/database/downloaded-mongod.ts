@@ -1,0 +1,62 @@
+/**
+ * The last link of the chain: a mongod from MongoDB's own download site, for machines without Python or without a
+ * wheel. `mongodb-memory-server-core` knows which archive fits which system (its MONGOMS_* variables hold, a mirror
+ * too); three of its habits are changed here: it does not check the site's certificate, it waits a minute for a site
+ * that does not answer, and it writes its progress to stdout.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import type { RequestOptions } from 'node:https'
+import { join } from 'node:path'
+import type { Fetched } from './secantus-wheel.js'
+
+const GIVE_UP_SILENT_MS = 8_000
+const PROGRESS_EVERY_MS = 2_000
+
+export async function downloadedMongod(cacheDir: string, say: (line: string) => void): Promise<Fetched> {
+  // Loaded here because nearly nobody comes this far and every start would pay for it.
+  const { DryMongoBinary } = await import('mongodb-memory-server-core')
+  const { MongoBinaryDownload } = await import('mongodb-memory-server-core/lib/util/MongoBinaryDownload.js')
+  const settings = await import('mongodb-memory-server-core/lib/util/resolveConfig.js')
+  const { ResolveConfigVariables: names } = settings
+
+  class Download extends MongoBinaryDownload {
+    private saidAt = performance.now()
+
+    override httpDownload(url: URL, options: RequestOptions, archive: string, partial: string) {
+      const safe = { ...options, rejectUnauthorized: true }
+      return super.httpDownload(url, safe, archive, partial, 1, 0, GIVE_UP_SILENT_MS)
+    }
+
+    override printDownloadProgress(chunk: { length: number }) {
+      this.dlProgress.current += chunk.length
+      if (performance.now() - this.saidAt < PROGRESS_EVERY_MS) return
+      this.saidAt = performance.now()
+      say(`mongod: ${Math.round(this.dlProgress.current / 1_048_576)} of ${this.dlProgress.totalMb} MB`)
+    }
+  }
+
+  const home = join(cacheDir, 'mongod')
+  await mkdir(home, { recursive: true })
+  const unpacked = await mkdtemp(join(cacheDir, 'unpacking-'))
+  const mirror = settings.resolveConfig(names.DOWNLOAD_MIRROR) ?? 'https://fastdl.mongodb.org'
+  if (mirror.startsWith('http:')) settings.setDefaultValue(names.USE_HTTP, 'true')
+  try {
+    const options = await DryMongoBinary.generateOptions({ version: '', downloadDir: unpacked })
+    const binary = join(home, await DryMongoBinary.getBinaryName(options))
+    if (existsSync(binary)) return { binary }
+    say(`downloading mongod ${options.version} from ${new URL(mirror).host} (once)`)
+    const made = await new Download({ ...options, downloadDir: unpacked, checkMD5: true }).getMongodPath()
+    await rename(made, binary)
+    return { binary }
+  } catch (error) {
+    return { missing: `mongod could not be downloaded from ${mirror}: ${firstLine(error)}` }
+  } finally {
+    await rm(unpacked, { recursive: true, force: true })
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n')[0]?.slice(0, 200) ?? ''
+}
