@@ -1,0 +1,67 @@
+/** A slot store on a database of its own, with a clock that the test moves: the write side without the server. */
+import { randomBytes } from 'node:crypto'
+import type { mongo } from 'mongoose'
+import type { Test } from 'tap'
+import { connectDatabase } from '../../src/database/connect.js'
+import { SlotLists } from '../../src/slots/slot-lists.js'
+import { prepareSlots } from '../../src/slots/slot-model.js'
+import type { SlotDoc } from '../../src/slots/slot-state.js'
+import { SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
+import { SLOT_MS } from '../../src/slots/slot-view.js'
+import { testDatabase } from './database.js'
+import { MovedClock } from './moved-clock.js'
+
+export const DAY = 86_400_000
+export const PROVIDER = 'a'.repeat(32)
+
+export interface SlotWorld {
+  store: SlotStore
+  lists: SlotLists
+  slots: mongo.Collection<SlotDoc>
+  clock: MovedClock
+  holdMs: number
+  /** Opens slots, the first two days from now and each a quarter of an hour after the one before. */
+  openSlots(count: number, providerId?: string): Promise<string[]>
+  slot(id: string): Promise<SlotDoc>
+}
+
+export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}): Promise<SlotWorld> {
+  const { uri } = await testDatabase(t)
+  const connection = await connectDatabase({ uri })
+  t.teardown(() => connection.close())
+  const slots = await prepareSlots(connection)
+  const clock = new MovedClock()
+  const holdMs = 30 * 60_000
+  const noticeMs = DAY
+  const store = new SlotStore({
+    slots,
+    clock,
+    rules: { noticeMs, holdMs, maxActiveHolds: 3 },
+    idempotencySecret: Buffer.from('a secret of this test'),
+    newId: () => randomBytes(16).toString('hex'),
+    sealName: (name) => name,
+    onAcknowledged: () => {},
+    ...changes,
+  })
+  return {
+    store,
+    lists: new SlotLists({ slots, clock, noticeMs }),
+    slots,
+    clock,
+    holdMs,
+    async openSlots(count, providerId = PROVIDER) {
+      const first = clock.now() + 2 * DAY
+      const starts = Array.from({ length: count }, (_, index) => first + index * SLOT_MS)
+      return (await store.open(providerId, starts)).ids
+    },
+    async slot(id) {
+      const found = await slots.findOne({ _id: id })
+      if (!found) throw new Error(`no slot ${id}`)
+      return found
+    },
+  }
+}
+
+export function client(id: string, name = 'somebody') {
+  return { id, name }
+}
