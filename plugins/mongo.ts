@@ -27,5 +27,5 @@ export default fp<MongoPluginOptions>(
     await checkSlotLength(connection, SLOT_MINUTES)
     app.decorate('mongo', connection)
   },
-  { name: 'slotcast-mongo', fastify: '5.x' },
+  { name: 'mongo', fastify: '5.x' },
 )
