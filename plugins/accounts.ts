@@ -1,0 +1,40 @@
+/** The accounts of one server. Their index is made before it listens, because the rule "one account an address" is the index. */
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { prepareAccounts } from '../src/accounts/account-model.js'
+import { type AccountStore, createAccountStore } from '../src/accounts/account-store.js'
+import { createFieldCipher } from '../src/accounts/field-cipher.js'
+import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/accounts/passwords.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    accounts: AccountStore
+  }
+}
+
+export interface AccountsOptions {
+  /** FIELD_KEY, and those before it that texts at rest may still be sealed with. */
+  fieldKeys: [current: string, ...older: string[]]
+  /** Cheaper hashes, for tests. */
+  argon2?: Argon2Cost | undefined
+  passwordLimits?: PasswordLimits | undefined
+}
+
+export default fp(
+  async (app: FastifyInstance, { fieldKeys, argon2, passwordLimits }: AccountsOptions) => {
+    app.decorate(
+      'accounts',
+      createAccountStore({
+        accounts: await prepareAccounts(app.mongo),
+        cipher: createFieldCipher(fieldKeys),
+        passwords: await createPasswords({
+          ...(argon2 && { cost: argon2 }),
+          ...(passwordLimits && { limits: passwordLimits }),
+        }),
+        clock: app.clock,
+        warn: (about, message) => app.log.warn(about, message),
+      }),
+    )
+  },
+  { name: 'accounts', dependencies: ['mongo', 'clock'], fastify: '5.x' },
+)

@@ -1,0 +1,55 @@
+/** How accounts lie in the database: what names a person is sealed, save the names providers publish. */
+import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import type { Role } from '../schemas/common.js'
+
+export interface AccountDoc {
+  _id: string
+  role: Role
+  /** Sealed. */
+  email: string
+  /** Blind indexes of the address, one for each key known when it was written: two accounts with one address share one. */
+  emailIndexes: string[]
+  /** Sealed for clients, plain for providers. */
+  name: string
+  /** Of providers: the name as it is searched and sorted by. */
+  search?: string
+  timeZone: string
+  /** argon2id */
+  password: string
+  createdAt: Date
+}
+
+export const accountSchema = new Schema<AccountDoc>(
+  {
+    _id: { type: String, required: true },
+    role: { type: String, enum: ['client', 'provider'], required: true },
+    email: { type: String, required: true },
+    emailIndexes: { type: [String], required: true },
+    name: { type: String, required: true },
+    search: String,
+    timeZone: { type: String, required: true },
+    password: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'accounts', versionKey: false, autoIndex: false, autoCreate: false, strict: 'throw' },
+)
+
+export const accountIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] =
+  [
+    // While keys rotate, an instance with both and one with the old one alone still share an index for each address.
+    { key: { emailIndexes: 1 }, options: { name: 'one account an address', unique: true } },
+    {
+      key: { search: 1, _id: 1 },
+      options: { name: 'providers by name', partialFilterExpression: { search: { $exists: true } } },
+    },
+  ]
+
+for (const { key, options } of accountIndexes) accountSchema.index(key, options)
+
+/** Makes what is missing; the server does not listen before this is done. */
+export async function prepareAccounts(connection: Connection): Promise<mongo.Collection<AccountDoc>> {
+  const model: Model<AccountDoc> =
+    connection.models.Account ?? connection.model<AccountDoc>('Account', accountSchema)
+  await model.createIndexes()
+  return connection.getClient().db(connection.name).collection<AccountDoc>('accounts')
+}

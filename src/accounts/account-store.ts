@@ -1,0 +1,262 @@
+/**
+ * The only file that reads and writes accounts. An e-mail address belongs to one account by a unique index, so under
+ * any race; what is sealed leaves here opened, and only to those who asked by id or by password.
+ */
+import { randomBytes } from 'node:crypto'
+import type { mongo } from 'mongoose'
+import type { Clock } from '../clock.js'
+import { decodeCursor, pageOf } from '../paging.js'
+import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
+import type { Role } from '../schemas/common.js'
+import type { AccountDoc } from './account-model.js'
+import { briefCache } from './brief-cache.js'
+import type { FieldCipher } from './field-cipher.js'
+import type { Passwords } from './passwords.js'
+import { comparableEmail, literalPattern, searchable } from './texts.js'
+
+const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
+const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
+const DUPLICATE = 11_000
+
+/** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */
+const REMEMBERED = { size: 10_000, ttlMs: 5_000 }
+
+export interface AccountStore {
+  register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
+  /** Null for a wrong password and for an unknown address alike, after the same time. */
+  signIn(credentials: SignIn): Promise<Account | null>
+  /** The account as it was at most a few seconds ago. */
+  find(id: string): Promise<Account | null>
+  zoneOf(id: string): Promise<string | null>
+  findProviders(query: {
+    name?: string | undefined
+    limit: number
+    cursor?: string | undefined
+  }): Promise<{ items: Provider[]; nextCursor: string | null }>
+  getProvider(id: string): Promise<Provider | null>
+  /** The account with what only its owner may read. */
+  own(id: string): Promise<OwnedAccount | null>
+  change(
+    id: string,
+    changes: AccountChanges,
+  ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }>
+  isPassword(id: string, password: string): Promise<boolean>
+  /** True when there was one. */
+  remove(id: string): Promise<boolean>
+  /** Client names as slots keep them: bound to the reservation they are written in. */
+  names: {
+    seal(name: string, reservationId: string): string
+    /** Never throws: a name that cannot be opened is empty, and the log says so. */
+    open(sealed: string, reservationId: string): string
+  }
+}
+
+export interface OwnedAccount extends Account {
+  email: string
+  createdAt: Date
+}
+
+export interface AccountChanges {
+  name?: string | undefined
+  timeZone?: string | undefined
+  email?: string | undefined
+  password?: string | undefined
+}
+
+export interface AccountStoreParts {
+  accounts: mongo.Collection<AccountDoc>
+  cipher: FieldCipher
+  passwords: Passwords
+  clock: Clock
+  warn: (about: Record<string, unknown>, message: string) => void
+}
+
+export function createAccountStore({
+  accounts,
+  cipher,
+  passwords,
+  clock,
+  warn,
+}: AccountStoreParts): AccountStore {
+  const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
+
+  const store: AccountStore = {
+    async register({ role, email, password, name, timeZone }) {
+      const id = randomBytes(16).toString('hex')
+      const account: AccountDoc = {
+        _id: id,
+        role,
+        ...sealedEmail(email, id),
+        ...namedAs(role, name, id),
+        timeZone,
+        // Hashed before the address is looked at, so that a taken one does not answer sooner.
+        password: await passwords.hash(password),
+        createdAt: new Date(clock.now()),
+      }
+      try {
+        await accounts.insertOne(account, DURABLE)
+      } catch (error) {
+        if (isDuplicate(error)) return { ok: false, code: 'email_taken' }
+        throw error
+      }
+      return { ok: true, account: { id, role, name, timeZone } }
+    },
+
+    async signIn({ email, password }) {
+      const account = await accounts.findOne({ emailIndexes: { $in: emailIndexes(email) } }, READ)
+      const matches = await passwords.matches(account?.password ?? null, password)
+      if (!account || !matches) return null
+      if (passwords.isOutdated(account.password)) {
+        const renewed = await passwords.hash(password)
+        // Only over the hash that was checked: a password changed meanwhile stays.
+        await accounts.updateOne(
+          { _id: account._id, password: account.password },
+          { $set: { password: renewed } },
+          DURABLE,
+        )
+      }
+      return opened(account)
+    },
+
+    async find(id) {
+      const known = remembered.get(id)
+      if (known) return known
+      const found = await accounts.findOne({ _id: id }, READ)
+      if (!found) return null
+      const account = opened(found)
+      remembered.set(id, account)
+      return account
+    },
+
+    zoneOf: async (id) => (await store.find(id))?.timeZone ?? null,
+
+    async findProviders({ name, limit, cursor }) {
+      const after = decodeCursor(cursor, ['', ''] as [string, string])
+      const wanted = name === undefined ? undefined : searchable(name)
+      // Nothing that can be searched for was asked for, which is not "everything".
+      if (wanted === '') return { items: [], nextCursor: null }
+      const conditions: mongo.Filter<AccountDoc>[] = [{ search: { $exists: true } }]
+      if (wanted !== undefined) conditions.push({ search: { $regex: literalPattern(wanted) } })
+      if (after !== null) {
+        const [search, id] = after
+        conditions.push({ $or: [{ search: { $gt: search } }, { search, _id: { $gt: id } }] })
+      }
+      const found = await accounts
+        .find({ $and: conditions }, READ)
+        .project<Pick<AccountDoc, '_id' | 'name' | 'timeZone' | 'search'>>({
+          name: 1,
+          timeZone: 1,
+          search: 1,
+        })
+        .sort({ search: 1, _id: 1 })
+        .limit(limit + 1)
+        .toArray()
+      const page = pageOf(found, limit, ({ search = '', _id }) => [search, _id])
+      return {
+        items: page.items.map(({ _id, name, timeZone }) => ({ id: _id, name, timeZone })),
+        nextCursor: page.nextCursor,
+      }
+    },
+
+    async getProvider(id) {
+      const account = await store.find(id)
+      return account?.role === 'provider' ? { id, name: account.name, timeZone: account.timeZone } : null
+    },
+
+    async own(id) {
+      const found = await accounts.findOne({ _id: id }, READ)
+      return found && owned(found)
+    },
+
+    async change(id, { name, timeZone, email, password }) {
+      const before = await accounts.findOne({ _id: id }, READ)
+      if (!before) return { ok: false, code: 'not_found' }
+      const changes: Partial<AccountDoc> = {
+        ...(name !== undefined && namedAs(before.role, name, id)),
+        ...(timeZone !== undefined && { timeZone }),
+        ...(email !== undefined && sealedEmail(email, id)),
+        ...(password !== undefined && { password: await passwords.hash(password) }),
+      }
+      if (Object.keys(changes).length === 0) return { ok: true, account: owned(before) }
+      try {
+        const after = await accounts.findOneAndUpdate(
+          { _id: id },
+          { $set: changes },
+          { ...DURABLE, returnDocument: 'after' },
+        )
+        return after ? { ok: true, account: owned(after) } : { ok: false, code: 'not_found' }
+      } catch (error) {
+        if (isDuplicate(error)) return { ok: false, code: 'email_taken' }
+        throw error
+      } finally {
+        remembered.forget(id)
+      }
+    },
+
+    async isPassword(id, password) {
+      const account = await accounts.findOne({ _id: id }, READ)
+      return passwords.matches(account?.password ?? null, password)
+    },
+
+    async remove(id) {
+      const { deletedCount } = await accounts.deleteOne({ _id: id }, DURABLE)
+      remembered.forget(id)
+      return deletedCount > 0
+    },
+
+    names: {
+      seal: (name, reservationId) => cipher.seal(name, clientName(reservationId)),
+      open(sealed, reservationId) {
+        const name = cipher.open(sealed, clientName(reservationId))
+        if (name === null)
+          warn({ reservationId }, 'the name in a reservation cannot be opened with the keys there are')
+        return name ?? ''
+      },
+    },
+  }
+  return store
+
+  function emailIndexes(email: string): string[] {
+    return cipher.indexes(comparableEmail(email), { collection: 'accounts', field: 'email' })
+  }
+
+  function sealedEmail(email: string, id: string): Pick<AccountDoc, 'email' | 'emailIndexes'> {
+    return {
+      email: cipher.seal(email.trim(), { collection: 'accounts', field: 'email', id }),
+      emailIndexes: emailIndexes(email),
+    }
+  }
+
+  function namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search'> {
+    return role === 'provider'
+      ? { name, search: searchable(name) }
+      : { name: cipher.seal(name, { collection: 'accounts', field: 'name', id }) }
+  }
+
+  function opened({ _id: id, role, name, timeZone }: AccountDoc): Account {
+    return { id, role, name: role === 'provider' ? name : open('name', name, id), timeZone }
+  }
+
+  function owned(account: AccountDoc): OwnedAccount {
+    return {
+      ...opened(account),
+      email: open('email', account.email, account._id),
+      createdAt: account.createdAt,
+    }
+  }
+
+  function open(field: 'name' | 'email', sealed: string, id: string): string {
+    const text = cipher.open(sealed, { collection: 'accounts', field, id })
+    if (text === null)
+      warn({ accountId: id, field }, 'a field of an account cannot be opened with the keys there are')
+    return text ?? ''
+  }
+}
+
+function clientName(reservationId: string) {
+  return { collection: 'slots', field: 'client.name', id: reservationId }
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === DUPLICATE
+}

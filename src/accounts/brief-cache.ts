@@ -1,0 +1,37 @@
+/** Remembers answers for a few seconds, a bounded number of them, the oldest forgotten first. */
+export interface BriefCache<T> {
+  get(key: string): T | undefined
+  set(key: string, value: T): void
+  forget(key: string): void
+}
+
+export function briefCache<T>({
+  size,
+  ttlMs,
+  now,
+}: {
+  size: number
+  ttlMs: number
+  now: () => number
+}): BriefCache<T> {
+  const entries = new Map<string, { value: T; until: number }>()
+  return {
+    get(key) {
+      const entry = entries.get(key)
+      if (!entry) return undefined
+      if (now() < entry.until) return entry.value
+      entries.delete(key)
+      return undefined
+    },
+    set(key, value) {
+      entries.delete(key)
+      entries.set(key, { value, until: now() + ttlMs })
+      if (entries.size <= size) return
+      for (const oldest of entries.keys()) {
+        entries.delete(oldest)
+        break
+      }
+    },
+    forget: (key) => void entries.delete(key),
+  }
+}

@@ -1,0 +1,31 @@
+/** The forms in which addresses and names are compared. What people typed is kept as it is beside them. */
+
+/** Bytes of a searched name: it travels in cursors, which are short. */
+const SEARCH_BYTES = 90
+
+/** Addresses that mean the same mailbox to everybody but a mail server. */
+export function comparableEmail(email: string): string {
+  return email.trim().normalize('NFKC').toLowerCase()
+}
+
+/** Without case, accents, and the characters that JSON would escape; cut at a whole character. */
+export function searchable(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/["\\\p{C}\s]+/gu, ' ')
+    .trim()
+  let cut = ''
+  let bytes = 0
+  for (const character of plain) {
+    bytes += Buffer.byteLength(character)
+    if (bytes > SEARCH_BYTES) break
+    cut += character
+  }
+  return cut
+}
+
+export function literalPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+}
