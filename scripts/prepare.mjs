@@ -1,0 +1,142 @@
+/**
+ * Brings a clone to where it can run, and does nothing that is done already: packages when the lock file asks for
+ * others, builds when their sources have changed (by content, so that a checkout of old files is seen too).
+ * Plain JavaScript without packages, because it runs before there are any.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const NEEDED_NODE = [20, 19]
+
+/** Further things to build are added here. `output` is what must exist; `when` says whether there is anything to build. */
+const BUILDS = [
+  {
+    name: 'server',
+    sources: ['src', 'plugins', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    skip: ['src/pages'],
+    output: 'dist/src/server.js',
+    when: () => true,
+    run() {
+      for (const folder of ['src', 'plugins'])
+        rmSync(join(ROOT, 'dist', folder), { recursive: true, force: true })
+      // Types are checked by .ci/run; a start only needs the JavaScript.
+      runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'])
+    },
+  },
+  {
+    name: 'pages',
+    sources: ['src/pages', 'src/schemas', 'vite.config.ts', 'package-lock.json'],
+    skip: [],
+    output: 'dist/pages',
+    when: () => existsSync(join(ROOT, 'vite.config.ts')),
+    run() {
+      runNode('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error'])
+    },
+  },
+]
+
+export function prepare() {
+  checkNode()
+  process.chdir(ROOT)
+  if (!packagesMatch()) installPackages()
+  for (const build of BUILDS) {
+    if (!build.when()) continue
+    const stamp = join(ROOT, 'dist', `.${build.name}-built-from`)
+    const sources = fingerprint(build.sources, build.skip)
+    if (existsSync(join(ROOT, build.output)) && textOf(stamp) === sources) continue
+    say(`building the ${build.name}`)
+    build.run()
+    mkdirSync(dirname(stamp), { recursive: true })
+    writeFileSync(stamp, sources)
+  }
+}
+
+export function stop(line) {
+  process.stderr.write(`${line}\n`)
+  process.exit(1)
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const [needMajor, needMinor] = NEEDED_NODE
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return
+  stop(`Slotcast needs Node ${NEEDED_NODE.join('.')} or newer; this is ${process.versions.node}.`)
+}
+
+/** npm writes what it installed into node_modules; a package that is only optional may be absent. */
+function packagesMatch() {
+  const wanted = packagesOf('package-lock.json')
+  const installed = packagesOf('node_modules/.package-lock.json')
+  if (wanted === null || installed === null) return false
+  const missing = Object.entries(wanted).some(([path, { version, optional, devOptional, peer, link }]) => {
+    if (path === '' || link) return false
+    const found = installed[path]
+    return found === undefined ? !(optional || devOptional || peer) : found.version !== version
+  })
+  return !missing && Object.keys(installed).every((path) => path in wanted)
+}
+
+function packagesOf(file) {
+  const text = textOf(join(ROOT, file))
+  return text === null ? null : JSON.parse(text).packages
+}
+
+function installPackages() {
+  say('installing packages (once)')
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const npm = process.env.npm_execpath
+  const result =
+    npm?.endsWith('.js') === true
+      ? spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+      : spawnSync('npm', args, {
+          stdio: ['ignore', 'ignore', 'inherit'],
+          shell: process.platform === 'win32',
+        })
+  if (result.status !== 0) stop('npm ci did not succeed; what it said is above.')
+}
+
+function runNode(script, args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, script), ...args], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) stop(`${script} did not succeed:\n${stdout}${stderr}`)
+}
+
+function fingerprint(paths, skip) {
+  const hash = createHash('sha256')
+  for (const file of paths.flatMap((path) => filesIn(path, skip))) {
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(ROOT, file)))
+      .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function filesIn(path, skip) {
+  if (skip.includes(path) || !existsSync(join(ROOT, path))) return []
+  const children = childrenOf(join(ROOT, path))
+  return children === null ? [path] : children.sort().flatMap((name) => filesIn(`${path}/${name}`, skip))
+}
+
+function childrenOf(folder) {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+function textOf(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`)
+}

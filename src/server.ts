@@ -1,0 +1,149 @@
+/**
+ * From the environment to a listening server, and back to nothing: settings, database, application, port; on a signal
+ * the same in reverse. The only file of `src` that touches `process`.
+ */
+import { resolve } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
+import { build } from './app.js'
+import { BadSettings, type Config, readConfig } from './config.js'
+import { CannotStart } from './database/cannot-start.js'
+import { DEFAULT_DATABASE, serversOf } from './database/connect.js'
+import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded-mongo.js'
+import { keptSecrets } from './database/secrets.js'
+import { loggerOptions } from './logging.js'
+
+/** Draining, sockets and the database's own end together. */
+const CLOSE_WITHIN_MS = 9_500
+/** `npm start` passes a Ctrl-C on that the terminal has sent here already: an echo, not a second wish. */
+const ECHO_MS = 1_000
+const CACHE_DIR = '.cache'
+
+interface Running {
+  app?: FastifyInstance
+  embedded?: EmbeddedMongo
+}
+
+const running: Running = {}
+const say = (line: string) => {
+  if (running.app === undefined) process.stdout.write(`${line}\n`)
+  else running.app.log.warn(line)
+}
+
+const grace = closeWithGrace(
+  { delay: CLOSE_WITHIN_MS, skip: ['SIGINT', 'SIGTERM'], logger: false },
+  async ({ err }) => {
+    if (err !== undefined) report(err)
+    await close()
+  },
+)
+let asked: number | null = null
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+
+try {
+  await start(readConfig(process.env))
+} catch (error) {
+  report(error)
+  await close()
+  process.exit(1)
+}
+
+async function start(config: Config) {
+  const database = await databaseFor(config)
+  const app = await build({
+    config: { ...config, ...database.secrets },
+    mongoUri: database.uri,
+    logger: loggerOptions(config.LOG_LEVEL),
+  })
+  running.app = app
+  const address = await listen(app, config)
+  process.stdout.write(`${block(app, address, config)}\n`)
+}
+
+async function databaseFor(config: Config) {
+  const { MONGODB_URI, JWT_SECRET, FIELD_KEY } = config
+  if (MONGODB_URI !== undefined && JWT_SECRET !== undefined && FIELD_KEY !== undefined) {
+    return { uri: MONGODB_URI, secrets: { JWT_SECRET, FIELD_KEY } }
+  }
+  const embedded = await startEmbeddedMongo({
+    dataDir: config.DATA_DIR,
+    cacheDir: CACHE_DIR,
+    mongodBinary: config.MONGOD_BINARY,
+    secantusdBinary: config.SECANTUSD_BINARY,
+    env: process.env,
+    say,
+  })
+  running.embedded = embedded
+  const kept = keptSecrets(config.DATA_DIR)
+  const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, FIELD_KEY: FIELD_KEY ?? kept.FIELD_KEY }
+  return { uri: `${embedded.uri}${DEFAULT_DATABASE}`, secrets }
+}
+
+async function listen(app: FastifyInstance, { PORT, HOST }: Config): Promise<string> {
+  // The block below says it in words; Fastify would say it a second time, once for each address.
+  const { level } = app.log
+  app.log.level = 'silent'
+  try {
+    return await app.listen({ port: PORT, host: HOST })
+  } catch (error) {
+    throw new CannotStart(whyNotListening(error, PORT, HOST), { cause: error })
+  } finally {
+    app.log.level = level
+  }
+}
+
+function whyNotListening(error: unknown, port: number, host: string): string {
+  const code = codeOf(error)
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use; stop what listens there, or set PORT to another one.`
+  if (code === 'EACCES') return `Port ${port} may not be opened by this user; set PORT to one above 1023.`
+  return `Cannot listen on HOST="${host}", port ${port} (${code}); is that an address of this machine?`
+}
+
+function block(app: FastifyInstance, address: string, config: Config): string {
+  const { embedded } = running
+  const database =
+    embedded === undefined
+      ? `MongoDB at ${serversOf(config.MONGODB_URI ?? '')}, database ${app.mongo.name}`
+      : `${embedded.engine.name} ${embedded.engine.version}, embedded; data in ${resolve(config.DATA_DIR)}`
+  return `
+  Slotcast    ${address}
+  database    ${database}
+  docs        ${address}/docs
+  try next    npm run demo, or open ${address} in two windows
+`
+}
+
+async function close() {
+  await running.app?.close()
+  await running.embedded?.stop()
+}
+
+function onSignal() {
+  const now = performance.now()
+  if (asked === null) {
+    asked = now
+    grace.close()
+  } else if (now - asked > ECHO_MS) process.exit(1)
+}
+
+function report(error: unknown) {
+  if (error instanceof BadSettings) return complain(error.faults)
+  if (error instanceof CannotStart) return complain([error.message])
+  if (running.app !== undefined) return running.app.log.fatal({ err: error }, 'the server ends')
+  const code = codeOf(error)
+  if (code !== undefined && FILE_FAULTS.has(code)) {
+    return complain([`DATA_DIR cannot be used: ${error instanceof Error ? error.message : code}`])
+  }
+  complain([error instanceof Error ? (error.stack ?? error.message) : String(error)])
+}
+
+const FILE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'])
+
+function complain(lines: string[]) {
+  for (const line of lines) process.stderr.write(`${line}\n`)
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
