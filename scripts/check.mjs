@@ -1,0 +1,39 @@
+/** `npm run check`: what is true of the source without running it. `.ci/run` counts each of these like a test. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ROOT } from './prepare.mjs'
+
+const TSC = 'node_modules/typescript/bin/tsc'
+const BIOME = 'node_modules/@biomejs/biome/bin/biome'
+
+const CHECKS = [
+  { name: 'types of the server and its tests', needs: 'tsconfig.json', run: [TSC, '--noEmit'] },
+  { name: 'types of the pages', needs: 'tsconfig.pages.json', run: [TSC, '-p', 'tsconfig.pages.json'] },
+  { name: 'lint', needs: 'biome.json', run: [BIOME, 'lint', '--error-on-warnings', '.'] },
+  { name: 'format', needs: 'biome.json', run: [BIOME, 'check', '--linter-enabled=false', '.'] },
+]
+
+/** Runs all, prints what the failing ones said in full. */
+export function runChecks() {
+  let passed = 0
+  let failed = 0
+  for (const { name, needs, run } of CHECKS) {
+    if (!existsSync(join(ROOT, needs))) continue
+    const [script, ...args] = run
+    const result = spawnSync(process.execPath, [join(ROOT, script), ...args], { cwd: ROOT, encoding: 'utf8' })
+    const good = result.status === 0
+    process.stdout.write(`${good ? 'ok' : 'not ok'} - ${name}\n`)
+    if (good) passed++
+    else {
+      failed++
+      process.stdout.write(`${result.stdout}${result.stderr}\n`)
+    }
+  }
+  return { passed, failed }
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = runChecks().failed > 0 ? 1 : 0
+}
