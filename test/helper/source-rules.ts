@@ -1,0 +1,267 @@
+/** The rules of the source, kept by reading it: who may import whom, who alone may write, and what nobody may use. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix, relative, sep } from 'node:path'
+import ts from 'typescript'
+
+export interface SourceText {
+  /** From the root of the repository, with `/`. */
+  path: string
+  text: string
+}
+
+interface ImportRule {
+  /** Files whose path begins with this. */
+  in: string
+  /** Paths of the repository (beginnings) and packages that they may import. */
+  may: { files: string[]; packages: string[] | 'any' }
+}
+
+const ANY = 'any' as const
+
+/** The first rule that fits a file counts; a file that none fits is a violation, so that no folder is forgotten. */
+export const importRules: ImportRule[] = [
+  { in: 'src/schemas/', may: { files: ['src/schemas/'], packages: ['typebox'] } },
+  {
+    in: 'src/pages/',
+    may: {
+      files: ['src/pages/', 'src/schemas/'],
+      packages: ['preact', '@preact/signals', 'socket.io-client', 'typebox', 'temporal-polyfill'],
+    },
+  },
+  {
+    in: 'src/slots/',
+    may: {
+      files: ['src/slots/', 'src/schemas/', 'src/clock', 'src/errors'],
+      packages: ['node:', 'mongoose'],
+    },
+  },
+  {
+    in: 'src/availability/',
+    may: {
+      // Of the slots their length alone.
+      files: [
+        'src/availability/',
+        'src/schemas/',
+        'src/errors',
+        'src/slots/slot-view',
+        'src/slots/slot-state',
+      ],
+      packages: ['temporal-polyfill'],
+    },
+  },
+  {
+    in: 'src/sweeper/',
+    may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] },
+  },
+  {
+    in: 'src/live/',
+    may: {
+      files: [
+        'src/live/',
+        'src/schemas/',
+        // What a slot is and who may see it; never slot-store, never a list.
+        'src/slots/slot-state',
+        'src/slots/slot-view',
+        'src/accounts/caller',
+        'src/availability/spans',
+        'src/availability/days',
+        'src/clock',
+        'src/config',
+        'src/errors',
+        'src/validation',
+      ],
+      packages: ['node:', 'mongoose', 'socket.io', 'engine.io', 'ws', '@fastify/websocket', 'typebox'],
+    },
+  },
+  {
+    in: 'src/accounts/',
+    may: {
+      files: ['src/accounts/', 'src/schemas/', ...rootFiles()],
+      packages: ['node:', 'mongoose', 'argon2', 'typebox'],
+    },
+  },
+  {
+    in: 'src/database/',
+    may: {
+      files: ['src/database/', 'src/config', 'src/errors'],
+      packages: ['node:', 'mongoose', 'mongodb-memory-server-core'],
+    },
+  },
+  {
+    in: 'src/routes/',
+    may: {
+      files: [
+        'src/routes/',
+        'src/schemas/',
+        'src/slots/',
+        'src/availability/',
+        'src/accounts/',
+        'src/clock',
+        'src/config',
+        'src/errors',
+        'src/paging',
+        'src/validation',
+      ],
+      packages: ['node:', 'fastify', '@fastify/', 'typebox', 'ical-generator'],
+    },
+  },
+  { in: 'src/app.ts', may: { files: ['src/', 'plugins/'], packages: ['fastify', '@fastify/'] } },
+  {
+    in: 'src/server.ts',
+    may: { files: ['src/'], packages: ['node:', 'fastify', 'close-with-grace', 'pino'] },
+  },
+  // What stands at the root of src knows nothing of the folders but the schemas.
+  { in: 'src/', may: { files: ['src/schemas/', ...rootFiles()], packages: ANY } },
+  { in: 'plugins/', may: { files: ['src/'], packages: ANY } },
+]
+
+function rootFiles(): string[] {
+  return [
+    'src/clock',
+    'src/config',
+    'src/errors',
+    'src/paging',
+    'src/validation',
+    'src/metrics',
+    'src/logging',
+  ]
+}
+
+const TIMELESS = ['src/slots/', 'src/availability/', 'src/live/', 'src/sweeper/']
+const SLOT_WRITER = 'src/slots/slot-store.ts'
+const WRITES =
+  /\.(findOneAnd\w+|updateOne|updateMany|insertOne|insertMany|bulkWrite|replaceOne|deleteOne|deleteMany)\(/
+/** These write collections of their own. */
+const OTHER_WRITERS = ['src/accounts/', 'src/database/']
+/** It is the process, of which there is one. */
+const PROGRAM = 'src/server.ts'
+const READS_ENVIRONMENT = ['src/config.ts', PROGRAM]
+
+/** One line for each violation. */
+export function violations(sources: SourceText[]): string[] {
+  const found = sources.flatMap((source) => {
+    const file = ts.createSourceFile(
+      source.path,
+      source.text,
+      ts.ScriptTarget.Latest,
+      true,
+      kindOf(source.path),
+    )
+    const isServer = !source.path.startsWith('src/pages/')
+    return [
+      ...importsOf(file).flatMap((name) => refusedImport(source.path, name)),
+      ...nodeFaults(file, source.path, isServer),
+      ...(isServer && source.path !== PROGRAM ? moduleState(file) : []),
+      ...nameFaults(source.path),
+      ...(isServer && WRITES.test(source.text) && !mayWrite(source.path) ? ['writes to the database'] : []),
+    ].map((fault) => `${source.path}: ${fault}`)
+  })
+  return [...found, ...manyEmitters(sources)]
+}
+
+/** Of the files that emit to viewers there is one: a search for `.emit(` finds it. */
+function manyEmitters(sources: SourceText[]): string[] {
+  const emitters = sources
+    .filter(({ path, text }) => !path.startsWith('src/pages/') && text.includes('.emit('))
+    .map(({ path }) => path)
+  return emitters.length <= 1 ? [] : [`more than one file emits: ${emitters.join(', ')}`]
+}
+
+function mayWrite(path: string): boolean {
+  return path === SLOT_WRITER || OTHER_WRITERS.some((folder) => path.startsWith(folder))
+}
+
+function refusedImport(path: string, name: string): string[] {
+  const rule = importRules.find((one) => path.startsWith(one.in))
+  if (!rule) return ['lies where no import rule applies']
+  const { files, packages } = rule.may
+  if (name.startsWith('.')) {
+    const target = posix.join(posix.dirname(path), name)
+    return files.some((start) => target.startsWith(start)) ? [] : [`imports ${target}`]
+  }
+  const allowed =
+    packages === ANY ||
+    packages.some((one) =>
+      /[:/]$/.test(one) ? name.startsWith(one) : name === one || name.startsWith(`${one}/`),
+    )
+  return allowed ? [] : [`imports ${name}`]
+}
+
+function importsOf(file: ts.SourceFile): string[] {
+  const names: string[] = []
+  const visit = (node: ts.Node): void => {
+    const from =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+            ? node.argument.literal
+            : undefined
+    if (from && ts.isStringLiteral(from)) names.push(from.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return names
+}
+
+function nodeFaults(file: ts.SourceFile, path: string, isServer: boolean): string[] {
+  const faults: string[] = []
+  const timeless = TIMELESS.some((folder) => path.startsWith(folder))
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) faults.push('uses any')
+    if (ts.isPropertyAccessExpression(node)) {
+      const text = `${node.expression.getText(file)}.${node.name.text}`
+      if (text === 'process.env' && !READS_ENVIRONMENT.includes(path)) faults.push('reads process.env')
+      if (timeless && (text === 'Date.now' || text === 'Math.random')) faults.push(`uses ${text}`)
+      if (isServer && /^mongoose\.(connect|connection|model)$/.test(text)) faults.push(`uses ${text}`)
+    }
+    if (timeless && ts.isNewExpression(node) && node.expression.getText(file) === 'Date') {
+      if ((node.arguments?.length ?? 0) === 0) faults.push('uses new Date()')
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return faults
+}
+
+/** Several servers live in one process, so nothing that changes may belong to a module. */
+function moduleState(file: ts.SourceFile): string[] {
+  return file.statements.filter(ts.isVariableStatement).flatMap((statement) => {
+    const { declarations, flags } = statement.declarationList
+    if ((flags & ts.NodeFlags.Const) === 0) return ['has a variable of the module']
+    return declarations.some(({ initializer }) => initializer && isEmptyCollection(initializer, file))
+      ? ['has a collection of the module']
+      : []
+  })
+}
+
+function isEmptyCollection(node: ts.Expression, file: ts.SourceFile): boolean {
+  if (ts.isArrayLiteralExpression(node)) return node.elements.length === 0
+  if (!ts.isNewExpression(node)) return false
+  const isCollection = /^(Weak)?(Map|Set)$/.test(node.expression.getText(file))
+  return isCollection && (node.arguments?.length ?? 0) === 0
+}
+
+function nameFaults(path: string): string[] {
+  return /\/(index|utils)\.tsx?$/.test(path) && !path.startsWith('src/pages/')
+    ? ['is a barrel or a drawer of odds and ends']
+    : []
+}
+
+function kindOf(path: string): ts.ScriptKind {
+  return path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
+}
+
+/** Every TypeScript file of the server, the plugins and the pages. */
+export function readSources(root: URL): SourceText[] {
+  return ['src', 'plugins'].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
+      .map((name) => relative('', name).split(sep).join('/'))
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => ({
+        path: `${folder}/${name}`,
+        text: readFileSync(new URL(`${folder}/${name}`, root), 'utf8'),
+      })),
+  )
+}
