@@ -1,0 +1,143 @@
+/**
+ * Who is calling, and whether the route is for them. Every route says its `access`; one that says nothing stops the
+ * start, so that a forgotten line denies instead of allowing. A token is checked without a database read.
+ */
+import jwt from '@fastify/jwt'
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { AUDIENCE, ISSUER, rotationKey, signingKey, TOKEN_SECONDS } from '../src/accounts/access-tokens.js'
+import type { Access, Caller } from '../src/accounts/caller.js'
+import { createEndedSessions } from '../src/accounts/ended-sessions.js'
+import { prepareSessions } from '../src/accounts/session-model.js'
+import { createSessions } from '../src/accounts/sessions.js'
+import { createTokens, type Tokens } from '../src/accounts/tokens.js'
+import { Refusal } from '../src/errors.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    tokens: Tokens
+  }
+  interface FastifyRequest {
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    access?: Access
+  }
+}
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    namespaces: string
+  }
+}
+
+export interface AuthOptions {
+  /** JWT_SECRET: signs. */
+  secret: string
+  /** Secrets before it, still accepted while tokens signed with them live. */
+  olderSecrets?: string[] | undefined
+  /** Whether `look` is open to everybody. */
+  publicView: boolean
+}
+
+const BEARER = /^bearer +(\S+)$/i
+
+export default fp(
+  async (app: FastifyInstance, { secret, olderSecrets = [], publicView }: AuthOptions) => {
+    const keys = [...new Set([secret, ...olderSecrets])].map(signingKey)
+    for (const { kid, secret } of keys) {
+      await app.register(jwt, {
+        namespace: kid,
+        secret,
+        sign: { algorithm: 'HS256', kid },
+        verify: {
+          algorithms: ['HS256'],
+          allowedIss: ISSUER,
+          allowedAud: AUDIENCE,
+          requiredClaims: ['sub', 'role', 'sid', 'iss', 'aud', 'iat', 'exp', 'jti'],
+          // Time is the database's here, and compared by `tokens`, which also remembers whose signature was good.
+          ignoreExpiration: true,
+          cache: false,
+        },
+      })
+    }
+    const [current] = keys
+    if (!current) throw new Error('A secret to sign tokens with is needed')
+
+    const sessions = createSessions({
+      sessions: await prepareSessions(app.mongo),
+      clock: app.clock,
+      key: rotationKey(secret),
+    })
+    const ended = createEndedSessions({
+      sessions,
+      clock: app.clock,
+      tokenLifeMs: TOKEN_SECONDS * 1000,
+      onFault: (error) => app.log.debug({ err: error }, 'ended sessions could not be read'),
+    })
+    const tokens = createTokens({
+      sessions,
+      ended,
+      clock: app.clock,
+      find: app.accounts.find,
+      sign: (claims) => jwtOf(current.kid).sign(claims),
+      readSigned(token) {
+        const key = keys.find(({ header }) => token.startsWith(`${header}.`))
+        if (!key) return null
+        try {
+          return jwtOf(key.kid).verify(token)
+        } catch {
+          // Whatever is wrong with it, the caller is nobody.
+          return null
+        }
+      },
+    })
+    app.decorate('tokens', tokens)
+    app.addHook('onReady', async () => ended.start())
+    app.addHook('preClose', () => ended.stop())
+
+    function jwtOf(kid: string) {
+      const one = app.jwt[kid]
+      if (!one) throw new Error('a key without its verifier')
+      return one
+    }
+
+    app.decorateRequest('caller', null)
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => void routes.push(route))
+    app.addHook('onReady', async () => {
+      const unsaid = routes.filter(({ config }) => config?.access === undefined)
+      if (unsaid.length === 0) return
+      throw new Error(`These routes do not say who may use them: ${unsaid.map(({ url }) => url).join(', ')}`)
+    })
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (request.is404) return done()
+      const fault = admit(request, request.routeOptions.config.access)
+      return fault ? done(fault) : done()
+    })
+
+    function admit(request: FastifyRequest, access: Access | undefined): Refusal | null {
+      const { authorization } = request.headers
+      const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+      const verified = token === undefined ? null : tokens.verify(token)
+      if (verified !== null && verified !== 'expired') request.caller = verified
+      if (access === 'open' || (access === 'look' && publicView)) return null
+      if (!request.caller) return unauthenticated(authorization !== undefined, verified === 'expired')
+      if (access === 'client' || access === 'provider') {
+        return request.caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)
+      }
+      return access === undefined ? new Refusal('forbidden') : null
+    }
+  },
+  { name: 'auth', dependencies: ['mongo', 'clock', 'accounts'], fastify: '5.x' },
+)
+
+function unauthenticated(given: boolean, expired: boolean): Refusal {
+  const detail = expired
+    ? 'The access token has expired; renew it with the refresh token.'
+    : given
+      ? 'The access token is not good.'
+      : 'This needs an access token.'
+  const challenge = given ? 'Bearer error="invalid_token"' : 'Bearer'
+  return new Refusal('unauthenticated', detail, {}, { 'www-authenticate': challenge })
+}

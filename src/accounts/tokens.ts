@@ -1,0 +1,105 @@
+/** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.js'
+import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
+import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
+import type { Caller } from './caller.js'
+import type { EndedSessions } from './ended-sessions.js'
+import type { EndedSession, Sessions } from './sessions.js'
+
+/** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
+const MAX_KNOWN = 10_000
+
+export interface Tokens {
+  /** For every request and every socket: synchronous, and mostly one look into a map. */
+  verify(token: string): Caller | 'expired' | null
+  /** A new session. */
+  signIn(account: Pick<Account, 'id' | 'role'>): Promise<TokenAnswer>
+  /** Null for a token that is not good, for whatever reason. */
+  refresh(refreshToken: string): Promise<TokenAnswer | null>
+  /** Ends the session of a refresh token, or all sessions of its account. Says whose it was. */
+  revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
+  /** Ends all sessions of an account, save one. */
+  endAll(accountId: string, except?: string): Promise<void>
+  /** Hears of each session that ended, on this instance at once, from others within a second. Returns what stops it. */
+  onEnded(listener: (ended: EndedSession) => void): () => void
+}
+
+export interface TokensParts {
+  sessions: Sessions
+  ended: EndedSessions
+  clock: Clock
+  find: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
+  sign: (claims: ReturnType<typeof claimsOf>) => string
+  /** The claims when one of our keys signed them; null otherwise. Knows nothing of time. */
+  readSigned: (token: string) => unknown
+}
+
+export function createTokens({ sessions, ended, clock, find, sign, readSigned }: TokensParts): Tokens {
+  const known = new Map<string, Caller>()
+
+  function remember(token: string, caller: Caller): void {
+    known.set(token, caller)
+    if (known.size <= MAX_KNOWN) return
+    for (const oldest of known.keys()) {
+      known.delete(oldest)
+      break
+    }
+  }
+
+  function answer(account: Pick<Account, 'id' | 'role'>, session: string, refreshToken: string): TokenAnswer {
+    const claims = claimsOf(
+      { id: account.id, role: account.role, session },
+      { now: clock.now(), jti: randomUUID() },
+    )
+    return { accessToken: sign(claims), refreshToken, tokenType: 'Bearer', expiresIn: TOKEN_SECONDS }
+  }
+
+  return {
+    verify(token) {
+      let caller = known.get(token)
+      if (!caller) {
+        const read = callerOf(readSigned(token))
+        if (!read) return null
+        caller = read
+        remember(token, caller)
+      }
+      if (caller.expiresAt <= clock.now()) {
+        known.delete(token)
+        return 'expired'
+      }
+      if (ended.has(caller.session)) return null
+      ended.noticed()
+      return caller
+    },
+
+    async signIn(account) {
+      const { session, refreshToken } = await sessions.start(account.id)
+      return answer(account, session, refreshToken)
+    },
+
+    async refresh(refreshToken) {
+      const refreshed = await sessions.refresh(refreshToken)
+      if (!refreshed.ok) {
+        if (refreshed.reason === 'reused') ended.add([refreshed.ended])
+        return null
+      }
+      const account = await find(refreshed.accountId)
+      return account && answer(account, refreshed.session, refreshed.refreshToken)
+    },
+
+    async revoke(refreshToken, everywhere = false) {
+      const one = await sessions.end(refreshToken)
+      if (!one) return null
+      ended.add([one])
+      if (everywhere) ended.add(await sessions.endAll(one.accountId))
+      return { accountId: one.accountId }
+    },
+
+    async endAll(accountId, except) {
+      ended.add(await sessions.endAll(accountId, except))
+    },
+
+    onEnded: (listener) => ended.onEnded(listener),
+  }
+}
