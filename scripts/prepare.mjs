@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -16,12 +16,12 @@ const NEEDED_NODE = [20, 19]
 const BUILDS = [
   {
     name: 'server',
-    sources: ['src', 'plugins', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    sources: ['src', 'plugins', 'scripts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     skip: ['src/pages'],
     output: 'dist/src/server.js',
     when: () => true,
     run() {
-      for (const folder of ['src', 'plugins'])
+      for (const folder of ['src', 'plugins', 'scripts'])
         rmSync(join(ROOT, 'dist', folder), { recursive: true, force: true })
       // Types are checked by .ci/run; a start only needs the JavaScript.
       runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck'])
@@ -140,3 +140,5 @@ function textOf(file) {
 function say(line) {
   process.stdout.write(`${line}\n`)
 }
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) prepare()
