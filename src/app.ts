@@ -1,6 +1,6 @@
 /** Puts the server together, in the order of the loop, and never listens. `server.ts` does, and so do the tests. */
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import accounts, { type AccountsOptions } from '../plugins/accounts.js'
+import accounts from '../plugins/accounts.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
 import errors, { clientError, requestId } from '../plugins/errors.js'
@@ -8,6 +8,7 @@ import live, { type LiveTimings } from '../plugins/live.js'
 import mongo from '../plugins/mongo.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
+import type { Argon2Cost } from './accounts/passwords.js'
 import type { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { accountRoutes } from './routes/accounts.js'
@@ -29,7 +30,7 @@ export interface AppOptions {
   /** Shorter waits for tests. */
   live?: LiveTimings
   /** Cheaper password hashes for tests. */
-  passwordCost?: AccountsOptions['passwordCost']
+  argon2?: Argon2Cost
   /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
   sweep?: boolean
 }
@@ -57,7 +58,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(errors)
     await app.register(mongo, { uri: options.mongoUri })
     await app.register(clock, { clock: options.clock })
-    await app.register(accounts, { fieldKey: config.FIELD_KEY, passwordCost: options.passwordCost })
+    await app.register(accounts, { fieldKeys: [config.FIELD_KEY], argon2: options.argon2 })
     await app.register(auth, { secret: config.JWT_SECRET, publicView: config.PUBLIC_VIEW })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
@@ -83,8 +84,9 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   }
 }
 
-/** false, true, a number of hops, or addresses. */
-function trustOf(setting: string): boolean | number | string {
-  if (setting === 'true' || setting === 'false') return setting === 'true'
-  return /^\d+$/.test(setting) ? Number(setting) : setting
+/** false, a number of proxies in front (true: one), or their addresses. Never "whoever says so". */
+function trustOf(setting: string): boolean | string | ((address: string, hop: number) => boolean) {
+  if (setting === 'false') return false
+  const hops = setting === 'true' ? 1 : Number(setting)
+  return Number.isInteger(hops) ? (_address, hop) => hop < hops : setting
 }

@@ -2,8 +2,9 @@
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import type { ReservationStatus, SlotState } from '../schemas/common.js'
+import type { FoundReservation } from './slot-answers.js'
 import { factsOf, isBookable, reservationStatus, type SlotDoc, stateAt } from './slot-state.js'
-import { type FoundReservation, liveOf } from './slot-store.js'
+import { liveOf } from './slot-store.js'
 import { type CompactSlot, compactOf } from './slot-view.js'
 
 export interface Span {

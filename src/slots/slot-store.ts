@@ -11,21 +11,37 @@
 import { createHmac } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
-import type { ErrorCode, ErrorExtras } from '../errors.js'
+import {
+  type ConfirmOutcome,
+  type EndOutcome,
+  type FoundReservation,
+  type HoldOutcome,
+  holdAnswer,
+  mayEnd,
+  notFound,
+  replay,
+  reservationIn,
+  type SlotCaller,
+} from './slot-answers.js'
 import { SlotAttempts } from './slot-attempts.js'
 import {
   factsOf,
-  isBookable,
   type LiveReservation,
-  type PastReservation,
   readSlotId,
   reservationStatus,
   type SlotDoc,
   slotIdOf,
   stateAt,
 } from './slot-state.js'
-import { confirming, ending, holding, type Pipeline, reopening, withdrawing } from './slot-transitions.js'
-import { SLOT_MS } from './slot-view.js'
+import {
+  confirming,
+  ending,
+  holding,
+  openSlot,
+  type Pipeline,
+  reopening,
+  withdrawing,
+} from './slot-transitions.js'
 
 export interface SlotRules {
   noticeMs: number
@@ -45,25 +61,6 @@ export interface SlotStoreOptions {
   onAcknowledged: (slots: SlotDoc[]) => void
 }
 
-export interface Caller {
-  id: string
-  role: 'client' | 'provider'
-}
-
-export interface FoundReservation {
-  slot: SlotDoc
-  reservation: LiveReservation | PastReservation
-}
-
-export interface Refused {
-  ok: false
-  code: ErrorCode
-  extras?: ErrorExtras
-}
-export type HoldOutcome = ({ ok: true; how: 'held' | 'again' | 'replayed' } & FoundReservation) | Refused
-export type ConfirmOutcome = ({ ok: true } & FoundReservation) | Refused
-export type EndOutcome = { ok: true } | Refused
-
 const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
 const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const BATCH = 500
@@ -71,7 +68,6 @@ const DUPLICATE_KEY = 11_000
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
 
-const notFound: Refused = { ok: false, code: 'not_found' }
 const allRefused = 'all refused'
 
 export class SlotStore {
@@ -103,7 +99,7 @@ export class SlotStore {
       const waitedFor = this.#attempts.inFlight(slotId)
       if (waitedFor) {
         const left = await waitedFor
-        const answer = left && this.#answerFrom(left, client.id, slotId, keyedId)
+        const answer = left && this.#answer(left, client.id, keyedId)
         if (answer) return answer
         round-- // Waiting is not losing; every attempt waited for has ended.
         continue
@@ -132,7 +128,7 @@ export class SlotStore {
           return done({ ok: true, how: 'held', slot, reservation: slot.reservation }, slot)
         }
         const now = await this.#slots.findOne({ _id: slotId }, READ)
-        return done(now ? this.#answerFrom(now, client.id, slotId, keyedId) : notFound, now)
+        return done(now ? this.#answer(now, client.id, keyedId) : notFound, now)
       }
       if (keyedId !== undefined) {
         const twin = await this.findReservation(keyedId)
@@ -175,34 +171,8 @@ export class SlotStore {
     return allRefused
   }
 
-  /** What a caller is told of a slot as the database had it; null where it could be tried again. */
-  #answerFrom(
-    slot: SlotDoc,
-    clientId: string,
-    slotId: string,
-    keyedId: string | undefined,
-  ): HoldOutcome | null {
-    const now = this.#o.clock.now()
-    if (keyedId !== undefined) {
-      const known = reservationIn(slot, keyedId)
-      if (known) return replay(known, slotId)
-    }
-    const state = stateAt(factsOf(slot), now)
-    if (state === 'held' && slot.reservation?.client.id === clientId) {
-      return { ok: true, how: 'again', slot, reservation: slot.reservation }
-    }
-    if (state !== 'open') {
-      const expiresAt = state === 'held' ? slot.reservation?.expiresAt?.toISOString() : undefined
-      return {
-        ok: false,
-        code: `slot_${state}`,
-        extras: { slot: { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) } },
-      }
-    }
-    if (isBookable(factsOf(slot), now, this.#o.rules.noticeMs)) return null
-    if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
-    const earliest = Math.ceil((now + this.#o.rules.noticeMs) / SLOT_MS) * SLOT_MS
-    return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }
+  #answer(slot: SlotDoc, clientId: string, keyedId: string | undefined): HoldOutcome | null {
+    return holdAnswer(slot, { clientId, keyedId, now: this.#o.clock.now(), noticeMs: this.#o.rules.noticeMs })
   }
 
   async #whyAllRefused(clientId: string, slotId: string): Promise<HoldOutcome | null> {
@@ -246,7 +216,7 @@ export class SlotStore {
   }
 
   /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
-  async end(caller: Caller, reservationId: string, withdraw: boolean): Promise<EndOutcome> {
+  async end(caller: SlotCaller, reservationId: string, withdraw: boolean): Promise<EndOutcome> {
     const owner =
       caller.role === 'client' ? { 'reservation.client.id': caller.id } : { providerId: caller.id }
     for (let round = 0; round < ROUNDS; round++) {
@@ -291,7 +261,7 @@ export class SlotStore {
     const now = this.#now()
     const fresh = starts.filter((start) => !states.has(slotIdOf(providerId, start)))
     const inserted =
-      fresh.length === 0 ? 0 : await this.#insert(fresh.map((start) => newSlot(providerId, start, now)))
+      fresh.length === 0 ? 0 : await this.#insert(fresh.map((start) => openSlot(providerId, start, now)))
     const withdrawn = ids.filter((id) => states.get(id) === 'withdrawn')
     const reopened = await this.#transitionMany(withdrawn, { state: 'withdrawn' }, reopening(now))
     if (inserted + reopened > 0) await this.#acknowledge(ids)
@@ -411,20 +381,6 @@ export class SlotStore {
   }
 }
 
-function newSlot(providerId: string, start: number, now: Date): SlotDoc {
-  return {
-    _id: slotIdOf(providerId, start),
-    providerId,
-    start: new Date(start),
-    end: new Date(start + SLOT_MS),
-    state: 'open',
-    reservation: null,
-    past: [],
-    log: { r1: { rev: 1, from: 0, kind: 'opened', at: now, state: 'open' } },
-    rev: 1,
-  }
-}
-
 function overdue(now: Date) {
   return { state: 'held' as const, 'reservation.expiresAt': { $lte: now } }
 }
@@ -436,22 +392,6 @@ function openAt(now: Date) {
 /** Spelt so that the partial index over live reservations serves it. */
 export function liveOf(clientId: string) {
   return { 'reservation.client.id': clientId, 'reservation.id': { $exists: true } }
-}
-
-function reservationIn(slot: SlotDoc, id: string): FoundReservation | null {
-  const reservation =
-    slot.reservation?.id === id ? slot.reservation : slot.past.find((past) => past.id === id)
-  return reservation ? { slot, reservation } : null
-}
-
-function replay(known: FoundReservation, slotId: string): HoldOutcome {
-  return known.slot._id === slotId
-    ? { ok: true, how: 'replayed', ...known }
-    : { ok: false, code: 'idempotency_key_reused' }
-}
-
-function mayEnd(caller: Caller, { slot, reservation }: FoundReservation): boolean {
-  return caller.role === 'client' ? reservation.client.id === caller.id : slot.providerId === caller.id
 }
 
 function isDuplicate(error: unknown): error is { code: number; result?: { insertedCount?: number } } {

@@ -6,7 +6,8 @@
  * In a pipeline every string that begins with `$` is an expression, so a value that is not ours goes in by `literal`.
  */
 import type { ReleaseReason, SlotState } from '../schemas/common.js'
-import type { LiveReservation, TransitionKind } from './slot-state.js'
+import { type LiveReservation, type SlotDoc, slotIdOf, type TransitionKind } from './slot-state.js'
+import { SLOT_MS } from './slot-view.js'
 
 type Expression = unknown
 export type Pipeline = Record<string, unknown>[]
@@ -167,4 +168,19 @@ export function withdrawing(now: Date): Pipeline {
 /** withdrawn -> open. */
 export function reopening(now: Date): Pipeline {
   return transition(now, null, { kind: 'opened', state: 'open', reservation: null })
+}
+
+/** A slot that was never published before. */
+export function openSlot(providerId: string, start: number, now: Date): SlotDoc {
+  return {
+    _id: slotIdOf(providerId, start),
+    providerId,
+    start: new Date(start),
+    end: new Date(start + SLOT_MS),
+    state: 'open',
+    reservation: null,
+    past: [],
+    log: { r1: { rev: 1, from: 0, kind: 'opened', at: now, state: 'open' } },
+    rev: 1,
+  }
 }
