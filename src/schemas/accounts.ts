@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { Role, TimeZone } from './common.js'
+import { InstantOut, Role, TimeZone } from './common.js'
+import { Reservation } from './reservations.js'
 
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
@@ -45,3 +46,42 @@ export type RefreshRequest = Static<typeof RefreshRequest>
 
 export const Provider = Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() })
 export type Provider = Static<typeof Provider>
+
+/** The account as its owner sees it. */
+export const Me = Type.Object({
+  ...Account.properties,
+  email: Type.String(),
+  createdAt: InstantOut,
+})
+export type Me = Static<typeof Me>
+
+export const MeChanges = Type.Object(
+  {
+    name: Type.Optional(PersonName),
+    timeZone: Type.Optional(TimeZone),
+    email: Type.Optional(Email),
+    password: Type.Optional(Password),
+    currentPassword: Type.Optional(
+      Type.String({ maxLength: 200, description: 'Needed to change the address or the password' }),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type MeChanges = Static<typeof MeChanges>
+
+/** Everything the server holds about an account. */
+export const AccountExport = Type.Object({
+  exportedAt: InstantOut,
+  account: Me,
+  reservations: Type.Array(Reservation),
+})
+export type AccountExport = Static<typeof AccountExport>
+
+export const RevokeRequest = Type.Object(
+  {
+    ...RefreshRequest.properties,
+    everywhere: Type.Optional(Type.Boolean({ description: 'Ends every session of the account' })),
+  },
+  { additionalProperties: false },
+)
+export type RevokeRequest = Static<typeof RevokeRequest>

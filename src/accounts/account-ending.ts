@@ -1,0 +1,96 @@
+/**
+ * What ends with an account: live holds and bookings ahead, each with its event, then the account and its sessions.
+ * The calendar goes first, so that a deletion that stops half way can be sent again with the same token.
+ */
+import type { SlotDoc } from '../slots/slot-state.js'
+import type { AccountStore } from './account-store.js'
+import type { Caller } from './caller.js'
+import type { Tokens } from './tokens.js'
+
+/** What the write side of slots must be able to do for it. */
+export interface EndingCalendar {
+  slots: {
+    end(
+      caller: Pick<Caller, 'id' | 'role'>,
+      reservationId: string,
+      withdraw: boolean,
+    ): Promise<{ ok: boolean }>
+    withdraw(providerId: string, from: number, to: number): Promise<{ kept: SlotDoc[] }>
+  }
+  lists: {
+    reservations(
+      caller: Pick<Caller, 'id' | 'role'>,
+      span: { from: number },
+      statuses: ReadonlySet<'held' | 'confirmed'>,
+      after: null,
+      limit: number,
+    ): Promise<{ slot: Pick<SlotDoc, '_id' | 'state' | 'rev'>; reservation: { id: string } }[]>
+  }
+}
+
+export interface EndingParts extends EndingCalendar {
+  accounts: Pick<AccountStore, 'remove'>
+  tokens: Pick<Tokens, 'endAll'>
+  clock: { now(): number }
+}
+
+export type Ended = { ok: true } | { ok: false; booked: { id: string; state: string; rev: number } }
+
+const BATCH = 100
+/** Later than any slot that can be published. */
+const END_OF_TIME = Date.UTC(9999, 0, 1)
+
+export async function endClient(parts: EndingParts, client: Pick<Caller, 'id' | 'role'>): Promise<void> {
+  await endReservations(parts, client)
+  await parts.accounts.remove(client.id)
+  await parts.tokens.endAll(client.id)
+  // A hold that was on its way while the account ended.
+  await endReservations(parts, client)
+}
+
+async function endReservations(
+  { slots, lists, clock }: EndingParts,
+  client: Pick<Caller, 'id' | 'role'>,
+): Promise<void> {
+  for (;;) {
+    // One that has started cannot be ended any more and is left as it is.
+    const ahead = await lists.reservations(
+      client,
+      { from: clock.now() + 1 },
+      new Set(['held', 'confirmed'] as const),
+      null,
+      BATCH,
+    )
+    if (ahead.length === 0) return
+    for (const { reservation } of ahead) await slots.end(client, reservation.id, false)
+  }
+}
+
+/** Withdraws what is open and ends holds; bookings ahead stop it, unless they are to be cancelled with it. */
+export async function endProvider(
+  parts: EndingParts,
+  provider: Pick<Caller, 'id' | 'role'>,
+  bookings: 'keep' | 'cancel',
+): Promise<Ended> {
+  const { slots, lists, accounts, tokens, clock } = parts
+  const ahead = { from: clock.now() + 1 }
+  if (bookings === 'keep') {
+    const [booked] = await lists.reservations(provider, ahead, new Set(['confirmed'] as const), null, 1)
+    // Asked before anything is withdrawn; one confirmed in the meantime is found below.
+    if (booked) return refusedBy(booked.slot)
+  }
+  for (;;) {
+    const { kept } = await slots.withdraw(provider.id, clock.now() + 1, END_OF_TIME)
+    const [booked] = kept.filter(({ state }) => state === 'confirmed')
+    if (bookings === 'keep' && booked) return refusedBy(booked)
+    if (kept.length === 0) break
+    for (const { reservation } of kept) if (reservation) await slots.end(provider, reservation.id, true)
+  }
+  await accounts.remove(provider.id)
+  await tokens.endAll(provider.id)
+  return { ok: true }
+}
+
+function refusedBy({ _id, state, rev }: Pick<SlotDoc, '_id' | 'state' | 'rev'>): Ended {
+  return { ok: false, booked: { id: _id, state, rev } }
+}

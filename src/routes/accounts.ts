@@ -1,0 +1,30 @@
+/** Register. It has to say when an address is taken, so it is slowed by the limits of sign-in; see docs/security.md. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Refusal } from '../errors.js'
+import { NewAccount, Registered } from '../schemas/accounts.js'
+import { Problem } from '../schemas/common.js'
+
+export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/v1/accounts',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Register',
+        tags: ['accounts'],
+        body: NewAccount,
+        response: { 201: Registered, 400: Problem, 409: Problem, 429: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const registered = await app.accounts.register(request.body)
+      if (!registered.ok) throw new Refusal(registered.code)
+      const { account } = registered
+      return reply
+        .code(201)
+        .header('location', '/v1/me')
+        .header('cache-control', 'no-store')
+        .send({ account, ...(await app.tokens.signIn(account)) })
+    },
+  )
+}

@@ -1,0 +1,146 @@
+/** The caller's own account: see, change, take along, delete. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { endClient, endProvider } from '../accounts/account-ending.js'
+import type { OwnedAccount } from '../accounts/account-store.js'
+import type { Caller } from '../accounts/caller.js'
+import { invalid, Refusal } from '../errors.js'
+import { AccountExport, Me, MeChanges } from '../schemas/accounts.js'
+import { Problem } from '../schemas/common.js'
+import type { Reservation } from '../schemas/reservations.js'
+import { reservationKey } from '../slots/slot-lists.js'
+import { reservationView } from '../slots/slot-view.js'
+import { signedIn } from './reservations.js'
+
+const EXPORT_BATCH = 500
+
+export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/v1/me',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'The own account',
+        tags: ['accounts'],
+        response: { 200: Me, 401: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return view(await own(request.caller))
+    },
+  )
+
+  app.patch(
+    '/v1/me',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'Change the own account',
+        description:
+          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account.',
+        tags: ['accounts'],
+        body: MeChanges,
+        response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const caller = signedIn(request.caller)
+      const { currentPassword, ...changes } = request.body
+      if (changes.email !== undefined || changes.password !== undefined) {
+        if (currentPassword === undefined) {
+          throw invalid('currentPassword', 'is needed to change the address or the password')
+        }
+        if (!(await app.accounts.isPassword(caller.id, currentPassword))) {
+          throw invalid('currentPassword', 'is not the password of this account')
+        }
+      }
+      const changed = await app.accounts.change(caller.id, changes)
+      if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
+      if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
+      reply.header('cache-control', 'no-store')
+      return view(changed.account)
+    },
+  )
+
+  app.delete(
+    '/v1/me',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'Delete the own account',
+        description:
+          'Ends holds and bookings ahead, frees the address, ends every session. A provider with bookings ahead is refused (`slot_confirmed`) unless `bookings=cancel` says that they are cancelled.',
+        tags: ['accounts'],
+        querystring: Type.Object(
+          { bookings: Type.Optional(Type.Enum(['keep', 'cancel'], { default: 'keep' })) },
+          { additionalProperties: false },
+        ),
+        response: { 204: Type.Null(), 400: Problem, 401: Problem, 409: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const caller = signedIn(request.caller)
+      if (caller.role === 'client') {
+        await endClient(app, caller)
+      } else {
+        const ended = await endProvider(app, caller, request.query.bookings ?? 'keep')
+        if (!ended.ok) {
+          const detail =
+            'Confirmed bookings lie ahead: let them pass, or send bookings=cancel to cancel them.'
+          throw new Refusal('slot_confirmed', detail, { slot: ended.booked })
+        }
+      }
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/v1/me/export',
+    {
+      config: { access: 'any' },
+      schema: {
+        summary: 'Everything the server holds about the own account',
+        tags: ['accounts'],
+        response: { 200: AccountExport, 401: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const caller = signedIn(request.caller)
+      reply
+        .header('cache-control', 'no-store')
+        .header('content-disposition', 'attachment; filename="slotcast-export.json"')
+      return {
+        exportedAt: new Date(app.clock.now()).toISOString(),
+        account: view(await own(caller)),
+        reservations: await reservationsOf(caller),
+      }
+    },
+  )
+
+  async function own(caller: Caller | null): Promise<OwnedAccount> {
+    const account = await app.accounts.own(signedIn(caller).id)
+    if (!account) throw new Refusal('unauthenticated')
+    return account
+  }
+
+  async function reservationsOf(caller: Caller): Promise<Reservation[]> {
+    const all: Reservation[] = []
+    const openName = caller.role === 'provider' ? app.accounts.names.open : undefined
+    let after: ReturnType<typeof reservationKey> | null = null
+    for (;;) {
+      const found = await app.lists.reservations(caller, {}, null, after, EXPORT_BATCH)
+      const page = found.slice(0, EXPORT_BATCH)
+      for (const { slot, reservation } of page) {
+        all.push(reservationView(slot, reservation, app.clock.now(), openName))
+      }
+      const last = page.at(-1)
+      if (!last || found.length <= EXPORT_BATCH) return all
+      after = reservationKey(last)
+    }
+  }
+}
+
+function view({ id, role, name, timeZone, email, createdAt }: OwnedAccount): Me {
+  return { id, role, name, timeZone, email, createdAt: createdAt.toISOString() }
+}

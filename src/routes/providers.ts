@@ -1,0 +1,54 @@
+/** Find providers. Their names and zones are public. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { Refusal } from '../errors.js'
+import { Provider } from '../schemas/accounts.js'
+import { Id, listOf, Problem, pageQuery } from '../schemas/common.js'
+
+const DEFAULT_LIMIT = 50
+
+export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/v1/providers',
+    {
+      config: { access: 'look' },
+      schema: {
+        summary: 'Find providers by name',
+        tags: ['providers'],
+        querystring: Type.Object(
+          {
+            name: Type.Optional(
+              Type.String({
+                maxLength: 100,
+                description: 'Part of the name; case and accents do not matter',
+              }),
+            ),
+            ...pageQuery,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: listOf(Provider), 400: Problem, 401: Problem, 503: Problem },
+      },
+    },
+    async ({ query: { name, limit = DEFAULT_LIMIT, cursor } }) =>
+      app.accounts.findProviders({ name: name === '' ? undefined : name, limit, cursor }),
+  )
+
+  app.get(
+    '/v1/providers/:id',
+    {
+      config: { access: 'look' },
+      schema: {
+        summary: 'A provider',
+        tags: ['providers'],
+        params: Type.Object({ id: Id }),
+        response: { 200: Provider, 401: Problem, 404: Problem, 503: Problem },
+      },
+    },
+    async ({ params }) => {
+      const provider = await app.accounts.getProvider(params.id)
+      if (!provider) throw new Refusal('not_found')
+      return provider
+    },
+  )
+}

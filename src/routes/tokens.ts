@@ -1,0 +1,71 @@
+/** Sign in, renew, sign out. Every failure of the first two is one answer: it says nothing about which part was wrong. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { Refusal } from '../errors.js'
+import { RefreshRequest, RevokeRequest, SignIn, Tokens } from '../schemas/accounts.js'
+import { Problem } from '../schemas/common.js'
+
+const BEARER = { 'www-authenticate': 'Bearer' }
+
+export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/v1/token',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Sign in',
+        tags: ['accounts'],
+        body: SignIn,
+        response: { 200: Tokens, 400: Problem, 401: Problem, 429: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const account = await app.accounts.signIn(request.body)
+      if (!account) {
+        throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
+      }
+      reply.header('cache-control', 'no-store')
+      return app.tokens.signIn(account)
+    },
+  )
+
+  app.post(
+    '/v1/token/refresh',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Renew both tokens',
+        description:
+          'Each refresh token is good for one use; an old one ends the session. The same one within ten seconds gets the same successor.',
+        tags: ['accounts'],
+        body: RefreshRequest,
+        response: { 200: Tokens, 400: Problem, 401: Problem, 429: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const tokens = await app.tokens.refresh(request.body.refreshToken)
+      if (!tokens) throw new Refusal('unauthenticated', 'The refresh token is not good any more.', {}, BEARER)
+      reply.header('cache-control', 'no-store')
+      return tokens
+    },
+  )
+
+  app.post(
+    '/v1/token/revoke',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Sign out',
+        description:
+          'Ends the session of a refresh token, or with `everywhere` all sessions of its account. Safe to repeat; an unknown token is answered the same.',
+        tags: ['accounts'],
+        body: RevokeRequest,
+        response: { 204: Type.Null(), 400: Problem, 429: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      await app.tokens.revoke(request.body.refreshToken, request.body.everywhere)
+      return reply.code(204).send(null)
+    },
+  )
+}
