@@ -1,0 +1,41 @@
+/** The two queries of the read side. Both from the primary with read concern majority: what is shown is not rolled back. */
+import type { mongo } from 'mongoose'
+import type { SlotDoc } from '../slots/slot-state.js'
+import { SLOT_MS } from '../slots/slot-view.js'
+import type { LoadedSlot } from './slot-board.js'
+
+export type Slots = mongo.Collection<SlotDoc>
+
+const MAJORITY = { readPreference: 'primary', readConcern: { level: 'majority' } } as const
+const TIMEOUT_MS = 5_000
+
+export function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<LoadedSlot[]> {
+  return slots
+    .find<LoadedSlot>(
+      // By start, as the index is; a slot's length is one for the whole database.
+      { providerId, start: { $gt: new Date(endAfter - SLOT_MS) } },
+      { ...MAJORITY, projection: { log: 0, past: 0 }, batchSize: 10_000, timeoutMS: TIMEOUT_MS },
+    )
+    .toArray()
+}
+
+/** The slots from a start on where these clients have, or had, a reservation. */
+export function slotsOfClients(
+  slots: Slots,
+  clientIds: string[],
+  startAfter: number,
+): Promise<Pick<SlotDoc, '_id' | 'reservation' | 'past'>[]> {
+  const start = { $gt: new Date(startAfter) }
+  return slots
+    .find(
+      {
+        $or: [
+          // `reservation.id` is named because the index is partial over it.
+          { 'reservation.client.id': { $in: clientIds }, 'reservation.id': { $exists: true }, start },
+          { 'past.client.id': { $in: clientIds }, start },
+        ],
+      },
+      { ...MAJORITY, projection: { reservation: 1, past: 1 }, timeoutMS: TIMEOUT_MS },
+    )
+    .toArray()
+}
