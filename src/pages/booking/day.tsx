@@ -1,0 +1,293 @@
+/** The times of the chosen day: one row an hour, one column each quarter, so that a change moves nothing. */
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { OwnSlot } from '../../schemas/common.js'
+import { Countdown } from '../shared/countdown.jsx'
+import { Icon } from '../shared/icons.jsx'
+import { memo } from '../shared/memo.js'
+import { account } from '../shared/session.js'
+import { words, zone } from '../shared/setting.js'
+import { askToSignIn } from '../shared/sign-in.jsx'
+import type { Face } from '../shared/slot-face.js'
+import { cityOf, clockChange, sameWall } from '../shared/time.js'
+import { chooseDay, day } from './address.js'
+import { hoursOf, wallOfSlot } from './days.js'
+import { asking, calendar, days, faceNow, findNextFree, nextFree, provider, take } from './state.js'
+
+export function DayView() {
+  const chosen = day.value
+  const list = chosen === null ? [] : (days.value.get(chosen)?.slots ?? [])
+  const shown = useSteady(list)
+  const waiting = chosen === null || (list.length === 0 && !calendar.ready.value)
+  const there = provider.value?.timeZone ?? zone.value
+  const minutes = calendar.rules.value.slotMinutes
+  if (waiting) return <Bones />
+  const change = clockChange(chosen, zone.value)
+  const differs = shown.some((slot) => !sameWall(Date.parse(slot.start), zone.value, there))
+  return (
+    <section class="times" aria-labelledby="day">
+      <div class="times-head">
+        <h2 id="day">{words.value.day(chosen)}</h2>
+        <p class="quiet small">{list.length === 0 ? '' : `${days.value.get(chosen)?.free ?? 0} free`}</p>
+      </div>
+      {change !== 0 && (
+        <p class="note small">
+          <Icon name="clock" />
+          <span>
+            Clocks go {change < 0 ? 'forward' : 'back'} {changeInWords(change)} this night; the times here are
+            right for it.
+          </span>
+        </p>
+      )}
+      {differs && (
+        <p class="quiet small">
+          Large is your time, {cityOf(zone.value)}. Small is {cityOf(there)}, where the provider works.
+        </p>
+      )}
+      {list.length === 0 ? (
+        <NoTimes />
+      ) : (
+        hoursOf(shown, zone.value).map(({ part, hours }, index) => (
+          <div key={`${part}${index}`} class="part">
+            <h3>{part}</h3>
+            {hours.map((hour) => (
+              <div key={hour.key} class="hour" data-columns={60 / minutes}>
+                {hour.slots.map((slot) => (
+                  <Slot
+                    key={slot.id}
+                    slot={slot}
+                    face={faceNow(slot)}
+                    busy={asking.value.has(slot.id)}
+                    column={Math.floor(wallOfSlot(slot, zone.value).minute / minutes) + 1}
+                    time={words.value.time(Date.parse(slot.start), zone.value)}
+                    there={differs ? words.value.time(Date.parse(slot.start), there) : null}
+                    offset={hour.twice ? words.value.zoneName(zone.value, Date.parse(slot.start)) : null}
+                    city={cityOf(there)}
+                  />
+                ))}
+              </div>
+            ))}
+          </div>
+        ))
+      )}
+    </section>
+  )
+}
+
+function changeInWords(hours: number): string {
+  const minutes = Math.abs(hours) * 60
+  return minutes === 60 ? 'an hour' : `${minutes} minutes`
+}
+
+/** While a finger is down, times neither come nor go: the one under it stays under it. Faces still change. */
+function useSteady(list: OwnSlot[]): OwnSlot[] {
+  const pressing = useSignal(false)
+  const kept = useRef(list)
+  useEffect(() => {
+    const down = () => {
+      pressing.value = true
+    }
+    const up = () => {
+      pressing.value = false
+    }
+    addEventListener('pointerdown', down)
+    for (const name of ['pointerup', 'pointercancel']) addEventListener(name, up)
+    return () => {
+      removeEventListener('pointerdown', down)
+      for (const name of ['pointerup', 'pointercancel']) removeEventListener(name, up)
+    }
+  }, [pressing])
+  const sameDay = kept.current[0] !== undefined && list.some((slot) => slot.id === kept.current[0]?.id)
+  if (!pressing.value || !sameDay) kept.current = list
+  else {
+    const now = new Map(list.map((slot) => [slot.id, slot]))
+    kept.current = kept.current.map((slot) => now.get(slot.id) ?? slot)
+  }
+  return kept.current
+}
+
+interface SlotProps {
+  slot: OwnSlot
+  face: Face
+  busy: boolean
+  column: number
+  time: string
+  there: string | null
+  offset: string | null
+  city: string
+}
+
+const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset, city }: SlotProps) {
+  // What was a button stays one while it is on the screen, or the keyboard would lose its place when a rival is faster.
+  const button = useRef(false)
+  if (face.pressable) button.current = true
+  const words = wordsOf(face)
+  const label = [
+    offset === null ? time : `${time} ${offset}`,
+    there === null ? '' : `${there} in ${city}`,
+    busy ? 'asking' : words.long,
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+  const common = {
+    class: 'slot',
+    'data-slot-id': slot.id,
+    'data-state': face.state,
+    'data-soon': face.tooSoon || undefined,
+    'data-own': face.own !== null || undefined,
+    'data-column': column,
+    'data-busy': busy || undefined,
+  }
+  const inside = (
+    <>
+      <span class="slot-time num">{time}</span>
+      <span class="slot-word num">
+        {busy ? (
+          'asking …'
+        ) : face.state === 'mine' && face.own?.expiresAt !== undefined ? (
+          <>
+            yours <Countdown until={Date.parse(face.own.expiresAt)} />
+          </>
+        ) : (
+          <>
+            {words.icon !== null && <Icon name={words.icon} />}
+            {face.state === 'open' && !face.tooSoon ? (offset ?? there ?? 'free') : words.short}
+          </>
+        )}
+      </span>
+    </>
+  )
+  if (!button.current) {
+    return (
+      <div {...common} role="img" aria-label={label}>
+        {inside}
+      </div>
+    )
+  }
+  return (
+    <button
+      {...common}
+      type="button"
+      aria-label={label}
+      aria-disabled={face.pressable ? undefined : true}
+      aria-busy={busy || undefined}
+      onClick={() => press(slot, face)}
+    >
+      {inside}
+    </button>
+  )
+})
+
+function wordsOf(face: Face): {
+  short: string
+  long: string
+  icon: 'wait' | 'check' | 'clock' | 'close' | null
+} {
+  if (face.own?.status === 'confirmed') return { short: 'your booking', long: 'your booking', icon: 'check' }
+  if (face.state === 'mine') return { short: 'yours', long: 'you hold this; press to confirm it', icon: null }
+  if (face.state === 'held') {
+    const until = face.freeAt === null ? null : words.value.time(face.freeAt, zone.value)
+    return {
+      short: until === null ? 'held' : `till ${until}`,
+      long: `held by someone${until === null ? '' : `, may come free by ${until}`}`,
+      icon: 'wait',
+    }
+  }
+  if (face.state === 'confirmed') return { short: 'booked', long: 'booked', icon: 'check' }
+  if (face.state === 'withdrawn') return { short: 'withdrawn', long: 'no longer offered', icon: 'close' }
+  if (face.tooSoon) return { short: 'too soon', long: 'too soon to book', icon: 'clock' }
+  return { short: 'free', long: 'free', icon: null }
+}
+
+function press(slot: OwnSlot, face: Face): void {
+  if (!face.pressable) return
+  if (face.own !== null) {
+    document.querySelector<HTMLElement>(`[data-reservation="${face.own.id}"] h3`)?.focus()
+    return
+  }
+  if (account.value !== null) {
+    void takeAndShow(slot)
+    return
+  }
+  askToSignIn({
+    title: `Hold ${words.value.time(Date.parse(slot.start), zone.value)}`,
+    why: () => <Chosen id={slot.id} />,
+    done: () => void takeAndShow(slot),
+  })
+}
+
+export async function takeAndShow(slot: { id: string; start: string }): Promise<void> {
+  await take(slot)
+  // The card for it (or the kind word) is drawn by now; that is where the reader goes on.
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.panel [data-first] h3')?.focus())
+}
+
+/** Above the sign-in form: the chosen time, and the truth about it while the form is being filled. */
+function Chosen({ id }: { id: string }) {
+  const slot = calendar.seen.value.slots.get(id)
+  const face = slot === undefined ? null : faceNow(slot)
+  const minutes = Math.round(calendar.rules.value.holdSeconds / 60)
+  const lost = face === null || face.state !== 'open'
+  return (
+    <p class={lost ? 'note warn' : 'note'} role="status">
+      <Icon name={lost ? 'alert' : 'calendar'} />
+      <span>
+        {slot !== undefined && (
+          <strong>
+            {words.value.dayOfInstant(Date.parse(slot.start), zone.value)},{' '}
+            {words.value.time(Date.parse(slot.start), zone.value)}
+          </strong>
+        )}{' '}
+        {lost
+          ? 'was taken by someone a moment ago. Go on, and we show you the nearest free times.'
+          : `is free. As soon as you are signed in it is held for you for ${minutes} minutes.`}
+      </span>
+    </p>
+  )
+}
+
+function NoTimes() {
+  const next = nextFree.value
+  useEffect(() => {
+    if (nextFree.value === undefined) void findNextFree()
+  }, [])
+  return (
+    <div class="card empty">
+      <Icon name="calendar" />
+      <p>
+        <strong>No times on this day.</strong>
+      </p>
+      {next ? (
+        <button
+          type="button"
+          class="button main"
+          onClick={() => chooseDay(wallOfSlot(next, zone.value).day, true)}
+        >
+          Next free: {words.value.day(wallOfSlot(next, zone.value).day, 'short')},{' '}
+          {words.value.time(Date.parse(next.start), zone.value)}
+        </button>
+      ) : (
+        <p class="quiet">
+          {next === null
+            ? 'Nothing is free in the next two months. Times appear here as they are published.'
+            : '\u00a0'}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Bones() {
+  return (
+    <div class="times" aria-hidden="true">
+      <div class="bone bone-title" />
+      {[0, 1, 2, 3, 4].map((row) => (
+        <div key={row} class="hour" data-columns={4}>
+          {[0, 1, 2, 3].map((cell) => (
+            <div key={cell} class="bone slot-bone" />
+          ))}
+        </div>
+      ))}
+    </div>
+  )
+}

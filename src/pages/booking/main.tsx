@@ -1,0 +1,86 @@
+import './booking.css'
+import { render } from 'preact'
+import { Frame, LinkSign } from '../shared/frame.jsx'
+import { Refusal } from '../shared/refusal.jsx'
+import { browserZone, zone, zones } from '../shared/setting.js'
+import { cityOf } from '../shared/time.js'
+import { DayView } from './day.jsx'
+import { Month } from './month.jsx'
+import { Panel } from './panel.jsx'
+import { calendar, provider, providerProblem, start } from './state.js'
+
+function Booking() {
+  const lost = providerProblem.value
+  if (lost?.code === 'not_found') {
+    return (
+      <Frame page="booking">
+        <div class="card empty">
+          <h1>There is no such calendar</h1>
+          <p class="quiet">The link may be old, or a part of it got lost.</p>
+          <a class="button main" href="/">
+            Find a provider
+          </a>
+        </div>
+      </Frame>
+    )
+  }
+  return (
+    <Frame page="booking">
+      <div class="book-head">
+        <h1>{provider.value?.name ?? <span class="bone bone-name" />}</h1>
+        <div class="book-facts">
+          <LinkSign />
+          <ZonePicker />
+        </div>
+      </div>
+      {calendar.problem.value !== null && (
+        <div class="book-problem">
+          <Refusal problem={calendar.problem.value} />
+        </div>
+      )}
+      <div class="book">
+        <Month />
+        <DayView />
+        <Panel />
+      </div>
+    </Frame>
+  )
+}
+
+function ZonePicker() {
+  const there = provider.value?.timeZone ?? zone.value
+  return (
+    <div class="zone">
+      <label for="zone">Times in</label>
+      <select
+        id="zone"
+        class="input"
+        value={zone.value}
+        onChange={(event) => {
+          zone.value = event.currentTarget.value
+        }}
+      >
+        {zones([browserZone, there, zone.value]).map((name) => (
+          <option key={name} value={name}>
+            {name.replaceAll('_', ' ')}
+            {name === browserZone ? ' (yours)' : name === there ? ' (provider)' : ''}
+          </option>
+        ))}
+      </select>
+      {zone.value !== browserZone && (
+        <button
+          type="button"
+          class="button plain"
+          onClick={() => {
+            zone.value = browserZone
+          }}
+        >
+          Use {cityOf(browserZone)}
+        </button>
+      )}
+    </div>
+  )
+}
+
+start()
+render(<Booking />, document.getElementById('app') as HTMLElement)

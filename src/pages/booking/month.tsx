@@ -1,0 +1,101 @@
+/** The month: each day with how many times are free. On a phone two weeks, or all of it on request. */
+import { useSignal } from '@preact/signals'
+import { Icon } from '../shared/icons.jsx'
+import { words, zone } from '../shared/setting.js'
+import { clockChange } from '../shared/time.js'
+import { chooseDay, day } from './address.js'
+import { calendar, canGoBack, days, month, months, today, weeks } from './state.js'
+
+const SHORT_WEEKS = 2
+
+export function Month() {
+  const whole = useSignal(false)
+  const all = weeks.value
+  const chosen = all.findIndex((week) => week.includes(day.value ?? today.value))
+  const first = Math.max(0, Math.min(chosen < 0 ? 0 : chosen, all.length - SHORT_WEEKS))
+  return (
+    <section class="month card" aria-label="Choose a day" data-whole={whole.value}>
+      <div class="month-head">
+        <h2 aria-live="polite">{words.value.day(`${month.value}-01`, 'month')}</h2>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Month before"
+          disabled={!canGoBack.value}
+          onClick={months.before}
+        >
+          <Icon name="left" />
+        </button>
+        <button type="button" class="icon-button" aria-label="Month after" onClick={months.after}>
+          <Icon name="right" />
+        </button>
+      </div>
+      <div class="month-names" aria-hidden="true">
+        {(all[0] ?? []).map((name) => (
+          <span key={name}>{words.value.day(name, 'weekday')}</span>
+        ))}
+      </div>
+      <div class="month-days">
+        {all.map((week, index) => (
+          <div key={week[0]} class="week" data-near={index >= first && index < first + SHORT_WEEKS}>
+            {week.map((name) => (
+              <Day key={name} name={name} />
+            ))}
+          </div>
+        ))}
+      </div>
+      <button
+        type="button"
+        class="button plain wide month-more"
+        aria-expanded={whole.value}
+        onClick={() => {
+          whole.value = !whole.value
+        }}
+      >
+        {whole.value ? 'Show two weeks' : 'Show the whole month'}
+      </button>
+    </section>
+  )
+}
+
+function Day({ name }: { name: string }) {
+  const count = days.value.get(name)
+  const free = count?.free ?? 0
+  const past = name < today.value
+  const known = calendar.ready.value
+  const change = clockChange(name, zone.value)
+  const label = [
+    words.value.day(name),
+    name === today.value ? 'today' : '',
+    past
+      ? 'over'
+      : known
+        ? free === 0
+          ? 'no free times'
+          : `${free} free ${free === 1 ? 'time' : 'times'}`
+        : '',
+    change !== 0 ? 'clocks change' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+  return (
+    <button
+      type="button"
+      class="day"
+      data-day={name}
+      data-free={free > 0}
+      data-other={!name.startsWith(month.value)}
+      data-today={name === today.value}
+      aria-label={label}
+      aria-pressed={name === day.value}
+      disabled={past}
+      onClick={() => chooseDay(name, true)}
+    >
+      <span class="day-number">
+        {Number(name.slice(8))}
+        {change !== 0 && <sup aria-hidden="true">±</sup>}
+      </span>
+      <span class="day-free">{past || !known ? '\u00a0' : free === 0 ? (count ? 'full' : '–') : free}</span>
+    </button>
+  )
+}

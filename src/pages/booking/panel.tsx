@@ -1,0 +1,358 @@
+/** Beside the times: what the reader holds and has booked here, and what needs a word. A sheet at the foot of a phone. */
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { Reservation } from '../../schemas/reservations.js'
+import { say } from '../shared/announce.jsx'
+import type { Refused } from '../shared/api.js'
+import { Countdown, Meter, warning } from '../shared/countdown.jsx'
+import { Icon } from '../shared/icons.jsx'
+import { clock, tick } from '../shared/now.js'
+import { Refusal } from '../shared/refusal.jsx'
+import { downloadCalendar } from '../shared/reservations.js'
+import { words, zone } from '../shared/setting.js'
+import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
+import { sentenceFor } from '../shared/words.js'
+import { addressOf } from './address.js'
+import { takeAndShow } from './day.jsx'
+import {
+  book,
+  bookings,
+  calendar,
+  giveBack,
+  holds,
+  justBooked,
+  type Notice,
+  notice,
+  provider,
+} from './state.js'
+
+export function Panel() {
+  const fresh = bookings.value.filter((one) => justBooked.value.has(one.id))
+  const older = bookings.value.filter((one) => !justBooked.value.has(one.id))
+  const urgent = notice.value !== null || holds.value.length > 0
+  const idle = !urgent && fresh.length === 0 && older.length === 0
+  return (
+    <aside class="panel" aria-label="Your times" data-urgent={urgent}>
+      {notice.value !== null && <NoticeCard notice={notice.value} />}
+      {holds.value.map((hold, index) => (
+        <HoldCard key={hold.id} hold={hold} first={index === 0 && notice.value === null} />
+      ))}
+      {fresh.map((booking) => (
+        <BookedCard key={booking.id} booking={booking} fresh />
+      ))}
+      {older.map((booking) => (
+        <BookedCard key={booking.id} booking={booking} fresh={false} />
+      ))}
+      {idle && <HowItWorks />}
+    </aside>
+  )
+}
+
+function HowItWorks() {
+  const { holdSeconds, noticeSeconds } = calendar.rules.value
+  return (
+    <div class="card how">
+      <h2>How it works</h2>
+      <ol>
+        <li>
+          <strong>Press a free time.</strong> It is yours for {inWords(holdSeconds * 1000)}; nobody else can
+          take it.
+        </li>
+        <li>
+          <strong>Confirm it</strong> while the hold lasts. Or give it back, and others see it free at once.
+        </li>
+        {noticeSeconds > 0 && (
+          <li class="quiet">Times can be booked up to {inWords(noticeSeconds * 1000)} before they start.</li>
+        )}
+      </ol>
+    </div>
+  )
+}
+
+function When({ start, end }: { start: string; end: string }) {
+  const there = provider.value?.timeZone ?? zone.value
+  const from = Date.parse(start)
+  const to = Date.parse(end)
+  const span = (inZone: string) => `${words.value.time(from, inZone)} – ${words.value.time(to, inZone)}`
+  return (
+    <p class="when">
+      <strong>{words.value.dayOfInstant(from, zone.value)}</strong>
+      <span class="num">
+        {span(zone.value)} <span class="quiet">{cityOf(zone.value)}</span>
+      </span>
+      {!sameWall(from, zone.value, there) && (
+        <span class="quiet num">
+          {dayOf(from, zone.value) === dayOf(from, there)
+            ? ''
+            : `${words.value.day(dayOf(from, there), 'short')}, `}
+          {span(there)} {cityOf(there)}
+        </span>
+      )}
+    </p>
+  )
+}
+
+function HoldCard({ hold, first }: { hold: Reservation; first: boolean }) {
+  const problem = useSignal<Refused | null>(null)
+  const busy = useSignal<'book' | 'back' | null>(null)
+  const until = Date.parse(hold.expiresAt ?? hold.start)
+  const warn = warning(until - tick.value)
+  useEffect(() => {
+    if (warn !== undefined)
+      say(
+        `${inWords(until - clock.now())} left to confirm ${words.value.time(Date.parse(hold.start), zone.value)}.`,
+      )
+  }, [warn, until, hold.start])
+
+  async function act(kind: 'book' | 'back') {
+    if (busy.value !== null) return
+    busy.value = kind
+    problem.value = null
+    const refused = await (kind === 'book' ? book(hold) : giveBack(hold))
+    busy.value = null
+    problem.value = refused
+    requestAnimationFrame(() => {
+      if (!document.activeElement || document.activeElement === document.body) {
+        const next =
+          document.querySelector<HTMLElement>('.panel [data-first] h3') ?? document.getElementById('content')
+        next?.focus()
+      }
+    })
+  }
+
+  return (
+    <section class="card hold" data-reservation={hold.id} data-status="held" data-first={first || undefined}>
+      <div class="hold-head">
+        <h3 tabIndex={-1}>You hold this time</h3>
+        <Countdown until={until} />
+      </div>
+      <Meter until={until} length={calendar.rules.value.holdSeconds * 1000} />
+      <When start={hold.start} end={hold.end} />
+      {warn !== undefined && (
+        <p class="small warn-words">
+          {warn === '1'
+            ? 'Less than a minute left: confirm now or it is free for others.'
+            : 'Less than five minutes left.'}
+        </p>
+      )}
+      {problem.value !== null && <Refusal problem={problem.value} />}
+      <div class="buttons">
+        <button
+          type="button"
+          class="button main"
+          aria-disabled={busy.value !== null}
+          onClick={() => void act('book')}
+        >
+          {busy.value === 'book' ? 'Asking …' : 'Confirm booking'}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={busy.value !== null}
+          onClick={() => void act('back')}
+        >
+          {busy.value === 'back' ? 'Asking …' : 'Give it back'}
+        </button>
+      </div>
+    </section>
+  )
+}
+
+function BookedCard({ booking, fresh }: { booking: Reservation; fresh: boolean }) {
+  const problem = useSignal<Refused | null>(null)
+  const sure = useSignal(false)
+  const busy = useSignal(false)
+  const file = useSignal(true)
+  async function cancel() {
+    if (busy.value) return
+    busy.value = true
+    problem.value = await giveBack(booking)
+    busy.value = false
+    sure.value = false
+  }
+  return (
+    <section
+      class="card booked"
+      data-reservation={booking.id}
+      data-status="confirmed"
+      data-fresh={fresh}
+      data-first={fresh || undefined}
+    >
+      <div class="hold-head">
+        <h3 tabIndex={-1}>
+          <Icon name="check" /> {fresh ? 'Booked' : 'Your booking'}
+        </h3>
+      </div>
+      <p>
+        {calendar.rules.value.slotMinutes} minutes with <strong>{provider.value?.name ?? '…'}</strong>
+      </p>
+      <When start={booking.start} end={booking.end} />
+      {problem.value !== null && <Refusal problem={problem.value} />}
+      {!file.value && <p class="fault">The calendar file could not be fetched. Try again.</p>}
+      {sure.value ? (
+        <div class="buttons">
+          <button
+            type="button"
+            class="button danger"
+            aria-disabled={busy.value}
+            onClick={() => void cancel()}
+          >
+            {busy.value ? 'Asking …' : 'Yes, cancel it'}
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              sure.value = false
+            }}
+          >
+            Keep it
+          </button>
+        </div>
+      ) : (
+        <div class="buttons">
+          <button
+            type="button"
+            class="button"
+            onClick={async () => {
+              file.value = await downloadCalendar(booking.id)
+            }}
+          >
+            <Icon name="calendar" /> Add to calendar
+          </button>
+          <ShareLink day={dayOf(Date.parse(booking.start), zone.value)} />
+          <button
+            type="button"
+            class="button plain"
+            onClick={() => {
+              sure.value = true
+            }}
+          >
+            Cancel booking
+          </button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function ShareLink({ day }: { day: string }) {
+  const shown = useSignal<'copied' | 'by hand' | null>(null)
+  const address = `${location.origin}${addressOf(day, zone.value)}`
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(address)
+      shown.value = 'copied'
+      say('Link copied.')
+    } catch {
+      shown.value = 'by hand'
+    }
+  }
+  if (shown.value === 'by hand') {
+    return (
+      <input
+        class="input"
+        readOnly
+        aria-label="Link to this day"
+        value={address}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    )
+  }
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      <Icon name={shown.value === 'copied' ? 'check' : 'link'} />{' '}
+      {shown.value === 'copied' ? 'Link copied' : 'Share link'}
+    </button>
+  )
+}
+
+function NoticeCard({ notice: shown }: { notice: Notice }) {
+  const close = () => {
+    notice.value = null
+  }
+  const start = shown.kind === 'refused' ? shown.slot.start : shown.reservation.start
+  const time = `${words.value.day(dayOf(Date.parse(start), zone.value), 'short')}, ${words.value.time(Date.parse(start), zone.value)}`
+  return (
+    <section
+      class="card notice"
+      data-first
+      data-notice={shown.kind}
+      data-code={shown.kind === 'refused' ? shown.problem.code : shown.reason}
+    >
+      <div class="hold-head">
+        <h3 tabIndex={-1}>{time}</h3>
+        <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {shown.kind === 'refused' ? <RefusedTime shown={shown} /> : <EndedTime shown={shown} />}
+    </section>
+  )
+}
+
+function RefusedTime({ shown }: { shown: Extract<Notice, { kind: 'refused' }> }) {
+  const { problem, near } = shown
+  const { text, next } = sentenceFor(problem.code)
+  const until = problem.slot?.expiresAt
+  return (
+    <>
+      <p role="status">
+        <strong>{text}</strong>{' '}
+        {problem.code === 'slot_held' && until !== undefined
+          ? `It may come free by ${words.value.time(Date.parse(until), zone.value)}.`
+          : ''}{' '}
+        {near === null || near.length > 0 ? next : ''}
+      </p>
+      {near !== null && near.length > 0 && (
+        <div class="near">
+          {near.map((slot) => (
+            <Retry key={slot.id} slot={slot}>
+              {words.value.day(dayOf(Date.parse(slot.start), zone.value), 'short')},{' '}
+              {words.value.time(Date.parse(slot.start), zone.value)}
+            </Retry>
+          ))}
+        </div>
+      )}
+      {near !== null && near.length === 0 && <p class="quiet">No other time is free at the moment.</p>}
+      {['offline', 'unavailable', 'rate_limited', 'internal'].includes(problem.code) && (
+        <div class="buttons">
+          <Retry slot={shown.slot}>Try again</Retry>
+        </div>
+      )}
+      {(problem.code === 'client_busy' || problem.code === 'hold_limit') && (
+        <div class="buttons">
+          <a class="button" href="/my">
+            My bookings
+          </a>
+        </div>
+      )}
+    </>
+  )
+}
+
+function EndedTime({ shown }: { shown: Extract<Notice, { kind: 'ended' }> }) {
+  const { reservation, reason } = shown
+  const text = {
+    expired: 'Your hold has run out, so the time is free for everybody again.',
+    released: 'This hold was given back.',
+    cancelled: 'This booking was cancelled by the provider or in another window.',
+  }[reason]
+  return (
+    <>
+      <p>{text}</p>
+      <div class="buttons">
+        <Retry slot={{ id: reservation.slotId, start: reservation.start }}>Hold it again</Retry>
+      </div>
+    </>
+  )
+}
+
+function Retry({ slot, children }: { slot: { id: string; start: string }; children: ComponentChildren }) {
+  return (
+    <button type="button" class="button" data-near={slot.id} onClick={() => void takeAndShow(slot)}>
+      {children}
+    </button>
+  )
+}

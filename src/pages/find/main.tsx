@@ -1,0 +1,194 @@
+import './find.css'
+import { effect, signal } from '@preact/signals'
+import { render } from 'preact'
+import type { Provider } from '../../schemas/accounts.js'
+import type { OwnSlot } from '../../schemas/common.js'
+import { ask, type Refused } from '../shared/api.js'
+import { Frame } from '../shared/frame.jsx'
+import { Icon } from '../shared/icons.jsx'
+import { clock } from '../shared/now.js'
+import { Refusal } from '../shared/refusal.jsx'
+import { words, zone } from '../shared/setting.js'
+import { cityOf, dayOf } from '../shared/time.js'
+
+const PAGE = 12
+
+interface Found {
+  query: string
+  providers: Provider[]
+  cursor: string | null
+}
+
+const query = signal(new URLSearchParams(location.search).get('name') ?? '')
+const found = signal<Found | null>(null)
+const problem = signal<Refused | null>(null)
+const nextFree = signal<ReadonlyMap<string, string | null>>(new Map())
+
+let round = 0
+
+async function look(name: string, after: Found | null): Promise<void> {
+  const mine = ++round
+  const parts = [`limit=${PAGE}`]
+  if (name !== '') parts.push(`name=${encodeURIComponent(name)}`)
+  if (after?.cursor) parts.push(`cursor=${encodeURIComponent(after.cursor)}`)
+  const answer = await ask<{ items: Provider[]; nextCursor: string | null }>(
+    `/v1/providers?${parts.join('&')}`,
+  )
+  if (mine !== round) return
+  problem.value = answer.ok ? null : answer.problem
+  if (!answer.ok) return
+  const { items, nextCursor } = answer.data
+  found.value = { query: name, providers: [...(after?.providers ?? []), ...items], cursor: nextCursor }
+  for (const provider of items) void findNextFree(provider.id)
+}
+
+/** The longest span a list may have. */
+const AHEAD_MS = 61 * 86_400_000
+
+async function findNextFree(providerId: string): Promise<void> {
+  if (nextFree.value.has(providerId)) return
+  const to = new Date(clock.now() + AHEAD_MS).toISOString()
+  const answer = await ask<{ items: OwnSlot[] }>(
+    `/v1/slots?providerId=${encodeURIComponent(providerId)}&limit=1&to=${encodeURIComponent(to)}`,
+  )
+  if (!answer.ok) return
+  nextFree.value = new Map(nextFree.value).set(providerId, answer.data.items[0]?.start ?? null)
+}
+
+let typing: ReturnType<typeof setTimeout> | undefined
+effect(() => {
+  const name = query.value.trim()
+  clearTimeout(typing)
+  typing = setTimeout(() => void look(name, null), found.peek() === null ? 0 : 200)
+  const address = name === '' ? '/' : `/?name=${encodeURIComponent(name)}`
+  if (location.pathname + location.search !== address) history.replaceState(null, '', address)
+})
+
+function Find() {
+  const list = found.value
+  return (
+    <Frame page="find">
+      <div class="find">
+        <div class="find-head">
+          <h1>Find a time that is really free</h1>
+          <p class="quiet">
+            Every calendar here changes while you look. What says free can be held with one press.
+          </p>
+        </div>
+        <search>
+          <div class="find-box">
+            <label class="unseen" for="name">
+              Name of the provider
+            </label>
+            <Icon name="search" />
+            <input
+              class="input"
+              id="name"
+              type="search"
+              autocomplete="off"
+              placeholder="Name of the provider"
+              maxLength={100}
+              value={query.value}
+              onInput={(event) => {
+                query.value = event.currentTarget.value
+              }}
+            />
+          </div>
+        </search>
+        {problem.value !== null && (
+          <Refusal problem={problem.value}>
+            <div class="buttons">
+              <button type="button" class="button" onClick={() => void look(query.value.trim(), null)}>
+                Try again
+              </button>
+            </div>
+          </Refusal>
+        )}
+        <p class="unseen" role="status">
+          {list === null
+            ? ''
+            : `${list.providers.length} ${list.providers.length === 1 ? 'provider' : 'providers'}`}
+        </p>
+        {list === null && problem.value === null && (
+          <div class="find-list" aria-hidden="true">
+            {[0, 1, 2, 3].map((index) => (
+              <div key={index} class="bone find-bone" />
+            ))}
+          </div>
+        )}
+        {list !== null && list.providers.length > 0 && (
+          <ul class="find-list">
+            {list.providers.map((provider) => (
+              <li key={provider.id}>
+                <Card provider={provider} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {list !== null && list.providers.length === 0 && (
+          <div class="card empty">
+            <h2>{list.query === '' ? 'Nobody publishes times here yet' : 'No provider of that name'}</h2>
+            <p class="quiet">
+              {list.query === ''
+                ? 'Be the first: publish your working time in a minute.'
+                : 'Try a part of the name.'}
+            </p>
+            {list.query === '' ? (
+              <a class="button main" href="/provider">
+                Publish your times
+              </a>
+            ) : (
+              <button
+                type="button"
+                class="button"
+                onClick={() => {
+                  query.value = ''
+                }}
+              >
+                Show everybody
+              </button>
+            )}
+          </div>
+        )}
+        {list?.cursor && (
+          <button type="button" class="button" onClick={() => void look(list.query, list)}>
+            Show more
+          </button>
+        )}
+      </div>
+    </Frame>
+  )
+}
+
+function Card({ provider }: { provider: Provider }) {
+  const start = nextFree.value.get(provider.id)
+  return (
+    <a class="card find-card" href={`/book/${encodeURIComponent(provider.id)}`}>
+      <span class="find-mark" aria-hidden="true">
+        {initials(provider.name)}
+      </span>
+      <span class="find-words">
+        <strong>{provider.name}</strong>
+        <span class="quiet small">{cityOf(provider.timeZone)}</span>
+        <span class="small find-next" data-free={typeof start === 'string'}>
+          {start === undefined
+            ? 'Looking for the next free time …'
+            : start === null
+              ? 'No free time at the moment'
+              : `Next free: ${words.value.day(dayOf(Date.parse(start), zone.value), 'short')}, ${words.value.time(Date.parse(start), zone.value)}`}
+        </span>
+      </span>
+      <Icon name="right" />
+    </a>
+  )
+}
+
+function initials(name: string): string {
+  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part) && !/\.$/.test(part))
+  return [parts[0], parts.length > 1 ? parts.at(-1) : undefined]
+    .map((part) => [...(part ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase()
+}
+
+render(<Find />, document.getElementById('app') as HTMLElement)

@@ -1,0 +1,88 @@
+/** The REST side of the contract: one function that asks, and says plainly what came back. It never throws. */
+import type { Problem } from '../../schemas/common.js'
+import { clock } from './now.js'
+
+export type Answer<T> = { ok: true; data: T; status: number } | { ok: false; problem: Refused }
+
+export interface Refused extends Partial<Problem> {
+  code: string
+  retryAfter?: number
+  slot?: { id: string; state: 'open' | 'held' | 'confirmed' | 'withdrawn'; rev: number; expiresAt?: string }
+}
+
+export interface Ask {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  body?: unknown
+  token?: string | null
+  /** Sent as Idempotency-Key: a lost answer is asked for again under the same key. */
+  key?: string
+}
+
+const TIMEOUT_MS = 12_000
+
+export async function ask<T>(
+  path: string,
+  { method = 'GET', body, token, key }: Ask = {},
+): Promise<Answer<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (token) headers.authorization = `Bearer ${token}`
+  if (key !== undefined) headers['idempotency-key'] = key
+  const sentAt = performance.now()
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      cache: 'no-cache',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const serverTime = response.headers.get('x-server-time')
+    if (serverTime !== null) clock.answered(Date.parse(serverTime), sentAt, performance.now())
+    const text = await response.text()
+    const data = text === '' ? undefined : JSON.parse(text)
+    if (response.ok) return { ok: true, data: data as T, status: response.status }
+    const retryAfter = Number(response.headers.get('retry-after'))
+    const problem = { code: 'internal', ...(data as object), ...(retryAfter > 0 && { retryAfter }) }
+    return { ok: false, problem }
+  } catch {
+    return { ok: false, problem: { code: 'offline' } }
+  }
+}
+
+const TRIES = 3
+
+/** For writes under an Idempotency-Key: "no answer" and "unavailable" mean unknown, so the same key asks again. */
+export async function askUntilKnown<T>(path: string, options: Ask): Promise<Answer<T>> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask<T>(path, options)
+    const unknown = !answer.ok && (answer.problem.code === 'offline' || answer.problem.code === 'unavailable')
+    if (!unknown || tries === TRIES) return answer
+    await new Promise((resolve) => setTimeout(resolve, 400 * tries))
+  }
+}
+
+export function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}
+
+/** All pages of a list, handed over as they come. */
+export async function eachPage<T>(
+  path: string,
+  token: string | null,
+  take: (items: T[], last: boolean) => void,
+): Promise<Refused | null> {
+  let cursor: string | null = null
+  do {
+    const answer: Answer<{ items: T[]; nextCursor: string | null }> = await ask(
+      cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
+      { token },
+    )
+    if (!answer.ok) return answer.problem
+    cursor = answer.data.nextCursor
+    take(answer.data.items, cursor === null)
+  } while (cursor !== null)
+  return null
+}

@@ -1,0 +1,154 @@
+/**
+ * One provider's slots on a page: the first picture by REST, then live; by REST again, every 15 seconds, while live
+ * is away. Owns `seen`, the only state the slots on the screen are drawn from.
+ */
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { OwnSlot, Rules } from '../../schemas/common.js'
+import type { SlotEvent, SlotEventName } from '../../schemas/events.js'
+import { ask, eachPage, type Refused } from './api.js'
+import { awaySince, link, live } from './live.js'
+import { clock } from './now.js'
+import { nothingSeen, type Seen, see } from './picture.js'
+import { heard, loadReservations } from './reservations.js'
+import { token } from './session.js'
+import { nextFaceChange } from './slot-face.js'
+
+const POLL_MS = 15_000
+const usual: Rules = { noticeSeconds: 86_400, holdSeconds: 1800, slotMinutes: 15, maxActiveHolds: 3 }
+
+export interface Calendar {
+  seen: ReadonlySignal<Seen>
+  rules: ReadonlySignal<Rules>
+  /** The moment the faces on the screen are drawn for; moves when time alone changes one of them. */
+  moment: ReadonlySignal<number>
+  /** Whether the span asked for has been answered, by list or picture. */
+  ready: ReadonlySignal<boolean>
+  problem: ReadonlySignal<Refused | null>
+  show(from: number, to: number): void
+  /** A refusal that said what the slot is now. */
+  answered(slot: NonNullable<Refused['slot']>): void
+  /** After an own action while live is away. */
+  refresh(): void
+}
+
+export interface CalendarOptions {
+  providerId: string
+  /** The provider's own view: every state, and names. */
+  own: boolean
+  onEvent?(name: SlotEventName, event: SlotEvent): void
+}
+
+export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Calendar {
+  const seen = signal<Seen>(nothingSeen)
+  const rules = signal<Rules>(usual)
+  const span = signal<{ from: number; to: number } | null>(null)
+  const ready = signal(false)
+  const problem = signal<Refused | null>(null)
+  const wake = signal(0)
+  let round = 0
+
+  const channel = live({
+    span: () =>
+      span.value && { providerId, from: iso(Math.max(span.value.from, clock.now())), to: iso(span.value.to) },
+    onPicture(picture) {
+      rules.value = picture.rules
+      seen.value = see(seen.value, { kind: 'pictured', picture })
+      ready.value = true
+      problem.value = null
+      void loadReservations('held,confirmed')
+    },
+    onEvent(name, event) {
+      if (event.providerId !== providerId) return
+      seen.value = see(seen.value, { kind: 'changed', event })
+      onEvent?.(name, event)
+      if (seen.value.hole) channel.watchAgain()
+    },
+    onReservation: heard,
+    onCut() {
+      seen.value = see(seen.value, { kind: 'cut' })
+    },
+    joined: (n) => seen.value.n === null || seen.value.n >= n,
+  })
+
+  async function list(): Promise<void> {
+    const shown = span.value
+    if (shown === null) return
+    const mine = ++round
+    const from = own ? shown.from : Math.max(shown.from, Math.floor(clock.now() / 60_000) * 60_000)
+    const window = `from=${encodeURIComponent(iso(from))}&to=${encodeURIComponent(iso(shown.to))}&limit=200`
+    const path = own
+      ? `/v1/providers/${encodeURIComponent(providerId)}/availability?${window}`
+      : `/v1/slots?providerId=${encodeURIComponent(providerId)}&state=open,held,confirmed&${window}`
+    let reached = from
+    const refused = await eachPage<OwnSlot>(path, await token(), (slots, last) => {
+      if (mine !== round) return
+      const end = last ? shown.to : Date.parse(slots.at(-1)?.end ?? iso(reached))
+      seen.value = see(seen.value, { kind: 'listed', from: reached, to: end, slots })
+      reached = end
+      ready.value = true
+    })
+    if (mine !== round) return
+    if (refused === null && link.value !== 'live') awaySince.value = clock.now()
+    problem.value = refused
+  }
+
+  async function begin(): Promise<void> {
+    void ask<Rules>('/v1/rules').then((answer) => {
+      if (answer.ok) rules.value = answer.data
+    })
+    await list()
+    channel.start()
+  }
+
+  setInterval(() => {
+    if (link.value !== 'live' && document.visibilityState === 'visible') void list()
+  }, POLL_MS)
+  document.addEventListener('visibilitychange', () => {
+    if (link.value !== 'live' && document.visibilityState === 'visible') void list()
+  })
+
+  effect(() => {
+    wake.value
+    const next = nextFaceChange(seen.value.slots.values(), clock.now(), rules.value.noticeSeconds * 1000)
+    if (next === null) return
+    const timer = setTimeout(
+      () => {
+        wake.value += 1
+      },
+      Math.min(Math.max(0, next - clock.now()) + 20, 60_000),
+    )
+    return () => clearTimeout(timer)
+  })
+
+  return {
+    seen,
+    rules,
+    ready,
+    problem,
+    moment: computed(() => {
+      wake.value
+      seen.value
+      return clock.now()
+    }),
+    show(from, to) {
+      const before = span.value
+      if (before?.from === from && before.to === to) return
+      span.value = { from, to }
+      const covered = seen.value.to !== 0 && from >= seen.value.from && to <= seen.value.to
+      if (!covered) ready.value = false
+      if (before === null) void begin()
+      else {
+        if (!covered || own) void list()
+        channel.watchAgain()
+      }
+    },
+    answered(slot) {
+      seen.value = see(seen.value, { kind: 'answered', slot })
+    },
+    refresh() {
+      if (link.value !== 'live') void list()
+    },
+  }
+}
+
+const iso = (instant: number) => new Date(instant).toISOString()

@@ -1,0 +1,188 @@
+/**
+ * The client's own reservations, as this page knows them. Fed by its own answers, by the live channel and by the
+ * other tabs; a hold that runs out is marked so by the server's clock, in the moment it happens.
+ */
+import { computed, effect, signal } from '@preact/signals'
+import type { ReservationEvent } from '../../schemas/events.js'
+import type { Reservation } from '../../schemas/reservations.js'
+import { type Answer, askUntilKnown, eachPage, randomKey } from './api.js'
+import { clock } from './now.js'
+import { account, askSigned, token } from './session.js'
+import { isLive } from './slot-face.js'
+import { tabs } from './tabs.js'
+
+export const reservations = signal<ReadonlyMap<string, Reservation>>(new Map())
+export const loaded = signal(false)
+
+/** Bumped when a hold runs out, so that what depends on time is read again. */
+const ended = signal(0)
+
+/** Live ones by slot: what the booking page marks as its reader's own. */
+export const bySlot = computed(() => {
+  ended.value
+  const live = new Map<string, Reservation>()
+  for (const one of reservations.value.values()) if (isLive(one, clock.now())) live.set(one.slotId, one)
+  return live
+})
+
+export type Ending = { reservation: Reservation; reason: 'expired' | 'released' | 'cancelled' }
+const endings = new Set<(ending: Ending) => void>()
+
+/** Hears when an own reservation ends without this page having asked for it. */
+export function onEnding(listener: (ending: Ending) => void): void {
+  endings.add(listener)
+}
+
+export async function loadReservations(statuses?: string): Promise<void> {
+  if (account.value === null) return
+  const all: Reservation[] = []
+  const query = statuses === undefined ? '' : `&status=${statuses}`
+  const problem = await eachPage<Reservation>(
+    `/v1/reservations?limit=100${query}`,
+    await token(),
+    (items) => {
+      all.push(...items)
+    },
+  )
+  if (problem !== null) return
+  const next = new Map(statuses === undefined ? [] : reservations.value)
+  for (const one of all) next.set(one.id, one)
+  reservations.value = next
+  loaded.value = true
+}
+
+export async function hold(slotId: string): Promise<Answer<Reservation>> {
+  const answer = await askSigned<Reservation>(
+    '/v1/reservations',
+    { method: 'POST', body: { slotId }, key: randomKey() },
+    askUntilKnown,
+  )
+  if (answer.ok) settled(answer.data)
+  return answer
+}
+
+export async function confirm(id: string): Promise<Answer<Reservation>> {
+  const answer = await askSigned<Reservation>(
+    `/v1/reservations/${id}/confirm`,
+    { method: 'POST' },
+    askUntilKnown,
+  )
+  if (answer.ok) settled(answer.data)
+  else if (answer.problem.code === 'hold_expired' || answer.problem.code === 'hold_released')
+    await refetch(id)
+  return answer
+}
+
+const leaving = new Set<string>()
+
+export async function giveBack(id: string): Promise<Answer<unknown>> {
+  leaving.add(id)
+  const answer = await askSigned(`/v1/reservations/${id}`, { method: 'DELETE' }, askUntilKnown)
+  if (answer.ok) {
+    const known = reservations.value.get(id)
+    if (known !== undefined) {
+      put({
+        ...known,
+        status: known.status === 'confirmed' ? 'cancelled' : 'released',
+        endedAt: iso(clock.now()),
+      })
+    }
+    tabs.tell({ kind: 'reservation', id })
+  }
+  leaving.delete(id)
+  return answer
+}
+
+export function heard(event: ReservationEvent): void {
+  const known = reservations.value.get(event.id)
+  if (known === undefined || (event.status === 'confirmed' && known.confirmedAt === undefined)) {
+    void refetch(event.id)
+    return
+  }
+  if (known.status === event.status) return
+  put({
+    ...known,
+    status: event.status,
+    ...(event.expiresAt !== undefined && { expiresAt: event.expiresAt }),
+  })
+  if (
+    event.reason !== undefined &&
+    !leaving.has(event.id) &&
+    isEnded(event.status) &&
+    !isEnded(known.status)
+  ) {
+    for (const listener of endings) listener({ reservation: known, reason: event.reason })
+  }
+}
+
+const isEnded = (status: Reservation['status']) => status !== 'held' && status !== 'confirmed'
+
+async function refetch(id: string): Promise<void> {
+  const answer = await askSigned<Reservation>(`/v1/reservations/${id}`)
+  if (answer.ok) put(answer.data)
+}
+
+function settled(reservation: Reservation): void {
+  if (reservation.expiresInSeconds !== undefined && reservation.expiresAt !== undefined) {
+    clock.pushed(Date.parse(reservation.expiresAt) - reservation.expiresInSeconds * 1000)
+  }
+  put(reservation)
+  tabs.tell({ kind: 'reservation', id: reservation.id })
+}
+
+function put(reservation: Reservation): void {
+  reservations.value = new Map(reservations.value).set(reservation.id, reservation)
+}
+
+tabs.listen((message) => {
+  if (message.kind === 'reservation' && account.value !== null) void refetch(message.id)
+})
+
+effect(() => {
+  if (account.value !== null) return
+  reservations.value = new Map()
+  loaded.value = false
+})
+
+/** One timer, for the hold that ends first. */
+effect(() => {
+  ended.value
+  let first: Reservation | null = null
+  for (const one of reservations.value.values()) {
+    if (one.status !== 'held' || one.expiresAt === undefined) continue
+    if (first === null || one.expiresAt < (first.expiresAt ?? '')) first = one
+  }
+  const next = first
+  if (next?.expiresAt === undefined) return
+  const wait = Math.max(0, Date.parse(next.expiresAt) - clock.now())
+  const timer = setTimeout(() => ranOut(next), Math.min(wait + 20, 60_000))
+  return () => clearTimeout(timer)
+})
+
+function ranOut(hold: Reservation): void {
+  if (Date.parse(hold.expiresAt ?? '') > clock.now()) {
+    ended.value += 1
+    return
+  }
+  if (reservations.value.get(hold.id)?.status !== 'held') return
+  put({ ...hold, status: 'expired', endedAt: hold.expiresAt ?? iso(clock.now()) })
+  ended.value += 1
+  for (const listener of endings) listener({ reservation: hold, reason: 'expired' })
+}
+
+const iso = (instant: number) => new Date(instant).toISOString()
+
+export async function downloadCalendar(id: string): Promise<boolean> {
+  const bearer = await token()
+  const response = await fetch(`/v1/reservations/${id}/calendar.ics`, {
+    headers: bearer === null ? {} : { authorization: `Bearer ${bearer}` },
+  }).catch(() => null)
+  if (response === null || !response.ok) return false
+  const url = URL.createObjectURL(await response.blob())
+  const link = document.createElement('a')
+  link.href = url
+  link.download = 'appointment.ics'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  return true
+}

@@ -1,0 +1,208 @@
+/** Signing up and in: the form, and the dialog that asks for it on the way to something else. */
+import { signal, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import type { Role } from '../../schemas/common.js'
+import type { Refused } from './api.js'
+import { Icon } from './icons.jsx'
+import { Refusal } from './refusal.jsx'
+import { signIn, signUp } from './session.js'
+import { browserZone, zones } from './setting.js'
+
+interface Request {
+  title?: string
+  why?: () => ComponentChildren
+  done?: () => void
+}
+
+const request = signal<Request | null>(null)
+
+export function askToSignIn(asked: Request): void {
+  request.value = asked
+}
+
+function close(): void {
+  request.value = null
+}
+
+export function SignInDialog() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const asked = request.value
+  const titleId = useId()
+  useEffect(() => {
+    if (asked !== null) dialog.current?.showModal()
+    else dialog.current?.close()
+  }, [asked])
+  useEffect(() => {
+    // A press beside the dialog leaves it, as Escape does.
+    const beside = (event: MouseEvent) => {
+      if (event.target === dialog.current) close()
+    }
+    addEventListener('click', beside)
+    return () => removeEventListener('click', beside)
+  }, [])
+  return (
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={close}>
+      {asked !== null && (
+        <div class="dialog-in">
+          <div class="dialog-head">
+            <h2 id={titleId}>{asked.title ?? 'Sign in'}</h2>
+            <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+              <Icon name="close" />
+            </button>
+          </div>
+          {asked.why?.()}
+          <SignInForm
+            forRole="client"
+            known={asked.title === undefined}
+            onDone={() => {
+              close()
+              asked.done?.()
+            }}
+          />
+        </div>
+      )}
+    </dialog>
+  )
+}
+
+export function SignInForm({
+  forRole: role,
+  known,
+  onDone,
+}: {
+  forRole: Role
+  known: boolean
+  onDone: () => void
+}) {
+  const isNew = useSignal(!known)
+  const problem = useSignal<Refused | null>(null)
+  const asking = useSignal(false)
+  const timeZone = useSignal(browserZone)
+  const id = useId()
+  const fault = (field: string) => problem.value?.errors?.find((error) => error.field === field)?.message
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault()
+    if (asking.value) return
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    const text = (name: string) => String(form.get(name) ?? '')
+    asking.value = true
+    problem.value = null
+    const answer = isNew.value
+      ? await signUp({
+          role,
+          name: text('name').trim(),
+          email: text('email').trim(),
+          password: text('password'),
+          timeZone: timeZone.value,
+        })
+      : await signIn(text('email').trim(), text('password'))
+    asking.value = false
+    if (answer.ok) return onDone()
+    problem.value = answer.problem
+    if (answer.problem.code === 'email_taken') isNew.value = false
+  }
+
+  return (
+    <form class="form" onSubmit={submit}>
+      <div class="switch">
+        <button type="button" aria-pressed={isNew.value} onClick={() => choose(true)}>
+          I am new here
+        </button>
+        <button type="button" aria-pressed={!isNew.value} onClick={() => choose(false)}>
+          I have an account
+        </button>
+      </div>
+      {problem.value !== null && <Refusal problem={problem.value} />}
+      {isNew.value && (
+        <Field id={`${id}n`} label="Your name" fault={fault('name')}>
+          <input
+            class="input"
+            id={`${id}n`}
+            name="name"
+            autocomplete="name"
+            maxLength={100}
+            required
+            aria-invalid={fault('name') !== undefined}
+          />
+        </Field>
+      )}
+      <Field id={`${id}e`} label="E-mail" fault={fault('email')}>
+        <input
+          class="input"
+          id={`${id}e`}
+          name="email"
+          type="email"
+          autocomplete="email"
+          maxLength={254}
+          required
+          aria-invalid={fault('email') !== undefined}
+        />
+      </Field>
+      <Field
+        id={`${id}p`}
+        label={isNew.value ? 'Password, 8 characters or more' : 'Password'}
+        fault={fault('password')}
+      >
+        <input
+          class="input"
+          id={`${id}p`}
+          name="password"
+          type="password"
+          autocomplete={isNew.value ? 'new-password' : 'current-password'}
+          minLength={isNew.value ? 8 : 1}
+          maxLength={200}
+          required
+          aria-invalid={fault('password') !== undefined}
+        />
+      </Field>
+      {isNew.value && role === 'provider' && (
+        <Field id={`${id}z`} label="Time zone you work in" fault={fault('timeZone')}>
+          <select
+            class="input"
+            id={`${id}z`}
+            value={timeZone.value}
+            onChange={(event) => {
+              timeZone.value = event.currentTarget.value
+            }}
+          >
+            {zones([browserZone]).map((name) => (
+              <option key={name} value={name}>
+                {name.replaceAll('_', ' ')}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+      <button type="submit" class="button main wide" aria-disabled={asking.value}>
+        {asking.value ? 'Asking …' : isNew.value ? 'Create account' : 'Sign in'}
+      </button>
+    </form>
+  )
+
+  function choose(next: boolean) {
+    isNew.value = next
+    problem.value = null
+  }
+}
+
+function Field({
+  id,
+  label,
+  fault,
+  children,
+}: {
+  id: string
+  label: string
+  fault: string | undefined
+  children: ComponentChildren
+}) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      {fault !== undefined && <p class="fault">{fault}</p>}
+    </div>
+  )
+}

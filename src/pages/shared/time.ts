@@ -1,0 +1,229 @@
+/**
+ * Days and wall times in a zone, by the zone rules the browser has. Instants are milliseconds since the epoch, a day
+ * is `YYYY-MM-DD`. No offset arithmetic on wall time: everything asks Intl what the clock on the wall says.
+ */
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export interface Wall {
+  day: string
+  hour: number
+  minute: number
+}
+
+const walls = new Map<string, Intl.DateTimeFormat>()
+
+function wallFormat(zone: string): Intl.DateTimeFormat {
+  let format = walls.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    })
+    walls.set(zone, format)
+  }
+  return format
+}
+
+export function wallOf(instant: number, zone: string): Wall {
+  const part: Record<string, string> = {}
+  for (const { type, value } of wallFormat(zone).formatToParts(instant)) part[type] = value
+  return {
+    day: `${part.year?.padStart(4, '0')}-${part.month}-${part.day}`,
+    hour: Number(part.hour),
+    minute: Number(part.minute),
+  }
+}
+
+export function dayOf(instant: number, zone: string): string {
+  return wallOf(instant, zone).day
+}
+
+const starts = new Map<string, number>()
+
+/** The first instant of a day: not always midnight, and found by asking, since clocks may change just then. */
+export function startOfDay(day: string, zone: string): number {
+  const key = `${zone} ${day}`
+  const known = starts.get(key)
+  if (known !== undefined) return known
+  const noon = Date.parse(`${day}T00:00:00Z`)
+  let low = noon - 15 * HOUR
+  let high = noon + 15 * HOUR
+  while (high - low > MINUTE) {
+    const middle = low + Math.floor((high - low) / 2 / MINUTE) * MINUTE
+    if (dayOf(middle, zone) < day) low = middle
+    else high = middle
+  }
+  starts.set(key, high)
+  return high
+}
+
+export function addDays(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
+}
+
+/** 0 is Monday. */
+export function weekdayOf(day: string): number {
+  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+}
+
+export function mondayOf(day: string): string {
+  return addDays(day, -weekdayOf(day))
+}
+
+/** The weeks a month's calendar shows, Monday first. */
+export function monthWeeks(month: string): string[][] {
+  const last = addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1)
+  const weeks: string[][] = []
+  for (let monday = mondayOf(`${month}-01`); monday <= last; monday = addDays(monday, 7)) {
+    weeks.push(Array.from({ length: 7 }, (_, index) => addDays(monday, index)))
+  }
+  return weeks
+}
+
+export function addMonths(month: string, count: number): string {
+  const [year = 0, index = 1] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, index - 1 + count, 1)).toISOString().slice(0, 7)
+}
+
+export type Resolved = { ok: true; instant: number } | { ok: false; why: 'missing' | 'twice' }
+
+/** The instant of a wall time, or that it does not exist or exists twice that day. 24:00 is the next day's start. */
+export function instantOf(day: string, time: string, zone: string): Resolved {
+  if (time === '24:00') return { ok: true, instant: startOfDay(addDays(day, 1), zone) }
+  const [hour = 0, minute = 0] = time.split(':').map(Number)
+  const asUtc = Date.parse(`${day}T${time}:00Z`)
+  const found = new Set<number>()
+  // Wall time less its offset; the offsets in force a day before and after are all there can be.
+  for (const near of [asUtc - DAY, asUtc + DAY]) {
+    const candidate = asUtc - offsetAt(near, zone)
+    const wall = wallOf(candidate, zone)
+    if (wall.day === day && wall.hour === hour && wall.minute === minute) found.add(candidate)
+  }
+  const [instant] = found
+  if (instant === undefined) return { ok: false, why: 'missing' }
+  return found.size > 1 ? { ok: false, why: 'twice' } : { ok: true, instant }
+}
+
+export function offsetAt(instant: number, zone: string): number {
+  const { day, hour, minute } = wallOf(instant, zone)
+  const whole = Math.floor(instant / MINUTE) * MINUTE
+  return Date.parse(`${day}T00:00:00Z`) + hour * HOUR + minute * MINUTE - whole
+}
+
+/** Hours by which a day's clocks change: 0 on nearly all days, -1 on a spring night, 1 on an autumn one. */
+export function clockChange(day: string, zone: string): number {
+  const length = startOfDay(addDays(day, 1), zone) - startOfDay(day, zone)
+  return (length - DAY) / HOUR
+}
+
+export function sameWall(instant: number, a: string, b: string): boolean {
+  return a === b || offsetAt(instant, a) === offsetAt(instant, b)
+}
+
+export type DayPart = 'Morning' | 'Afternoon' | 'Evening'
+
+export function dayPart(hour: number): DayPart {
+  if (hour < 12) return 'Morning'
+  return hour < 17 ? 'Afternoon' : 'Evening'
+}
+
+/** `29:58`, or `1:02:09`; never below nothing, and a begun second counts. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`
+}
+
+/** The same for ears: "29 minutes", "1 minute", "40 seconds". */
+export function inWords(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`
+  if (seconds < 60) return plural(seconds, 'second')
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60
+    ? plural(minutes, 'minute')
+    : `${plural(Math.floor(minutes / 60), 'hour')}${minutes % 60 === 0 ? '' : ` ${plural(minutes % 60, 'minute')}`}`
+}
+
+/** Words in English (the page is), the clock as the reader's locale has it. */
+export interface Wording {
+  time(instant: number, zone: string): string
+  day(day: string, style?: 'long' | 'short' | 'weekday' | 'month'): string
+  dayOfInstant(instant: number, zone: string): string
+  zoneName(zone: string, instant: number): string
+}
+
+export function wording(languages: readonly string[], hour12?: boolean): Wording {
+  const english = languages.find((language) => language.startsWith('en')) ?? 'en-GB'
+  const twelve =
+    hour12 ??
+    new Intl.DateTimeFormat(languages[0] ?? english, { hour: 'numeric' }).resolvedOptions().hour12 ??
+    false
+  const times = new Map<string, Intl.DateTimeFormat>()
+  const days = {
+    long: new Intl.DateTimeFormat(english, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      timeZone: 'UTC',
+    }),
+    short: new Intl.DateTimeFormat(english, {
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      timeZone: 'UTC',
+    }),
+    weekday: new Intl.DateTimeFormat(english, { weekday: 'short', timeZone: 'UTC' }),
+    month: new Intl.DateTimeFormat(english, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
+  }
+  const inDays = (day: string, style: keyof typeof days = 'long') =>
+    days[style].format(Date.parse(`${day}T00:00:00Z`))
+  return {
+    time(instant, zone) {
+      let format = times.get(zone)
+      if (format === undefined) {
+        format = new Intl.DateTimeFormat(english, {
+          timeZone: zone,
+          hour: twelve ? 'numeric' : '2-digit',
+          minute: '2-digit',
+          hourCycle: twelve ? 'h12' : 'h23',
+        })
+        times.set(zone, format)
+      }
+      return format.format(instant).replace(/[\u202f\u00a0]/g, ' ')
+    },
+    day: inDays,
+    dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
+    zoneName(zone, instant) {
+      const name = new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: 'shortOffset' })
+        .formatToParts(instant)
+        .find((part) => part.type === 'timeZoneName')?.value
+      return `${cityOf(zone)}${name === undefined ? '' : ` (${name})`}`
+    },
+  }
+}
+
+export function cityOf(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+}
+
+export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What a person hears when something is refused: what happened, and what to do next. Every code of the error
+ * catalogue has its line (a test compares the two), and so has "no answer at all".
+ */
+export interface Sentence {
+  text: string
+  next: string
+}
+
+export const sentences: Record<string, Sentence> = {
+  offline: {
+    text: 'The server cannot be reached.',
+    next: 'Check your connection; your choice is kept and you can try again.',
+  },
+  invalid_request: {
+    text: 'Something in the form is not right.',
+    next: 'Look at the marked fields and send it again.',
+  },
+  unauthenticated: {
+    text: 'You are not signed in, or the e-mail or password is wrong.',
+    next: 'Sign in and try again.',
+  },
+  forbidden: {
+    text: 'Your account cannot do this.',
+    next: 'Use an account of the other kind: clients book, providers publish.',
+  },
+  not_found: {
+    text: 'This does not exist, or no longer does.',
+    next: 'Go back to the calendar and choose from there.',
+  },
+  method_not_allowed: { text: 'The server does not do this here.', next: 'Reload the page and try again.' },
+  not_acceptable: {
+    text: 'The server and this page do not understand each other.',
+    next: 'Reload the page and try again.',
+  },
+  slot_held: {
+    text: 'Someone was just faster and holds this time.',
+    next: 'It may come free again; or take one of the nearest free times.',
+  },
+  slot_confirmed: { text: 'Someone has booked this time.', next: 'Take one of the nearest free times.' },
+  slot_withdrawn: { text: 'This time is no longer offered.', next: 'Take one of the nearest free times.' },
+  client_busy: {
+    text: 'You already have a reservation at that time.',
+    next: 'See it under My bookings; give it back if you want this one instead.',
+  },
+  hold_limit: {
+    text: 'You hold as many times as you may at once.',
+    next: 'Confirm one or give one back, then choose again.',
+  },
+  email_taken: {
+    text: 'There is already an account with this e-mail address.',
+    next: 'Sign in with it instead.',
+  },
+  hold_expired: { text: 'Your hold has run out.', next: 'If the time is still free, hold it again.' },
+  hold_released: { text: 'This reservation was given back or cancelled.', next: 'Choose a time again.' },
+  too_large: { text: 'That was more than the server takes at once.', next: 'Send less at a time.' },
+  uri_too_long: { text: 'This address is too long.', next: 'Go back to the start page.' },
+  unsupported_media_type: {
+    text: 'The server and this page do not understand each other.',
+    next: 'Reload the page and try again.',
+  },
+  min_notice: { text: 'This time starts too soon to be booked.', next: 'Choose a later time.' },
+  off_grid: { text: 'Times begin and end on the quarter hour.', next: 'Choose :00, :15, :30 or :45.' },
+  invalid_local_time: {
+    text: 'Clocks change that night: this time does not exist, or exists twice.',
+    next: 'Choose another time on that day.',
+  },
+  in_the_past: { text: 'This time is over.', next: 'Choose a time that lies ahead.' },
+  too_many_slots: { text: 'That is more than 3,000 times at once.', next: 'Publish fewer weeks at a time.' },
+  window_too_long: { text: 'That span is longer than 62 days.', next: 'Choose a shorter one.' },
+  idempotency_key_reused: { text: 'This request was mixed up with another.', next: 'Choose the time again.' },
+  rate_limited: { text: 'That was a lot at once.', next: 'Wait a little, then try again.' },
+  unavailable: {
+    text: 'This is not possible at the moment.',
+    next: 'Nothing is lost; try again in a few seconds.',
+  },
+  internal: { text: 'Something is broken on our side.', next: 'Try again; if it stays, tell the provider.' },
+}
+
+export const fallback: Sentence = { text: 'That did not work.', next: 'Try again in a moment.' }
+
+export function sentenceFor(code: string): Sentence {
+  return sentences[code] ?? fallback
+}
