@@ -16,6 +16,10 @@ const RETRY_SECONDS = 2
 const SANE_ID = /^[\w.:-]{1,64}$/
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was refused with, for who counts. */
+    problem: ErrorCode | null
+  }
   interface FastifyContextConfig {
     /** What the route answers with, where it is not JSON. */
     produces?: string
@@ -37,6 +41,7 @@ export function requestId(request: { headers: Record<string, string | string[] |
 
 export default fp(
   async (app: FastifyInstance) => {
+    app.decorateRequest('problem', null)
     const routes: { method: string; pattern: RegExp }[] = []
     app.addHook('onRoute', ({ url, method }) => {
       const pattern = new RegExp(
@@ -123,6 +128,7 @@ function problem(
   extras: ErrorExtras = {},
 ) {
   const { status, title, when } = catalogue[code]
+  request.problem = code
   if ((status === 503 || status === 429) && !reply.hasHeader('retry-after'))
     reply.header('retry-after', RETRY_SECONDS)
   return reply

@@ -21,7 +21,11 @@ export default fp(
       clock: app.clock,
       schedule: config.SWEEP_CRON,
       random: Math.random,
-      onSwept: (released) => app.log.debug({ released }, 'released overdue holds'),
+      onSwept: (released) => {
+        app.metrics.swept.add({}, released)
+        app.log.debug({ released }, 'released overdue holds')
+      },
+      onLate: (lateMs) => app.metrics.sweepLateness.observe(lateMs / 1000),
       onFault: (error) => app.log.warn({ err: error }, 'a sweep failed; the next tick tries again'),
     })
     app.decorate('sweeper', sweeper)
@@ -48,5 +52,5 @@ export default fp(
       await sweeper.stop()
     })
   },
-  { name: 'sweeper', dependencies: ['slots'] },
+  { name: 'sweeper', dependencies: ['slots', 'metrics'] },
 )

@@ -3,8 +3,10 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import accounts from '../plugins/accounts.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
+import docs from '../plugins/docs.js'
 import errors, { clientError, requestId } from '../plugins/errors.js'
 import live, { type LiveTimings } from '../plugins/live.js'
+import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
@@ -15,6 +17,7 @@ import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
+import { metricsRoutes } from './routes/metrics.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationRoutes } from './routes/reservations.js'
 import { slotRoutes } from './routes/slots.js'
@@ -56,12 +59,14 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   try {
     await app.register(errors)
+    await app.register(metrics)
     await app.register(mongo, { uri: options.mongoUri })
     await app.register(clock, { clock: options.clock })
     await app.register(accounts, { fieldKeys: [config.FIELD_KEY], argon2: options.argon2 })
     await app.register(auth, { secret: config.JWT_SECRET, publicView: config.PUBLIC_VIEW })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
+    await app.register(docs)
     await app.register(sweeper, { config, start: options.sweep ?? true })
 
     for (const routes of [
@@ -73,6 +78,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       slotRoutes,
       reservationRoutes,
       healthRoutes,
+      metricsRoutes,
     ]) {
       await app.register(routes)
     }

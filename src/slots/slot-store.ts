@@ -306,16 +306,26 @@ export class SlotStore {
     }
   }
 
-  /** Releases overdue holds, `limit` at the most; says how many. Safe on every instance at once: the rule is asked again. */
-  expireOverdue(limit: number): Promise<number> {
-    return this.#expire({}, limit)
+  /**
+   * Releases overdue holds, `limit` at the most; says how many. Safe on every instance at once: the rule is asked again.
+   * `onLate` hears how long each was overdue when it was found.
+   */
+  expireOverdue(limit: number, onLate?: (lateMs: number) => void): Promise<number> {
+    return this.#expire({}, limit, onLate)
   }
 
-  async #expire(which: Record<string, unknown>, limit: number): Promise<number> {
+  async #expire(
+    which: Record<string, unknown>,
+    limit: number,
+    onLate?: (lateMs: number) => void,
+  ): Promise<number> {
     const now = this.#now()
     const due = await this.#slots
-      .find({ ...which, ...overdue(now) }, { ...READ, limit, projection: { _id: 1 } })
+      .find({ ...which, ...overdue(now) }, { ...READ, limit, projection: { 'reservation.expiresAt': 1 } })
       .toArray()
+    for (const { reservation } of due) {
+      if (reservation?.expiresAt) onLate?.(now.getTime() - reservation.expiresAt.getTime())
+    }
     return this.#transitionMany(
       due.map((slot) => slot._id),
       { ...which, ...overdue(now) },

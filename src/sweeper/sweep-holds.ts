@@ -13,7 +13,7 @@ import type { Clock } from '../clock.js'
 
 export interface SweepHoldsOptions {
   store: {
-    expireOverdue(limit: number): Promise<number>
+    expireOverdue(limit: number, onLate?: (lateMs: number) => void): Promise<number>
     nextExpiry(after: number): Promise<number | null>
   }
   clock: Clock
@@ -22,6 +22,8 @@ export interface SweepHoldsOptions {
   /** 0 to 1; spreads the instances, whose crons all tick in the same millisecond. */
   random: () => number
   onSwept?: (released: number) => void
+  /** How long a hold was overdue when it was found. */
+  onLate?: (lateMs: number) => void
   onFault: (error: unknown) => void
 }
 
@@ -70,7 +72,7 @@ export class HoldSweeper {
     let released = 0
     try {
       for (;;) {
-        const batch = await this.#o.store.expireOverdue(BATCH)
+        const batch = await this.#o.store.expireOverdue(BATCH, this.#o.onLate)
         released += batch
         if (batch < BATCH || this.#stopped) break
       }

@@ -1,0 +1,98 @@
+/**
+ * What is counted in this server. The parts that move record here as they go; what they know by themselves (the size of
+ * the board, the sockets) is read when somebody asks. Served by routes/metrics.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Counter, type Histogram, Metrics } from '../src/metrics.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: ServerMetrics
+  }
+}
+
+export interface ServerMetrics {
+  text(): string
+  /** Overdue holds that this instance released, and how long after their end it looked. */
+  swept: Counter
+  sweepLateness: Histogram
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const LATENESS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30]
+const LOOP_RESOLUTION_MS = 20
+const NANOSECONDS = 1e9
+
+export default fp(
+  async (app: FastifyInstance) => {
+    const metrics = new Metrics()
+    countRequests(app, metrics)
+    readLive(app, metrics)
+    readProcess(app, metrics)
+    app.decorate('metrics', {
+      text: () => metrics.text(),
+      swept: metrics.counter('slotcast_swept_holds_total', 'Overdue holds released by the sweeper here'),
+      sweepLateness: metrics.histogram(
+        'slotcast_sweep_lateness_seconds',
+        'From the end of a hold to the sweep that releases it',
+        LATENESS,
+      ),
+    })
+  },
+  { name: 'metrics', dependencies: ['errors'] },
+)
+
+function countRequests(app: FastifyInstance, metrics: Metrics) {
+  const requests = metrics.counter('slotcast_http_requests_total', 'Requests by route and class of status')
+  const seconds = metrics.histogram('slotcast_http_request_seconds', 'Time to the end of the answer', SECONDS)
+  const problems = metrics.counter('slotcast_problems_total', 'Answers that are not a success, by code')
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern, never the path: that has ids in it.
+    const route = request.routeOptions.url ?? 'none'
+    const { method } = request
+    requests.add({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` })
+    seconds.observe(reply.elapsedTime / 1000, { method, route })
+    if (request.problem !== null) problems.add({ code: request.problem })
+  })
+}
+
+function readLive(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge('slotcast_stream_lag_seconds', 'From the writing of the last change to its arrival', () =>
+    seconds(app.feed.lagMs),
+  )
+  metrics.gauge(
+    'slotcast_picture_age_seconds',
+    'How long nothing was heard of the database; 0 when all is well',
+    () => seconds(app.feed.ageMs()),
+  )
+  metrics.gauge('slotcast_board_slots', 'Slots in memory', () => app.board.size)
+}
+
+function readProcess(app: FastifyInstance, metrics: Metrics) {
+  const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+  delay.enable()
+  app.addHook('onClose', async () => {
+    delay.disable()
+  })
+  metrics.gauge('slotcast_event_loop_delay_p99_seconds', 'Since it was last asked for', () => {
+    const p99 = delay.percentile(99) / NANOSECONDS
+    delay.reset()
+    return p99
+  })
+  metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+  metrics.gauge(
+    'process_cpu_seconds_total',
+    'Time on the processor',
+    () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1e6
+    },
+    'counter',
+  )
+}
+
+function seconds(ms: number): number {
+  return ms / 1000
+}

@@ -1,0 +1,22 @@
+/** What is counted, for Prometheus. Open, so it says nothing about anybody; the proxy of the compose file keeps it inside. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+
+export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'open', unlimited: true, produces: 'text/plain' },
+      schema: {
+        summary: 'What is counted, in the text format of Prometheus',
+        tags: ['operations'],
+        response: { 200: Type.String() },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .type('text/plain; version=0.0.4; charset=utf-8')
+        .send(app.metrics.text()),
+  )
+}
