@@ -31,11 +31,16 @@ export default fp(
         url,
       }),
     })
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: true,
-      uiConfig: { validatorUrl: null, persistAuthorization: false, tryItOutEnabled: true },
-      theme: { title: 'Slotcast API' },
+    await app.register(async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: 'open' }
+      })
+      await scope.register(swaggerUi, {
+        routePrefix: '/docs',
+        staticCSP: true,
+        uiConfig: { validatorUrl: null, persistAuthorization: false, tryItOutEnabled: true },
+        theme: { title: 'Slotcast API' },
+      })
     })
 
     const open = { config: { access: 'open' as const }, schema: { hide: true } }

@@ -8,6 +8,7 @@ import errors, { clientError, requestId } from '../plugins/errors.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
+import pages from '../plugins/pages.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
 import type { Argon2Cost } from './accounts/passwords.js'
@@ -15,6 +16,7 @@ import type { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
+import { calendarRoutes } from './routes/calendar.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
@@ -67,6 +69,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
     await app.register(docs)
+    await app.register(pages)
     await app.register(sweeper, { config, start: options.sweep ?? true })
 
     for (const routes of [
@@ -77,6 +80,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,
+      calendarRoutes,
       healthRoutes,
       metricsRoutes,
     ]) {

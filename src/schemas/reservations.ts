@@ -17,7 +17,7 @@ export const Reservation = Type.Object({
   status: ReservationStatus,
   heldAt: InstantOut,
   expiresAt: Type.Optional(InstantOut),
-  expiresInSeconds: Type.Optional(Type.Number()),
+  expiresInSeconds: Type.Optional(Type.Integer()),
   confirmedAt: Type.Optional(InstantOut),
   endedAt: Type.Optional(InstantOut),
   rev: Type.Integer(),

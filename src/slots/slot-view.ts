@@ -136,7 +136,7 @@ export function reservationView(
     ...(status === 'held' &&
       expiresAt && {
         expiresAt: expiresAt.toISOString(),
-        expiresInSeconds: Math.max(0, (expiresAt.getTime() - now) / 1000),
+        expiresInSeconds: Math.max(0, Math.ceil((expiresAt.getTime() - now) / 1000)),
       }),
     ...(reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
     ...('endedAt' in reservation && { endedAt: reservation.endedAt.toISOString() }),
