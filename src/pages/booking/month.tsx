@@ -12,7 +12,7 @@ export function Month() {
   const whole = useSignal(false)
   const all = weeks.value
   const chosen = all.findIndex((week) => week.includes(day.value ?? today.value))
-  const first = Math.max(0, Math.min(chosen < 0 ? 0 : chosen, all.length - SHORT_WEEKS))
+  const first = Math.max(0, Math.min(chosen, all.length - SHORT_WEEKS))
   return (
     <section class="month card" aria-label="Choose a day" data-whole={whole.value}>
       <div class="month-head">

@@ -15,7 +15,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
 
 export function say(text: string): void {
   waiting.push(text)
-  timer ??= setTimeout(speak, Math.max(50, lastAt + PAUSE_MS - performance.now()))
+  if (timer === undefined) timer = setTimeout(speak, Math.max(50, lastAt + PAUSE_MS - performance.now()))
 }
 
 function speak(): void {

@@ -1,0 +1,85 @@
+/**
+ * The pages, as Vite left them in dist/pages: four HTML files that are always asked for again (ETag), and assets named
+ * by their hash that never are. Nothing on a page may come from anywhere else, and nothing inline runs.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { Refusal } from '../src/errors.js'
+
+/** From plugins/ in the source and from dist/plugins/ when built. */
+const PLACES = ['../dist/pages/', '../pages/'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
+const HOST = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i
+const ASSET = /^[\w.-]+$/
+const YEAR_MS = 31_536_000_000
+
+const pages: Record<string, string> = {
+  '/': 'find/index.html',
+  '/book/:providerId': 'booking/index.html',
+  '/my': 'my/index.html',
+  '/provider': 'provider/index.html',
+}
+
+export default fp(
+  async (app: FastifyInstance) => {
+    const root = PLACES.find((place) => existsSync(`${place}find/index.html`))
+    if (root === undefined) {
+      app.log.warn('the pages are not built (npm run build); only the API is served')
+      return
+    }
+    await app.register(fastifyStatic, {
+      root,
+      serve: false,
+      preCompressed: true,
+      etag: true,
+      cacheControl: false,
+    })
+
+    for (const [path, file] of Object.entries(pages)) {
+      app.get(path, { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
+        protect(request, reply).header('cache-control', 'no-cache')
+        return reply.sendFile(file)
+      })
+    }
+    app.get<{ Params: { name: string } }>(
+      '/assets/:name',
+      { config: { access: 'open' }, schema: { hide: true } },
+      (request, reply) => {
+        const { name } = request.params
+        // An unknown name is the API's kind of 404, not the static server's.
+        if (!ASSET.test(name) || !existsSync(`${root}assets/${name}`)) throw new Refusal('not_found')
+        protect(request, reply).header('cache-control', `public, max-age=${YEAR_MS / 1000}, immutable`)
+        return reply.sendFile(`assets/${name}`)
+      },
+    )
+  },
+  { name: 'pages', dependencies: ['errors', 'auth'] },
+)
+
+function protect(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.headers({
+    'content-security-policy': policy(request.headers.host),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+  })
+}
+
+/** Older browsers do not take 'self' to mean a WebSocket to the same place, so it is named where the name is sane. */
+function policy(host: string | undefined): string {
+  const sockets = host !== undefined && HOST.test(host) ? ` ws://${host} wss://${host}` : ''
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self'${sockets}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ].join('; ')
+}
