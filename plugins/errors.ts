@@ -61,6 +61,13 @@ export default fp(
         throw new Refusal('not_acceptable')
     })
 
+    app.addHook('onResponse', async (request, reply) => {
+      const { method, routeOptions } = request
+      const ms = Math.round(reply.elapsedTime)
+      // The route's pattern, not its address: that may name an account.
+      request.log.debug({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered')
+    })
+
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const { code, detail, extras, headers } = refusalOf(error)
       if (code === 'internal') request.log.error({ err: error }, 'a request failed')
