@@ -35,7 +35,7 @@ export interface ServersOptions extends Partial<Omit<AppOptions, 'config' | 'mon
 /** A hash in a millisecond; what a real one costs is tested where it matters. */
 const CHEAP = { memoryCost: 64, timeCost: 2, parallelism: 1 }
 
-const SETTINGS = {
+export const SETTINGS = {
   JWT_SECRET: 'the access token secret of the tests',
   FIELD_KEY: 'the key of the fields of the tests..',
   RATE_LIMIT_PER_MINUTE: '1000000',
