@@ -37,7 +37,14 @@ export const accountSchema = new Schema<AccountDoc>(
 export const accountIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] =
   [
     // While keys rotate, an instance with both and one with the old one alone still share an index for each address.
-    { key: { emailIndexes: 1 }, options: { name: 'one account an address', unique: true } },
+    {
+      key: { emailIndexes: 1 },
+      options: {
+        name: 'one account an address',
+        unique: true,
+        partialFilterExpression: { emailIndexes: { $exists: true } },
+      },
+    },
     {
       key: { search: 1, _id: 1 },
       options: { name: 'providers by name', partialFilterExpression: { search: { $exists: true } } },

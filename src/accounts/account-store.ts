@@ -83,21 +83,33 @@ export function createAccountStore({
   const store: AccountStore = {
     async register({ role, email, password, name, timeZone }) {
       const id = randomBytes(16).toString('hex')
-      const account: AccountDoc = {
-        _id: id,
-        role,
+      const person = {
         ...sealedEmail(email, id),
         ...namedAs(role, name, id),
-        timeZone,
         // Hashed before the address is looked at, so that a taken one does not answer sooner.
         password: await passwords.hash(password),
-        createdAt: new Date(clock.now()),
       }
+      const createdAt = new Date(clock.now())
       try {
-        await accounts.insertOne(account, DURABLE)
+        // The address is set by an update: SecantusDB 0.6 goes on refusing an address that an insert wrote, also
+        // after it was changed. A crash between the two leaves an empty account that nothing leads to.
+        await accounts.bulkWrite(
+          [
+            {
+              updateOne: {
+                filter: { _id: id },
+                update: { $setOnInsert: { role, timeZone, createdAt } },
+                upsert: true,
+              },
+            },
+            { updateOne: { filter: { _id: id }, update: { $set: person } } },
+          ],
+          { ...DURABLE, ordered: true },
+        )
       } catch (error) {
-        if (isDuplicate(error)) return { ok: false, code: 'email_taken' }
-        throw error
+        if (!isDuplicate(error)) throw error
+        await accounts.deleteOne({ _id: id }, DURABLE)
+        return { ok: false, code: 'email_taken' }
       }
       return { ok: true, account: { id, role, name, timeZone } }
     },
