@@ -9,9 +9,10 @@ import { account } from '../shared/session.js'
 import { words, zone } from '../shared/setting.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
 import type { Face } from '../shared/slot-face.js'
+import { wallOfSlot } from '../shared/slot-wall.js'
 import { cityOf, clockChange, sameWall } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
-import { hoursOf, wallOfSlot } from './days.js'
+import { hoursOf } from './days.js'
 import { asking, calendar, days, faceNow, findNextFree, nextFree, provider, take } from './state.js'
 
 export function DayView() {

@@ -1,23 +1,11 @@
 /** Slots sorted into the reader's days, parts of a day and hours. Pure. */
 import type { OwnSlot } from '../../schemas/common.js'
-import { type DayPart, dayPart, type Wall, wallOf } from '../shared/time.js'
+import { wallOfSlot } from '../shared/slot-wall.js'
+import { type DayPart, dayPart } from '../shared/time.js'
 
 export interface DayCount {
   free: number
   slots: OwnSlot[]
-}
-
-const walls = new Map<string, Wall>()
-
-/** Asked for every slot at each change, answered by Intl once. */
-export function wallOfSlot(slot: OwnSlot, zone: string): Wall {
-  const key = `${slot.start} ${zone}`
-  let wall = walls.get(key)
-  if (wall === undefined) {
-    wall = wallOf(Date.parse(slot.start), zone)
-    walls.set(key, wall)
-  }
-  return wall
 }
 
 export function daysOf(

@@ -13,7 +13,7 @@ import * as own from '../shared/reservations.js'
 import { account } from '../shared/session.js'
 import { words, zone } from '../shared/setting.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
-import { addDays, addMonths, dayOf, monthWeeks, startOfDay } from '../shared/time.js'
+import { addDays, addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
 import { chooseDay, day, providerId } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 
@@ -23,8 +23,20 @@ export const providerProblem = signal<Refused | null>(null)
 export const calendar = openCalendar({ providerId, own: false, onEvent: announceChange })
 
 export const today = computed(() => dayOf(minute.value, zone.value))
-export const month = signal((day.value ?? dayOf(clock.now(), zone.value)).slice(0, 7))
-export const weeks = computed(() => monthWeeks(month.value))
+export const month = signal(today.value.slice(0, 7))
+/** What is over is left out, and a month that is nearly over goes on into the next. */
+export const weeks = computed(() => {
+  const ahead = monthWeeks(month.value).filter((week) => (week[6] ?? '') >= today.value)
+  for (
+    let last = ahead.at(-1)?.[6];
+    last !== undefined && ahead.length < SHOWN_WEEKS;
+    last = addDays(last, 7)
+  ) {
+    ahead.push(weekOf(addDays(last, 1)))
+  }
+  return ahead
+})
+const SHOWN_WEEKS = 5
 
 const noticeMs = computed(() => calendar.rules.value.noticeSeconds * 1000)
 
@@ -183,7 +195,8 @@ export function start(): void {
   })
   // The month follows the day, also when "back" changes it.
   effect(() => {
-    if (day.value !== null) month.value = day.value.slice(0, 7)
+    if (day.value === null) return
+    month.value = (day.value < today.value ? today.value : day.value).slice(0, 7)
   })
   effect(() => {
     if (account.value !== null) void own.loadReservations('held,confirmed')

@@ -24,7 +24,8 @@ export interface Calendar {
   /** Whether the span asked for has been answered, by list or picture. */
   ready: ReadonlySignal<boolean>
   problem: ReadonlySignal<Refused | null>
-  show(from: number, to: number): void
+  /** `listTo`: how far the lists go, where the live picture is to reach further. */
+  show(from: number, to: number, listTo?: number): void
   /** A refusal that said what the slot is now. */
   answered(slot: NonNullable<Refused['slot']>): void
   /** After an own action while live is away. */
@@ -41,7 +42,7 @@ export interface CalendarOptions {
 export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Calendar {
   const seen = signal<Seen>(nothingSeen)
   const rules = signal<Rules>(usual)
-  const span = signal<{ from: number; to: number } | null>(null)
+  const span = signal<{ from: number; to: number; listTo: number } | null>(null)
   const ready = signal(false)
   const problem = signal<Refused | null>(null)
   const wake = signal(0)
@@ -75,14 +76,14 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
     if (shown === null) return
     const mine = ++round
     const from = own ? shown.from : Math.max(shown.from, Math.floor(clock.now() / 60_000) * 60_000)
-    const window = `from=${encodeURIComponent(iso(from))}&to=${encodeURIComponent(iso(shown.to))}&limit=200`
+    const window = `from=${encodeURIComponent(iso(from))}&to=${encodeURIComponent(iso(shown.listTo))}&limit=200`
     const path = own
       ? `/v1/providers/${encodeURIComponent(providerId)}/availability?${window}`
       : `/v1/slots?providerId=${encodeURIComponent(providerId)}&state=open,held,confirmed&${window}`
     let reached = from
     const refused = await eachPage<OwnSlot>(path, await token(), (slots, last) => {
       if (mine !== round) return
-      const end = last ? shown.to : Date.parse(slots.at(-1)?.end ?? iso(reached))
+      const end = last ? shown.listTo : Date.parse(slots.at(-1)?.end ?? iso(reached))
       seen.value = see(seen.value, { kind: 'listed', from: reached, to: end, slots })
       reached = end
       ready.value = true
@@ -130,11 +131,11 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
       seen.value
       return clock.now()
     }),
-    show(from, to) {
+    show(from, to, listTo = to) {
       const before = span.value
       if (before?.from === from && before.to === to) return
-      span.value = { from, to }
-      const covered = seen.value.to !== 0 && from >= seen.value.from && to <= seen.value.to
+      span.value = { from, to, listTo }
+      const covered = seen.value.to !== 0 && from >= seen.value.from && listTo <= seen.value.to
       if (!covered) ready.value = false
       if (before === null) void begin()
       else {

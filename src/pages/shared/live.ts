@@ -30,6 +30,8 @@ export interface LiveOptions {
   onEvent(name: SlotEventName, event: SlotEvent): void
   onReservation(event: ReservationEvent): void
   onCut(): void
+  /** Connected, where nothing is watched: what was missed has to be asked for. */
+  onUp?(): void
   /** The newest `n` taken, or null where a hole was seen. */
   joined(n: number): boolean
 }
@@ -84,6 +86,7 @@ export function live(options: LiveOptions): Live {
     if (socket === null || !socket.connected) return
     if (span === null) {
       up()
+      options.onUp?.()
       return
     }
     if (watching) {

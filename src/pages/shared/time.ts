@@ -79,12 +79,16 @@ export function mondayOf(day: string): string {
   return addDays(day, -weekdayOf(day))
 }
 
+export function weekOf(monday: string): string[] {
+  return Array.from({ length: 7 }, (_, index) => addDays(monday, index))
+}
+
 /** The weeks a month's calendar shows, Monday first. */
 export function monthWeeks(month: string): string[][] {
   const last = addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1)
   const weeks: string[][] = []
   for (let monday = mondayOf(`${month}-01`); monday <= last; monday = addDays(monday, 7)) {
-    weeks.push(Array.from({ length: 7 }, (_, index) => addDays(monday, index)))
+    weeks.push(weekOf(monday))
   }
   return weeks
 }

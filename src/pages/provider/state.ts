@@ -1,0 +1,157 @@
+/** What the provider's screen knows and does; the components only draw it. One calendar, the provider's own. */
+import { computed, effect, signal, untracked } from '@preact/signals'
+import type { Account } from '../../schemas/accounts.js'
+import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
+import type { OwnSlot } from '../../schemas/common.js'
+import { say } from '../shared/announce.jsx'
+import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
+import { type Calendar, openCalendar } from '../shared/calendar.js'
+import { minute } from '../shared/now.js'
+import { askSigned } from '../shared/session.js'
+import { words } from '../shared/setting.js'
+import { faceOf } from '../shared/slot-face.js'
+import { wallOfSlot } from '../shared/slot-wall.js'
+import { addDays, dayOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
+import { notify } from './alerts.js'
+import { placed } from './grid.js'
+import { joined, planOf, type Span } from './plan.js'
+import { happened } from './stream.js'
+
+/** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
+const AHEAD_DAYS = 56
+
+export type Desk = ReturnType<typeof openDesk>
+
+export function openDesk(account: Account) {
+  const zone = account.timeZone
+  const calendar: Calendar = openCalendar({
+    providerId: account.id,
+    own: true,
+    onEvent(name, event) {
+      happened(name, event)
+      notify(name)
+      const time = `${words.value.day(dayOf(Date.parse(event.start), zone), 'short')}, ${words.value.time(Date.parse(event.start), zone)}`
+      const who = event.reservation?.client.name
+      if (name === 'slot-held') say(`${who ?? 'Someone'} holds ${time}.`)
+      if (name === 'slot-confirmed') say(`${who ?? 'Someone'} booked ${time}.`)
+    },
+  })
+  const today = computed(() => dayOf(minute.value, zone))
+  const day = signal(dayInAddress() ?? today.value)
+  const week = computed(() => weekOf(mondayOf(day.value)))
+  const columns = computed(() => placed(calendar.seen.value.slots.values(), week.value, zone))
+  const selected = signal<string | null>(null)
+  /** What the form (or a drag on the week) says; weekdays, so that it goes along to another week. */
+  const wish = signal<{ weekdays: readonly number[]; spans: readonly Span[]; weeks: number }>({
+    weekdays: [],
+    spans: [{ from: '08:00', to: '12:00' }],
+    weeks: 1,
+  })
+  const plan = computed(() => {
+    const days = wish.value.weekdays.map((index) => week.value[index] ?? '').filter((name) => name !== '')
+    return planOf(
+      { ...wish.value, days },
+      {
+        zone,
+        slotMinutes: calendar.rules.value.slotMinutes,
+        now: calendar.moment.value,
+        known: calendar.seen.value.slots,
+      },
+    )
+  })
+
+  const numbers = computed(() => {
+    const counts = { open: 0, held: 0, confirmed: 0, withdrawn: 0 }
+    const now = calendar.moment.value
+    for (const slot of calendar.seen.value.slots.values()) {
+      if (wallOfSlot(slot, zone).day !== day.value) continue
+      const { state } = faceOf(slot, undefined, now, 0)
+      if (state !== 'mine') counts[state] += 1
+    }
+    return counts
+  })
+
+  effect(() => {
+    const monday = week.value[0] ?? day.value
+    const from = startOfDay(monday, zone)
+    const to = startOfDay(addDays(monday, AHEAD_DAYS), zone)
+    const listTo = startOfDay(addDays(monday, 7), zone)
+    untracked(() => calendar.show(from, to, listTo))
+  })
+  effect(() => {
+    const address = `/provider?day=${day.value}`
+    if (location.pathname + location.search !== address) history.replaceState(null, '', address)
+  })
+
+  const calendarPath = `/v1/providers/${encodeURIComponent(account.id)}/availability`
+
+  async function publish(blocks: Block[]): Promise<Answer<Published>> {
+    const answer = await askSigned<Published>(
+      calendarPath,
+      { method: 'POST', body: { blocks } },
+      askUntilKnown,
+    )
+    calendar.refresh()
+    return answer
+  }
+
+  /** Withdraws span by span; what was open is remembered, so that it can be undone. */
+  async function withdraw(spans: { start: number; end: number }[]) {
+    const open = [...calendar.seen.value.slots.values()].filter(
+      (slot) =>
+        faceOf(slot, undefined, calendar.moment.value, 0).state === 'open' &&
+        spans.some(({ start, end }) => Date.parse(slot.start) >= start && Date.parse(slot.end) <= end),
+    )
+    let withdrawn = 0
+    const kept: OwnSlot[] = []
+    let problem: Refused | null = null
+    for (const { start, end } of spans) {
+      const query = `start=${new Date(start).toISOString()}&end=${new Date(end).toISOString()}`
+      const answer = await askSigned<Withdrawn>(
+        `${calendarPath}?${query}`,
+        { method: 'DELETE' },
+        askUntilKnown,
+      )
+      if (!answer.ok) {
+        problem = answer.problem
+        break
+      }
+      withdrawn += answer.data.withdrawn
+      kept.push(...answer.data.kept)
+    }
+    calendar.refresh()
+    return { withdrawn, kept, problem, undo: joined(open) }
+  }
+
+  async function end(reservationId: string, alsoWithdraw: boolean): Promise<Refused | null> {
+    const answer = await askSigned(
+      `/v1/reservations/${encodeURIComponent(reservationId)}${alsoWithdraw ? '?withdraw=true' : ''}`,
+      { method: 'DELETE' },
+      askUntilKnown,
+    )
+    calendar.refresh()
+    return answer.ok ? null : answer.problem
+  }
+
+  return {
+    account,
+    zone,
+    calendar,
+    today,
+    day,
+    week,
+    columns,
+    selected,
+    wish,
+    plan,
+    numbers,
+    publish,
+    withdraw,
+    end,
+  }
+}
+
+function dayInAddress(): string | null {
+  const day = new URLSearchParams(location.search).get('day') ?? ''
+  return /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? day : null
+}
