@@ -1,20 +1,37 @@
-/** The read side of one server: the feed and the board, opened before the server listens and closed with it. */
-import type { FastifyInstance } from 'fastify'
+/**
+ * The read side of one server: feed, board and gateway, with Socket.IO and the raw WebSocket on the one HTTP server.
+ * The stream is open before the server listens. Closing ends the transports first, so that nobody is left hanging and
+ * clients come back by themselves.
+ */
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import websocket from '@fastify/websocket'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Config } from '../src/config.js'
+import { type Config, originsOf } from '../src/config.js'
+import { Refusal } from '../src/errors.js'
+import { createAdmission } from '../src/live/admission.js'
+import { createBacklogs } from '../src/live/backlog.js'
+import { createGateway, type Gateway, type GatewayTimings } from '../src/live/gateway.js'
+import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
 import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
 import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/slot-feed.js'
-import { loadTopic } from '../src/live/slot-reads.js'
+import { loadTopic, slotsOfClients } from '../src/live/slot-reads.js'
+import { SOCKET_IO_PATH, socketIo } from '../src/live/socket-io.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     board: SlotBoard
     feed: SlotFeed
+    live: LiveCounts
   }
 }
 
 export interface LiveTimings {
   feed?: Partial<FeedTimings>
+  gateway?: Partial<GatewayTimings>
+  pingIntervalMs?: number
 }
 
 export interface LiveOptions {
@@ -22,11 +39,24 @@ export interface LiveOptions {
   timings?: LiveTimings | undefined
 }
 
+export interface LiveCounts {
+  readonly gateway: Gateway
+  readonly socketIo: number
+  readonly raw: number
+  /** Viewers cut off because they did not read. */
+  readonly cut: number
+}
+
+const RAW_PATH = '/v1/live'
+const PING_MS = 25_000
+
 export default fp(
   async (app: FastifyInstance, { config, timings = {} }: LiveOptions) => {
     const slots = app.slots.collection
     const now = () => app.clock.now()
+    const elapsed = () => performance.now()
     const random = () => Math.random()
+    const pingIntervalMs = timings.pingIntervalMs ?? PING_MS
 
     const board = slotBoard({
       load: (providerId, endAfter) => loadTopic(slots, providerId, endAfter),
@@ -41,7 +71,7 @@ export default fp(
       watch: (options) => slots.watch([], options),
       listener: board.fromFeed,
       now,
-      elapsed: () => performance.now(),
+      elapsed,
       random,
       log: app.log,
       ...(timings.feed && { timings: timings.feed }),
@@ -53,6 +83,114 @@ export default fp(
       await feed.close()
     })
     await feed.start()
+
+    const gateway = createGateway({
+      board,
+      rules: app.rules,
+      openName: app.accounts.names.open,
+      verify: app.tokens.verify,
+      providerExists: async (providerId) => (await app.accounts.getProvider(providerId)) !== null,
+      reservationsOf: (clientIds, startAfter) => slotsOfClients(slots, clientIds, startAfter),
+      publicView: config.PUBLIC_VIEW,
+      maxWatches: config.MAX_WATCHES,
+      now,
+      elapsed,
+      log: app.log,
+      ...(timings.gateway && { timings: timings.gateway }),
+    })
+    const admission = createAdmission(config)
+    const backlogs = createBacklogs(config.MAX_UNSENT_BYTES)
+    let cut = 0
+    const onCut = () => {
+      cut++
+    }
+
+    // Both listen for upgrades of one server, and each would end the other's: the path decides, here alone.
+    const gate = new EventEmitter()
+    app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const path = request.url ?? ''
+      if (path.startsWith(SOCKET_IO_PATH)) return
+      if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`)) gate.emit('upgrade', request, socket, head)
+      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    })
+    const raw = rawSockets({ gateway, backlogs, onCut, pingIntervalMs })
+    const io = socketIo({
+      server: app.server,
+      gateway,
+      admission,
+      backlogs,
+      verify: app.tokens.verify,
+      origins: originsOf(config.ALLOWED_ORIGINS),
+      onCut,
+      pingIntervalMs,
+    })
+    gateway.addTransport(raw)
+    gateway.addTransport(io)
+    const stopHearing = app.tokens.onEnded(({ session }) => gateway.endPrivate(session))
+
+    await app.register(websocket, {
+      options: {
+        // ws takes an emitter of upgrades for a server; that is all it asks of it.
+        server: gate as typeof app.server,
+        maxPayload: MAX_FRAME,
+        perMessageDeflate: false,
+      },
+      errorHandler: (error) => app.log.debug({ err: error }, 'a raw socket failed'),
+      preClose: async () => {
+        stopHearing()
+        await Promise.all([raw.close(), io.close()])
+        gateway.close()
+        backlogs.close()
+      },
+    })
+    app.decorate('live', {
+      gateway,
+      get socketIo() {
+        return io.sockets
+      },
+      get raw() {
+        return raw.sockets
+      },
+      get cut() {
+        return cut
+      },
+    })
+
+    const arrivals = new WeakMap<FastifyRequest, Arrival>()
+    app.route({
+      method: 'GET',
+      url: RAW_PATH,
+      config: { access: 'open' },
+      schema: { hide: true },
+      onRequest: async (request) => {
+        if (!request.ws) return
+        if (!admission.originAllowed(request.raw))
+          throw new Refusal('forbidden', 'This origin may not connect')
+        if (!admission.hasRoom(request.raw))
+          throw new Refusal('rate_limited', 'Too many sockets from this address')
+        arrivals.set(request, await arrivalOf(request))
+      },
+      handler: async () => {
+        throw new Refusal('not_found', 'This is a WebSocket')
+      },
+      wsHandler: (socket, request) => {
+        const leave = admission.enter(request.raw)
+        socket.once('close', leave)
+        raw.attend(socket, arrivals.get(request) ?? { caller: null, expired: false, watch: null })
+      },
+    })
+
+    async function arrivalOf(request: FastifyRequest): Promise<Arrival> {
+      const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+      const verdict = token === undefined ? null : app.tokens.verify(token)
+      if (token !== undefined && verdict === null) throw new Refusal('unauthenticated')
+      const caller = verdict === 'expired' ? null : verdict
+      const query = request.query as Record<string, unknown>
+      const watch = query.providerId === undefined ? null : query
+      const refused = watch && (await gateway.refuses(caller, watch))
+      if (refused) throw new Refusal(refused.code, refused.title)
+      return { caller, expired: verdict === 'expired', watch }
+    }
   },
-  { name: 'live', dependencies: ['mongo', 'clock', 'slots'] },
+  { name: 'live', dependencies: ['mongo', 'clock', 'accounts', 'auth', 'slots'] },
 )

@@ -84,9 +84,17 @@ export const ReservationEvent = Type.Object({
 })
 export type ReservationEvent = Static<typeof ReservationEvent>
 
+const beat = {
+  serverTime: InstantOut,
+  ageSeconds: Type.Optional(
+    Type.Integer({
+      description: 'Only while the database is not heard: for how long, so how old the picture may be',
+    }),
+  ),
+}
 export const Heartbeat = Type.Union([
-  Type.Object({ providerId: Type.String(), n: Type.Integer(), serverTime: InstantOut }),
-  Type.Object({ seq: Type.Integer(), serverTime: InstantOut }),
+  Type.Object({ providerId: Type.String(), n: Type.Integer(), ...beat }),
+  Type.Object({ seq: Type.Integer(), ...beat }),
 ])
 export type Heartbeat = Static<typeof Heartbeat>
 

@@ -1,0 +1,230 @@
+/**
+ * The raw WebSocket at /v1/live: JSON text frames. Carries what the gateway decides, as Socket.IO does.
+ *
+ * A frame for many is made once, several events of one flush become one piece, and each socket gets it in one write:
+ * fan-out is a count of system calls.
+ */
+import type { RawData, WebSocket } from 'ws'
+import type { Caller } from '../accounts/caller.js'
+import type { Failure } from '../schemas/events.js'
+import type { Backlog, Backlogs } from './backlog.js'
+import { closeCodes } from './close-codes.js'
+import { type Gateway, watchAnswer } from './gateway.js'
+import { failure, type Message, withFields } from './messages.js'
+import type { Transport, Viewer } from './rooms.js'
+
+export interface RawSocketParts {
+  gateway: Gateway
+  backlogs: Backlogs
+  onCut: () => void
+  pingIntervalMs: number
+}
+
+export interface Arrival {
+  caller: Caller | null
+  /** The token of the handshake was good once. */
+  expired: boolean
+  watch: object | null
+}
+
+export interface RawSockets extends Transport {
+  readonly sockets: number
+  attend(socket: WebSocket, arrival: Arrival): void
+  close(): Promise<void>
+}
+
+interface Peer {
+  socket: WebSocket
+  backlog: Backlog
+  answers: boolean
+  badFrames: number
+}
+
+export const MAX_FRAME = 16 * 1024
+const MAX_BAD_FRAMES = 20
+const MAX_REF = 100
+const SLICES = 25
+const CLOSE_MS = 1_000
+
+export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSocketParts): RawSockets {
+  const peers = new Set<Peer>()
+  const rooms = new Map<string, Set<Peer>>()
+  const slices = Array.from({ length: SLICES }, () => new Set<Peer>())
+  let turn = 0
+  let added = 0
+  // Each socket is asked once in pingIntervalMs, not all in the same moment.
+  const pinging = setInterval(() => {
+    turn = (turn + 1) % SLICES
+    for (const peer of slices[turn] ?? []) {
+      if (!peer.answers) peer.socket.terminate()
+      peer.answers = false
+      if (peer.socket.readyState === peer.socket.OPEN) peer.socket.ping()
+    }
+  }, pingIntervalMs / SLICES)
+
+  function send(peer: Peer, frames: Buffer): void {
+    const { socket } = peer
+    if (socket.readyState === socket.OPEN && peer.backlog.admits(frames.length)) writeFrames(socket, frames)
+  }
+
+  function attend(socket: WebSocket, { caller, expired, watch }: Arrival): void {
+    const cutOff = () => {
+      onCut()
+      socket.terminate()
+    }
+    const peer: Peer = {
+      socket,
+      backlog: backlogs.of(() => socket.bufferedAmount, cutOff),
+      answers: true,
+      badFrames: 0,
+    }
+    peers.add(peer)
+    const slice = slices[added++ % SLICES]
+    slice?.add(peer)
+    const say = (type: string, json: string) => send(peer, textFrame(withFields({ type }, json)))
+    const viewer = gateway.connect(
+      {
+        join: (room) => void roomCalled(room).add(peer),
+        leave: (room) => leave(room, peer),
+        send: ({ name, json }) => say(name, json),
+      },
+      caller,
+    )
+    socket.on('pong', () => {
+      peer.answers = true
+    })
+    socket.on('message', (data, isBinary) => receive(peer, viewer, data, isBinary))
+    socket.once('close', () => {
+      peers.delete(peer)
+      slice?.delete(peer)
+      peer.backlog.end()
+      gateway.disconnect(viewer)
+    })
+    if (expired) say('auth-expired', '{}')
+    if (!watch) return
+    gateway.watch(viewer, watch, (watched) => {
+      if ('picture' in watched) say('slots', watched.picture)
+      else socket.close(closeCodes.serverRestart.code, closeCodes.serverRestart.reason)
+    })
+  }
+
+  function receive(peer: Peer, viewer: Viewer, data: RawData, isBinary: boolean): void {
+    peer.answers = true
+    const frame = isBinary ? null : readFrame(data)
+    const answer = (type: string, json: string) =>
+      send(peer, textFrame(withFields({ type, ...(frame?.ref !== undefined && { ref: frame.ref }) }, json)))
+    const refuse = ({ code, title }: Failure) => answer('error', JSON.stringify({ code, title }))
+    if (frame?.type === 'watch') {
+      gateway.watch(viewer, frame.payload, (watched) => answer('watching', watchAnswer(watched)))
+    } else if (frame?.type === 'unwatch' || frame?.type === 'auth') {
+      const ack =
+        frame.type === 'auth'
+          ? gateway.authenticate(viewer, frame.payload)
+          : gateway.unwatch(viewer, frame.payload)
+      if (ack.ok) answer('ok', JSON.stringify(ack))
+      else refuse(ack)
+    } else {
+      refuse(
+        failure(
+          'invalid_request',
+          frame ? 'type: is not known here' : 'A frame is a JSON object in text, with a type',
+        ),
+      )
+      if (++peer.badFrames >= MAX_BAD_FRAMES)
+        peer.socket.close(closeCodes.badFrames.code, closeCodes.badFrames.reason)
+    }
+  }
+
+  function roomCalled(name: string): Set<Peer> {
+    const known = rooms.get(name)
+    if (known) return known
+    const room = new Set<Peer>()
+    rooms.set(name, room)
+    return room
+  }
+
+  function leave(name: string, peer: Peer): void {
+    const room = rooms.get(name)
+    room?.delete(peer)
+    if (room?.size === 0) rooms.delete(name)
+  }
+
+  return {
+    attend,
+    broadcast(room, except, messages: readonly Message[]) {
+      const here = rooms.get(room)
+      if (!here) return
+      const left = except === null ? undefined : rooms.get(except)
+      const frames = Buffer.concat(
+        messages.map(({ name, json }) => textFrame(withFields({ type: name }, json))),
+      )
+      for (const peer of here) if (!left?.has(peer)) send(peer, frames)
+    },
+    get sockets() {
+      return peers.size
+    },
+    async close() {
+      clearInterval(pinging)
+      const { code, reason } = closeCodes.serverRestart
+      const gone = [...peers].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)))
+      for (const { socket } of peers) socket.close(code, reason)
+      await Promise.race([Promise.all(gone), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())])
+      for (const { socket } of peers) socket.terminate()
+    },
+  }
+}
+
+interface Frame {
+  type: string
+  ref?: string | number
+  payload: object
+}
+
+function readFrame(data: RawData): Frame | null {
+  let read: unknown
+  try {
+    read = JSON.parse(String(data))
+  } catch {
+    return null
+  }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) return null
+  const { type, ref, ...payload } = read as Record<string, unknown>
+  if (typeof type !== 'string' || !(ref === undefined || isRef(ref))) return null
+  return { type, ...(ref !== undefined && { ref }), payload }
+}
+
+function isRef(ref: unknown): ref is string | number {
+  return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= MAX_REF)
+}
+
+/** RFC 6455: one final text frame, not masked, header and payload in one piece. */
+export function textFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text)
+  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  const frame = Buffer.allocUnsafe(header + length)
+  frame[0] = 0x81
+  if (header === 2) frame[1] = length
+  else if (header === 4) {
+    frame[1] = 126
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = 127
+    frame.writeBigUInt64BE(BigInt(length), 2)
+  }
+  frame.write(text, header)
+  return frame
+}
+
+/**
+ * Writes finished frames past `send`, which would frame them again for each socket. The way there is not in the types of
+ * ws, but engine.io goes it too; with compression off nothing can be waiting inside it.
+ */
+function writeFrames(socket: WebSocket, frames: Buffer): void {
+  const sender: unknown = Reflect.get(socket, '_sender')
+  if (!isSender(sender)) throw new Error('ws has changed: there is no sender to hand frames to')
+  sender.sendFrame([frames])
+}
+
+function isSender(sender: unknown): sender is { sendFrame(frame: Buffer[]): void } {
+  return typeof sender === 'object' && sender !== null && 'sendFrame' in sender
+}

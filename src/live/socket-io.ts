@@ -1,0 +1,226 @@
+/**
+ * Socket.IO, namespace /live. Carries what the gateway decides; the only file that emits to sockets.
+ *
+ * What goes out is JSON already (`Encoded`), put into the packet as it is: an event is encoded once for both transports
+ * and framed once for all sockets of a room, a picture once for all who look at the same days.
+ */
+import type { Server as HttpServer } from 'node:http'
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
+import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
+import type { Caller } from '../accounts/caller.js'
+import type { Failure } from '../schemas/events.js'
+import type { Admission } from './admission.js'
+import type { Backlogs } from './backlog.js'
+import { type Gateway, watchAnswer } from './gateway.js'
+import { failure, type Message } from './messages.js'
+import type { Transport } from './rooms.js'
+
+export interface SocketIoParts {
+  server: HttpServer
+  gateway: Gateway
+  admission: Admission
+  backlogs: Backlogs
+  verify: (token: string) => Caller | 'expired' | null
+  origins: string[]
+  onCut: () => void
+  pingIntervalMs: number
+}
+
+export interface SocketIo extends Transport {
+  readonly sockets: number
+  close(): Promise<void>
+}
+
+interface Admitted {
+  caller: Caller | null
+  expired: boolean
+  watch: object | null
+}
+
+type Live = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Admitted>
+type Connection = Live['conn']
+
+export const SOCKET_IO_PATH = '/socket.io/'
+const MAX_FRAME = 16 * 1024
+const CLOSE_MS = 1_000
+
+class Encoded {
+  constructor(readonly json: string) {}
+}
+
+class JsonEncoder extends Encoder {
+  override encode(packet: Packet): string[] {
+    const { type, nsp, id, data } = packet
+    if ((type !== PacketType.EVENT && type !== PacketType.ACK) || !Array.isArray(data))
+      return super.encode(packet)
+    const parts = data.map((part: unknown) => (part instanceof Encoded ? part.json : JSON.stringify(part)))
+    return [`${type}${nsp === '/' ? '' : `${nsp},`}${id ?? ''}[${parts.join(',')}]`]
+  }
+}
+
+/** Travels to the client as `connect_error` with its code. */
+class Refused extends Error {
+  readonly data: { code: string; title: string }
+  constructor({ code, title }: Failure) {
+    super(title)
+    this.data = { code, title }
+  }
+}
+
+export function socketIo(parts: SocketIoParts): SocketIo {
+  const { gateway, admission, backlogs, verify } = parts
+  let closing = false
+  const io = new Server(parts.server, {
+    path: SOCKET_IO_PATH,
+    // Upgrades of other paths are the gate's to end.
+    destroyUpgrade: false,
+    serveClient: false,
+    transports: ['websocket', 'polling'],
+    perMessageDeflate: false,
+    httpCompression: { threshold: 1_024 },
+    pingInterval: parts.pingIntervalMs,
+    pingTimeout: 20_000,
+    connectTimeout: 10_000,
+    maxHttpBufferSize: MAX_FRAME,
+    parser: { Encoder: JsonEncoder, Decoder },
+    ...(parts.origins.length > 0 && { cors: { origin: parts.origins } }),
+    allowRequest(request, answer) {
+      if (closing) return answer('closing', false)
+      if (!admission.originAllowed(request)) return answer('origin', false)
+      if (!admission.hasRoom(request)) return answer('too many sockets', false)
+      answer(null, true)
+    },
+  })
+  io.engine.on('connection', (connection: Connection) => {
+    const leave = admission.enter(connection.request)
+    boundBacklog(connection)
+    connection.once('close', leave)
+  })
+  io.use((_socket, next) => next(new Refused(failure('not_found', 'The namespace is /live'))))
+
+  const live = io.of('/live')
+  live.use((socket, next) => {
+    admit(socket as Live).then((refused) => next(refused ? new Refused(refused) : undefined), next)
+  })
+  live.on('connection', (socket) => attend(socket as Live))
+
+  async function admit(socket: Live): Promise<Failure | null> {
+    const { auth, query } = socket.handshake
+    const token: unknown = auth.token
+    const none = token === undefined || token === null || token === ''
+    const verdict = none ? null : typeof token === 'string' ? verify(token) : null
+    if (!none && verdict === null) return failure('unauthenticated')
+    const caller = verdict === 'expired' ? null : verdict
+    const { providerId, from, to } = query
+    const watch =
+      providerId === undefined
+        ? null
+        : { providerId, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+    Object.assign(socket.data, { caller, expired: verdict === 'expired', watch } satisfies Admitted)
+    const refused = watch && (await gateway.refuses(caller, watch))
+    // A client does not try again after a `connect_error`, but it does when the connection ends.
+    if (refused?.code === 'unavailable') socket.conn.close()
+    return refused
+  }
+
+  function attend(socket: Live): void {
+    const viewer = gateway.connect(
+      {
+        join: (room) => void socket.join(room),
+        leave: (room) => void socket.leave(room),
+        send: ({ name, json }) => void socket.emit(name, new Encoded(json)),
+      },
+      socket.data.caller,
+    )
+    if (socket.data.expired) socket.emit('auth-expired', {})
+    socket.on('watch', (...args: unknown[]) => {
+      const answer = acknowledgement(args)
+      gateway.watch(viewer, args[0], (watched) => answer(watchAnswer(watched)))
+    })
+    socket.on('unwatch', (...args: unknown[]) => {
+      acknowledgement(args)(JSON.stringify(gateway.unwatch(viewer, args[0])))
+    })
+    socket.on('auth', (...args: unknown[]) => {
+      acknowledgement(args)(JSON.stringify(gateway.authenticate(viewer, args[0])))
+    })
+    socket.on('disconnect', () => gateway.disconnect(viewer))
+    if (!socket.data.watch) return
+    gateway.watch(viewer, socket.data.watch, (watched) => {
+      if ('picture' in watched) socket.emit('slots', new Encoded(watched.picture))
+      // It was possible a moment ago: let the client come back by itself.
+      else socket.conn.close()
+    })
+  }
+
+  function boundBacklog(connection: Connection): void {
+    let queued = 0
+    const unsent = () => queued + (socketUnder(connection)?.bufferedAmount ?? 0)
+    const cutOff = () => {
+      parts.onCut()
+      const socket = socketUnder(connection)
+      // Closing in good order would wait for the very bytes that are not taken.
+      if (socket) socket.terminate()
+      else connection.close(true)
+    }
+    const backlog = backlogs.of(unsent, cutOff)
+    connection.on('packetCreate', ({ data }: { data?: unknown }) => {
+      const bytes = typeof data === 'string' ? data.length : 0
+      backlog.admits(bytes)
+      queued += bytes
+    })
+    connection.on('flush', () => {
+      queued = 0
+    })
+    connection.once('close', backlog.end)
+  }
+
+  return {
+    broadcast(room, except, messages: readonly Message[]) {
+      const to = except === null ? live.to(room) : live.to(room).except(except)
+      for (const { name, json } of messages) to.emit(name, new Encoded(json))
+    },
+    get sockets() {
+      return live.sockets.size
+    },
+    async close() {
+      closing = true
+      const connections = [...live.sockets.values()].map(({ conn }) => conn)
+      const gone = connections.map(
+        (connection) =>
+          new Promise<void>((resolve) => {
+            if (connection.readyState === 'closed') resolve()
+            else connection.once('close', () => resolve())
+          }),
+      )
+      // The transports, not the sockets: a client that is disconnected by name stays away.
+      io.engine.close()
+      await Promise.race([Promise.all(gone), wait(CLOSE_MS)])
+      for (const connection of connections) socketUnder(connection)?.terminate()
+    },
+  }
+}
+
+interface Underlying {
+  readonly bufferedAmount: number
+  terminate(): void
+}
+
+/** The WebSocket under a connection, which engine.io keeps to itself; null while it polls. */
+function socketUnder(connection: Connection): Underlying | null {
+  const socket: unknown = Reflect.get(connection.transport, 'socket')
+  return isUnderlying(socket) ? socket : null
+}
+
+function isUnderlying(socket: unknown): socket is Underlying {
+  return typeof socket === 'object' && socket !== null && 'bufferedAmount' in socket && 'terminate' in socket
+}
+
+/** A client may ask for no acknowledgement, or send one in the place of the payload. */
+function acknowledgement(args: unknown[]): (json: string) => void {
+  const last = args.at(-1)
+  return typeof last === 'function' ? (json) => last(new Encoded(json)) : () => {}
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
