@@ -60,6 +60,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     trustProxy: trustOf(config.TRUST_PROXY),
   })
   app.setValidatorCompiler(validatorCompiler)
+  // JSON is the one language here; a second parser is a second way around the schemas.
+  app.removeContentTypeParser('text/plain')
   try {
     await app.register(errors)
     await app.register(metrics)

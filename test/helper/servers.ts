@@ -106,6 +106,8 @@ export interface SignedIn {
   email: string
 }
 
+export const PASSWORD = 'a long enough password'
+
 let registered = 0
 
 export async function register(
@@ -115,11 +117,19 @@ export async function register(
 ): Promise<SignedIn> {
   const email = `${role}-${process.pid}-${registered++}@example.com`
   const answer = await server.call<Registered>('POST', '/v1/accounts', {
-    body: { role, email, password: 'a long enough password', name, timeZone },
+    body: { role, email, password: PASSWORD, name, timeZone },
   })
   if (answer.status !== 201)
     throw new Error(`registration answered ${answer.status}: ${JSON.stringify(answer.body)}`)
   return { id: answer.body.account.id, token: answer.body.accessToken, account: answer.body.account, email }
+}
+
+/** A fresh token, after the clock was moved past the end of the old one. */
+export async function signInAgain(server: Pick<TestServer, 'call'>, account: SignedIn): Promise<SignedIn> {
+  const { body } = await server.call<{ accessToken: string }>('POST', '/v1/token', {
+    body: { email: account.email, password: PASSWORD },
+  })
+  return { ...account, token: body.accessToken }
 }
 
 /** Publishes slots on a day: by default the third day from now, so that no notice stands in the way. Says their ids. */

@@ -1,7 +1,14 @@
 import t from 'tap'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { MovedClock } from '../helper/moved-clock.js'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import {
+  publish,
+  register,
+  type SignedIn,
+  signInAgain,
+  startOne,
+  type TestServer,
+} from '../helper/servers.js'
 
 type Body = Reservation & { code: string }
 interface List {
@@ -232,10 +239,3 @@ t.test('reservations are listed by start, in pages, filtered by status and span'
     },
   )
 })
-
-async function signInAgain(server: TestServer, account: SignedIn): Promise<SignedIn> {
-  const { body } = await server.call<{ accessToken: string }>('POST', '/v1/token', {
-    body: { email: account.email, password: 'a long enough password' },
-  })
-  return { ...account, token: body.accessToken }
-}
