@@ -1,4 +1,5 @@
 /** The accounts of one server. Their index is made before it listens, because the rule "one account an address" is the index. */
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { prepareAccounts } from '../src/accounts/account-model.js'
@@ -32,6 +33,7 @@ export default fp(
           ...(passwordLimits && { limits: passwordLimits }),
         }),
         clock: app.clock,
+        wait: (ms) => setTimeout(ms),
         warn: (about, message) => app.log.warn(about, message),
       }),
     )

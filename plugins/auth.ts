@@ -19,6 +19,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     caller: Caller | null
+    /** The token was good, but its time is over. */
+    tokenExpired: boolean
   }
   interface FastifyContextConfig {
     access?: Access
@@ -103,6 +105,7 @@ export default fp(
     }
 
     app.decorateRequest('caller', null)
+    app.decorateRequest('tokenExpired', false)
     const routes: RouteOptions[] = []
     app.addHook('onRoute', (route) => void routes.push(route))
     app.addHook('onReady', async () => {
@@ -111,20 +114,29 @@ export default fp(
       throw new Error(`These routes do not say who may use them: ${unsaid.map(({ url }) => url).join(', ')}`)
     })
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.is404) return done()
-      const fault = admit(request, request.routeOptions.config.access)
-      return fault ? done(fault) : done()
-    })
-
-    function admit(request: FastifyRequest, access: Access | undefined): Refusal | null {
       const { authorization } = request.headers
       const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
-      const verified = token === undefined ? null : tokens.verify(token)
-      if (verified !== null && verified !== 'expired') request.caller = verified
+      if (token !== undefined) {
+        const verified = tokens.verify(token)
+        if (verified === 'expired') request.tokenExpired = true
+        else request.caller = verified
+      }
+      done()
+    })
+    // One step after onRequest, so that limits can count who is refused here, and before a body is read.
+    app.addHook('preParsing', (request, _reply, payload, done) => {
+      const refusal = request.is404 ? null : admit(request, request.routeOptions.config.access)
+      return refusal ? done(refusal) : done(null, payload)
+    })
+
+    function admit(
+      { caller, tokenExpired, headers }: FastifyRequest,
+      access: Access | undefined,
+    ): Refusal | null {
       if (access === 'open' || (access === 'look' && publicView)) return null
-      if (!request.caller) return unauthenticated(authorization !== undefined, verified === 'expired')
+      if (!caller) return unauthenticated(headers.authorization !== undefined, tokenExpired)
       if (access === 'client' || access === 'provider') {
-        return request.caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)
+        return caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)
       }
       return access === undefined ? new Refusal('forbidden') : null
     }

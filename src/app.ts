@@ -5,6 +5,7 @@ import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
 import docs from '../plugins/docs.js'
 import errors, { clientError, requestId } from '../plugins/errors.js'
+import limits from '../plugins/limits.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
@@ -69,6 +70,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(clock, { clock: options.clock })
     await app.register(accounts, { fieldKeys: [config.FIELD_KEY], argon2: options.argon2 })
     await app.register(auth, { secret: config.JWT_SECRET, publicView: config.PUBLIC_VIEW })
+    await app.register(limits, { config })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
     await app.register(docs)

@@ -12,6 +12,7 @@ import type { AccountDoc } from './account-model.js'
 import { briefCache } from './brief-cache.js'
 import type { FieldCipher } from './field-cipher.js'
 import type { Passwords } from './passwords.js'
+import { createSignInSlowing } from './sign-in-slowing.js'
 import { comparableEmail, literalPattern, searchable } from './texts.js'
 
 const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
@@ -68,6 +69,7 @@ export interface AccountStoreParts {
   cipher: FieldCipher
   passwords: Passwords
   clock: Clock
+  wait: (ms: number) => Promise<unknown>
   warn: (about: Record<string, unknown>, message: string) => void
 }
 
@@ -76,8 +78,10 @@ export function createAccountStore({
   cipher,
   passwords,
   clock,
+  wait,
   warn,
 }: AccountStoreParts): AccountStore {
+  const slowing = createSignInSlowing(clock)
   const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
 
   const store: AccountStore = {
@@ -115,9 +119,12 @@ export function createAccountStore({
     },
 
     async signIn({ email, password }) {
-      const account = await accounts.findOne({ emailIndexes: { $in: emailIndexes(email) } }, READ)
-      const matches = await passwords.matches(account?.password ?? null, password)
-      if (!account || !matches) return null
+      const indexes = emailIndexes(email)
+      const account = await slowly(indexes[0] ?? '', async () => {
+        const found = await accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
+        return (await passwords.matches(found?.password ?? null, password)) ? found : null
+      })
+      if (!account) return null
       if (passwords.isOutdated(account.password)) {
         const renewed = await passwords.hash(password)
         // Only over the hash that was checked: a password changed meanwhile stays.
@@ -206,8 +213,11 @@ export function createAccountStore({
     },
 
     async isPassword(id, password) {
-      const account = await accounts.findOne({ _id: id }, READ)
-      return passwords.matches(account?.password ?? null, password)
+      const matching = await slowly(id, async () => {
+        const found = await accounts.findOne({ _id: id }, READ)
+        return (await passwords.matches(found?.password ?? null, password)) ? found : null
+      })
+      return matching !== null
     },
 
     async remove(id) {
@@ -227,6 +237,16 @@ export function createAccountStore({
     },
   }
   return store
+
+  /** After failures for this account, everybody who tries waits first. */
+  async function slowly<T>(account: string, attempt: () => Promise<T | null>): Promise<T | null> {
+    const ms = slowing.waitMs(account)
+    if (ms > 0) await wait(ms)
+    const result = await attempt()
+    if (result === null) slowing.failed(account)
+    else slowing.succeeded(account)
+    return result
+  }
 
   function emailIndexes(email: string): string[] {
     return cipher.indexes(comparableEmail(email), { collection: 'accounts', field: 'email' })

@@ -11,7 +11,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/token',
     {
-      config: { access: 'open' },
+      config: { access: 'open', limit: 'sign-in' },
       schema: {
         summary: 'Sign in',
         tags: ['accounts'],
@@ -32,7 +32,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/token/refresh',
     {
-      config: { access: 'open' },
+      config: { access: 'open', limit: 'sign-in' },
       schema: {
         summary: 'Renew both tokens',
         description:

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { addressKey } from '../../src/limits/address-key.js'
+import { createPace } from '../../src/limits/pace.js'
+
+function world(limit: number, maxKeys?: number) {
+  let time = 1_000
+  const pace = createPace({ limit, windowMs: 60_000, now: () => time, ...(maxKeys && { maxKeys }) })
+  return {
+    pace,
+    pass(ms: number) {
+      time += ms
+    },
+    burst: (key: string) => {
+      let taken = 0
+      while (pace.take(key).ok) taken += 1
+      return taken
+    },
+  }
+}
+
+test('the limit passes at once, the next is told when to come back, and then passes', async (t) => {
+  const { pace, pass, burst } = world(20)
+  t.equal(burst('eve'), 20)
+  const refused = pace.take('eve')
+  t.match(refused, { ok: false, remaining: 0, retrySeconds: 3, resetSeconds: 60 })
+  pass(3_000)
+  t.equal(burst('eve'), 1, 'one, and no more')
+  pass(60_000)
+  t.equal(burst('eve'), 20, 'after a whole minute the whole burst')
+})
+
+test('one key costs another nothing', async (t) => {
+  const { pace, burst } = world(20)
+  burst('eve')
+  t.match(pace.take('ada'), { ok: true, remaining: 19, resetSeconds: 3 })
+})
+
+test('what is said to remain is what passes', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000 }),
+      fc.array(fc.integer({ min: 0, max: 9_000 })),
+      (limit, waits) => {
+        const { pace, pass, burst } = world(limit)
+        for (const ms of waits) {
+          pass(ms)
+          const taken = pace.take('ada')
+          if (taken.ok && waits.length % 3 === 0) return burst('ada') === taken.remaining
+        }
+        return true
+      },
+    ),
+  )
+  t.pass()
+})
+
+test('over any time no more pass than a burst and the rate', async (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1 }), (waits) => {
+      const { pace, pass } = world(20)
+      let passed = 0
+      let elapsed = 0
+      for (const ms of waits) {
+        pass(ms)
+        elapsed += ms
+        for (let index = 0; index < 5; index++) if (pace.take('eve').ok) passed += 1
+      }
+      return passed <= 20 + elapsed / 3_000 + 1
+    }),
+  )
+  t.pass()
+})
+
+test('a million keys take no more memory than the keys that are kept', async (t) => {
+  const { pace, burst } = world(20, 1_000)
+  for (let index = 0; index < 5_000; index++) pace.take(`address ${index}`)
+  t.equal(burst('address 0'), 20, 'the longest idle was forgotten')
+  t.equal(burst('address 4999'), 19, 'the last was not')
+})
+
+test('an address is one key, a network of IPv6 is one key', async (t) => {
+  for (const [address, key] of [
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002:ffff::', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ] as const) {
+    t.equal(addressKey(address), key)
+  }
+})
