@@ -95,6 +95,10 @@ export default fp(
       maxWatches: config.MAX_WATCHES,
       now,
       elapsed,
+      published: ({ entry }) => {
+        app.metrics.changes.add({ kind: entry.kind, reason: entry.reason ?? 'none' })
+        app.metrics.publishing.observe(Math.max(0, now() - entry.at.getTime()) / 1000)
+      },
       log: app.log,
       ...(timings.gateway && { timings: timings.gateway }),
     })
@@ -192,5 +196,5 @@ export default fp(
       return { caller, expired: verdict === 'expired', watch }
     }
   },
-  { name: 'live', dependencies: ['mongo', 'clock', 'accounts', 'auth', 'slots'] },
+  { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots'] },
 )

@@ -18,6 +18,9 @@ export interface ServerMetrics {
   /** Overdue holds that this instance released, and how long after their end it looked. */
   swept: Counter
   sweepLateness: Histogram
+  /** Changes of slots as they went out from this instance, whoever made them. */
+  changes: Counter
+  publishing: Histogram
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -38,6 +41,15 @@ export default fp(
         'slotcast_sweep_lateness_seconds',
         'From the end of a hold to the sweep that releases it',
         LATENESS,
+      ),
+      changes: metrics.counter(
+        'slotcast_slot_changes_total',
+        'Changes of slots seen here, by kind, and by reason where a reservation ended',
+      ),
+      publishing: metrics.histogram(
+        'slotcast_publish_seconds',
+        'From the moment of a change to its being handed to the sockets here',
+        SECONDS,
       ),
     })
   },
@@ -67,7 +79,25 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'How long nothing was heard of the database; 0 when all is well',
     () => seconds(app.feed.ageMs()),
   )
-  metrics.gauge('slotcast_board_slots', 'Slots in memory', () => app.board.size)
+  metrics.gauge('slotcast_board_slots', 'Room taken in memory, in slots', () => app.board.size)
+  metrics.gauge('slotcast_board_topics', 'Providers in memory', () => app.board.topics)
+  metrics.gauge('slotcast_sockets', 'Open sockets by transport', () => [
+    [{ transport: 'socket.io' }, app.live.socketIo],
+    [{ transport: 'raw' }, app.live.raw],
+  ])
+  metrics.gauge('slotcast_watches', 'Watches of all viewers together', () => app.live.gateway.watches)
+  metrics.gauge(
+    'slotcast_pictures_total',
+    'Pictures given to viewers',
+    () => app.live.gateway.pictures,
+    'counter',
+  )
+  metrics.gauge(
+    'slotcast_viewers_cut_off_total',
+    'Viewers cut off because they did not read',
+    () => app.live.cut,
+    'counter',
+  )
 }
 
 function readProcess(app: FastifyInstance, metrics: Metrics) {
@@ -77,9 +107,9 @@ function readProcess(app: FastifyInstance, metrics: Metrics) {
     delay.disable()
   })
   metrics.gauge('slotcast_event_loop_delay_p99_seconds', 'Since it was last asked for', () => {
-    const p99 = delay.percentile(99) / NANOSECONDS
+    const p99 = delay.percentile(99) / NANOSECONDS - LOOP_RESOLUTION_MS / 1000
     delay.reset()
-    return p99
+    return Math.max(0, p99)
   })
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
   metrics.gauge(

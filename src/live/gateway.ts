@@ -31,7 +31,7 @@ import { failure, message, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
 import { createPictures, isTooLong, type Window, windowOf } from './pictures.js'
 import { createRooms, isOwn, type Peer, roomOf, type Transport, type Viewer, type Watch } from './rooms.js'
-import type { SlotBoard } from './slot-board.js'
+import type { BoardEvent, SlotBoard } from './slot-board.js'
 
 export interface GatewayTimings {
   /** A topic in which nothing happens for so long gets a heartbeat. */
@@ -50,6 +50,8 @@ export interface GatewayParts {
   now: () => number
   /** Monotonic milliseconds. */
   elapsed: () => number
+  /** Hears of each event once, when it has been handed to all who hear it. */
+  published?: (event: BoardEvent) => void
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void }
   timings?: Partial<GatewayTimings>
 }
@@ -70,6 +72,10 @@ export interface Gateway {
   /** Ends the private views of an account or of a session. */
   endPrivate(accountOrSession: string): void
   readonly viewers: number
+  /** Watches of all viewers together. */
+  readonly watches: number
+  /** Pictures given so far. */
+  readonly pictures: number
   close(): void
 }
 
@@ -96,6 +102,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     beforeFlush: endOverdue,
     sendPictures,
     sent: (what) => sentAt.set(what, elapsed()),
+    published: parts.published ?? (() => {}),
     fault,
   })
   const catchUp = createCatchUp({
@@ -389,6 +396,16 @@ export function createGateway(parts: GatewayParts): Gateway {
 
     get viewers() {
       return viewers.size
+    },
+
+    get watches() {
+      let count = 0
+      for (const viewer of viewers) count += viewer.watches.size + (viewer.all ? 1 : 0)
+      return count
+    },
+
+    get pictures() {
+      return pictures.given
     },
 
     close() {

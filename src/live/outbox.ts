@@ -24,6 +24,8 @@ export interface OutboxParts {
   sendPictures: (providerId: string) => boolean
   /** Something went to the viewers of this topic, or of all. */
   sent: (providerId: string | 'all') => void
+  /** An event has been handed to all who hear it. */
+  published: (event: BoardEvent) => void
   fault: (error: unknown) => void
 }
 
@@ -41,6 +43,7 @@ export function createOutbox({
   beforeFlush,
   sendPictures,
   sent,
+  published,
   fault,
 }: OutboxParts): Outbox {
   let events: BoardEvent[] = []
@@ -63,7 +66,10 @@ export function createOutbox({
       if (!stale.has(providerId)) toTopic(providerId, ofTopic)
     }
     toAll(flushed)
-    for (const { slotId, entry } of flushed) toClient(slotId, entry)
+    for (const event of flushed) {
+      toClient(event.slotId, event.entry)
+      published(event)
+    }
     for (const providerId of stale) {
       if (sendPictures(providerId)) stale.delete(providerId)
     }

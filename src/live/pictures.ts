@@ -22,6 +22,8 @@ export interface Pictures {
   /** Null while the topic is not ready. `own`: with the names its provider may see. */
   of(providerId: string, window: Window, own: boolean): string | null
   forget(providerId: string): void
+  /** How many so far. */
+  readonly given: number
 }
 
 const DAY_MS = 86_400_000
@@ -45,6 +47,7 @@ export function isTooLong({ from, to }: Window): boolean {
 
 export function createPictures({ board, now, rules, openName }: PictureParts): Pictures {
   const kept = new Map<string, { version: number; windows: Map<string, string> }>()
+  let given = 0
 
   function slotsOf(topic: TopicView, { from, to }: Window, own: boolean): string {
     let known = kept.get(topic.providerId)
@@ -68,6 +71,7 @@ export function createPictures({ board, now, rules, openName }: PictureParts): P
     of(providerId, window, own) {
       const topic = board.read(providerId)
       if (!topic) return null
+      given++
       const head = JSON.stringify({
         providerId,
         serverTime: new Date(now()).toISOString(),
@@ -80,6 +84,9 @@ export function createPictures({ board, now, rules, openName }: PictureParts): P
     },
     forget(providerId) {
       kept.delete(providerId)
+    },
+    get given() {
+      return given
     },
   }
 }

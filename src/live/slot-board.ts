@@ -81,6 +81,8 @@ export interface SlotBoard {
   readonly seq: number
   /** Slots in memory. */
   readonly size: number
+  /** Providers in memory. */
+  readonly topics: number
   listen(listener: BoardListener): void
   readonly fromFeed: FeedListener
   close(): void
@@ -258,7 +260,9 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     if (!slot) return 'outside'
     putSlot(topic.slots, slot)
     topic.version = ++versions
-    if (!known) size++
+    if (known) return 'joined'
+    size++
+    evict()
     return 'joined'
   }
 
@@ -291,7 +295,6 @@ export function slotBoard(options: BoardOptions): SlotBoard {
       topic.waiting.push({ slotId, entries })
       reload(topic)
     }
-    if (toTopic) evict()
   }
 
   function takeReply(doc: SlotDoc): void {
@@ -310,7 +313,6 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     if (join(topic, doc._id, fresh) !== 'joined') return
     ahead.set(doc._id, doc.rev)
     for (const entry of fresh) emit(doc._id, doc.providerId, entry, true, true)
-    evict()
   }
 
   function gone(slotId: string): void {
@@ -374,6 +376,9 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     },
     get size() {
       return size
+    },
+    get topics() {
+      return topics.size
     },
     listen(to) {
       listener = to
