@@ -141,7 +141,10 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
   }
   const inside = (
     <>
-      <span class="slot-time num">{time}</span>
+      <span class="slot-time num">
+        {time.split(' ')[0]}
+        {time.includes(' ') && <small> {time.split(' ')[1]}</small>}
+      </span>
       <span class="slot-word num">
         {busy ? (
           'asking …'
@@ -184,12 +187,13 @@ function wordsOf(face: Face): {
   long: string
   icon: 'wait' | 'check' | 'clock' | 'close' | null
 } {
-  if (face.own?.status === 'confirmed') return { short: 'your booking', long: 'your booking', icon: 'check' }
+  if (face.own?.status === 'confirmed') return { short: 'yours', long: 'your booking', icon: 'check' }
   if (face.state === 'mine') return { short: 'yours', long: 'you hold this; press to confirm it', icon: null }
   if (face.state === 'held') {
     const until = face.freeAt === null ? null : words.value.time(face.freeAt, zone.value)
     return {
-      short: until === null ? 'held' : `till ${until}`,
+      // Half of the day goes without saying; there is little room on a phone.
+      short: until === null ? 'held' : `till ${until.split(' ')[0]}`,
       long: `held by someone${until === null ? '' : `, may come free by ${until}`}`,
       icon: 'wait',
     }
@@ -203,7 +207,9 @@ function wordsOf(face: Face): {
 function press(slot: OwnSlot, face: Face): void {
   if (!face.pressable) return
   if (face.own !== null) {
-    document.querySelector<HTMLElement>(`[data-reservation="${face.own.id}"] h3`)?.focus()
+    const card = document.querySelector<HTMLElement>(`[data-reservation="${face.own.id}"]`)
+    const place = card?.querySelector<HTMLElement>('h3') ?? card?.closest('section')?.querySelector('a')
+    place?.focus()
     return
   }
   if (account.value !== null) {

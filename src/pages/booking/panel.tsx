@@ -30,8 +30,8 @@ import {
 export function Panel() {
   const fresh = bookings.value.filter((one) => justBooked.value.has(one.id))
   const older = bookings.value.filter((one) => !justBooked.value.has(one.id))
-  const urgent = notice.value !== null || holds.value.length > 0
-  const idle = !urgent && fresh.length === 0 && older.length === 0
+  const urgent = notice.value !== null || holds.value.length > 0 || fresh.length > 0
+  const idle = !urgent && older.length === 0
   return (
     <aside class="panel" aria-label="Your times" data-urgent={urgent}>
       {notice.value !== null && <NoticeCard notice={notice.value} />}
@@ -39,11 +39,9 @@ export function Panel() {
         <HoldCard key={hold.id} hold={hold} first={index === 0 && notice.value === null} />
       ))}
       {fresh.map((booking) => (
-        <BookedCard key={booking.id} booking={booking} fresh />
+        <BookedCard key={booking.id} booking={booking} />
       ))}
-      {older.map((booking) => (
-        <BookedCard key={booking.id} booking={booking} fresh={false} />
-      ))}
+      {older.length > 0 && <Earlier bookings={older} />}
       {idle && <HowItWorks />}
     </aside>
   )
@@ -159,7 +157,30 @@ function HoldCard({ hold, first }: { hold: Reservation; first: boolean }) {
   )
 }
 
-function BookedCard({ booking, fresh }: { booking: Reservation; fresh: boolean }) {
+function Earlier({ bookings }: { bookings: Reservation[] }) {
+  return (
+    <section class="card earlier">
+      <h3>
+        {bookings.length === 1 ? 'Your booking' : 'Your bookings'} with {provider.value?.name ?? '…'}
+      </h3>
+      <ul>
+        {bookings.slice(0, SHOWN_EARLIER).map((one) => (
+          <li key={one.id} class="num" data-reservation={one.id} data-status="confirmed">
+            {words.value.day(dayOf(Date.parse(one.start), zone.value), 'short')},{' '}
+            {words.value.time(Date.parse(one.start), zone.value)}
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href="/my">Change or cancel in My bookings</a>
+      </p>
+    </section>
+  )
+}
+
+const SHOWN_EARLIER = 5
+
+function BookedCard({ booking }: { booking: Reservation }) {
   const problem = useSignal<Refused | null>(null)
   const sure = useSignal(false)
   const busy = useSignal(false)
@@ -172,17 +193,23 @@ function BookedCard({ booking, fresh }: { booking: Reservation; fresh: boolean }
     sure.value = false
   }
   return (
-    <section
-      class="card booked"
-      data-reservation={booking.id}
-      data-status="confirmed"
-      data-fresh={fresh}
-      data-first={fresh || undefined}
-    >
+    <section class="card booked" data-reservation={booking.id} data-status="confirmed" data-fresh data-first>
       <div class="hold-head">
         <h3 tabIndex={-1}>
-          <Icon name="check" /> {fresh ? 'Booked' : 'Your booking'}
+          <Icon name="check" /> Booked
         </h3>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close"
+          onClick={() => {
+            const rest = new Set(justBooked.value)
+            rest.delete(booking.id)
+            justBooked.value = rest
+          }}
+        >
+          <Icon name="close" />
+        </button>
       </div>
       <p>
         {calendar.rules.value.slotMinutes} minutes with <strong>{provider.value?.name ?? '…'}</strong>

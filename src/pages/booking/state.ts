@@ -196,7 +196,8 @@ export function start(): void {
   // The month follows the day, also when "back" changes it.
   effect(() => {
     if (day.value === null) return
-    month.value = (day.value < today.value ? today.value : day.value).slice(0, 7)
+    const over = day.value < today.value
+    month.value = (over ? today : day).value?.slice(0, 7) ?? month.value
   })
   effect(() => {
     if (account.value !== null) void own.loadReservations('held,confirmed')

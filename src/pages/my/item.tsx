@@ -55,8 +55,8 @@ export function Item({ reservation }: { reservation: Reservation }) {
   return (
     <article
       class="card item"
-      data-slot-id={slotId}
-      data-state={held ? 'mine' : coming ? 'confirmed' : 'withdrawn'}
+      data-slot-id={held || coming ? slotId : undefined}
+      data-state={held ? 'mine' : coming ? 'confirmed' : undefined}
       data-reservation={id}
       data-status={status}
     >

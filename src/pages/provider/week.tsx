@@ -1,11 +1,10 @@
 /** The week as a grid of the provider's wall clock; on a phone one day of it. Drag over it to mark time. */
-import { signal, useSignal } from '@preact/signals'
+import { signal, useComputed, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { OwnSlot } from '../../schemas/common.js'
-import { Countdown } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { memo } from '../shared/memo.js'
-import { minute } from '../shared/now.js'
+import { minute, tick } from '../shared/now.js'
 import { words } from '../shared/setting.js'
 import { faceOf } from '../shared/slot-face.js'
 import { addDays, clockChange, wallOf } from '../shared/time.js'
@@ -140,10 +139,11 @@ export function Week({ desk }: { desk: Desk }) {
           <div class="grid-hours" aria-hidden="true">
             {Array.from({ length: last - first }, (_, index) => (
               <span key={first + index} class="num" style={{ top: `${index * 60 * pixel}px` }}>
-                {fromMinutes((first + index) * 60)}
+                {hourName(first + index)}
               </span>
             ))}
           </div>
+          {/* biome-ignore lint/a11y/useSemanticElements: it groups buttons by the days of a week, it is not a part of a form */}
           <div
             class="grid-area"
             role="group"
@@ -230,6 +230,11 @@ function markedBy({ column, minute, toColumn, toMinute }: Drag, slotMinutes: num
     from: Math.floor(low / slotMinutes) * slotMinutes,
     to: (Math.floor(high / slotMinutes) + 1) * slotMinutes,
   }
+}
+
+/** Hours of the wall clock, said as the locale does: "08:00", or "8 AM". */
+function hourName(hour: number): string {
+  return words.value.time(Date.UTC(2000, 0, 1, hour), 'UTC').replace(/:00(?= )/, '')
 }
 
 function weekTitle(week: string[]): string {
@@ -346,7 +351,7 @@ const CellBox = memo(function CellBox(props: CellBoxProps) {
         {state === 'held' && (
           <>
             <span class="cell-who">{who ?? 'held'}</span>
-            {slot.expiresAt !== undefined && <Countdown until={Date.parse(slot.expiresAt)} />}
+            {slot.expiresAt !== undefined && <MinutesLeft until={Date.parse(slot.expiresAt)} />}
           </>
         )}
         {state === 'withdrawn' && <span class="cell-who">withdrawn</span>}
@@ -354,6 +359,12 @@ const CellBox = memo(function CellBox(props: CellBoxProps) {
     </li>
   )
 })
+
+/** There is little room in a cell, and a glance needs no seconds; the card of the chosen time has them. */
+function MinutesLeft({ until }: { until: number }) {
+  const left = useComputed(() => Math.max(0, Math.ceil((until - tick.value) / 60_000)))
+  return <span class="cell-left num">{left}′</span>
+}
 
 /** One stop for the Tab key in the whole week; arrows go on from there. */
 function tabStop(desk: Desk, days: readonly string[]): string | undefined {

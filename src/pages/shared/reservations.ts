@@ -6,7 +6,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { ReservationEvent } from '../../schemas/events.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { type Answer, askUntilKnown, eachPage, randomKey } from './api.js'
-import { clock } from './now.js'
+import { clock, tick } from './now.js'
 import { account, askSigned, token } from './session.js'
 import { isLive } from './slot-face.js'
 import { tabs } from './tabs.js'
@@ -125,6 +125,7 @@ async function refetch(id: string): Promise<void> {
 function settled(reservation: Reservation): void {
   if (reservation.expiresInSeconds !== undefined && reservation.expiresAt !== undefined) {
     clock.pushed(Date.parse(reservation.expiresAt) - reservation.expiresInSeconds * 1000)
+    tick.value = clock.now()
   }
   put(reservation)
   tabs.tell({ kind: 'reservation', id: reservation.id })
