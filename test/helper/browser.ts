@@ -1,0 +1,126 @@
+/** A real Chromium for the tests of the pages. Whatever a page says, asks for or complains about is written down. */
+import { mkdirSync } from 'node:fs'
+import { type AxeResults, source as axeSource } from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { chromiumPath } from '../../scripts/browser.mjs'
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const SHOTS = 'screenshots'
+/** A test waits for what it wants to see, this long at most. */
+const PATIENCE_MS = 10_000
+
+export interface Seat {
+  page: Page
+  /** Console errors, uncaught errors and violations of the content security policy. */
+  complaints: string[]
+  /** Addresses of other hosts that were asked for. */
+  strangers: string[]
+  /** All bodies and frames that came in. */
+  received: string[]
+  /** New page loads since the last look. */
+  loads: number
+}
+
+export async function launch(t: Test): Promise<Browser> {
+  const executablePath = chromiumPath()
+  if (executablePath === null)
+    throw new Error('the pages are tested in Chromium; install one, or set CHROMIUM_BINARY')
+  const browser = await chromium.launch({ executablePath, args: ARGS })
+  t.teardown(() => browser.close())
+  return browser
+}
+
+export async function sit(browser: Browser, options: BrowserContextOptions = {}): Promise<Seat> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    ...options,
+  })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  return watched(page)
+}
+
+export function watched(page: Page): Seat {
+  const seat: Seat = { page, complaints: [], strangers: [], received: [], loads: 0 }
+  page.on('console', (message) => {
+    if (message.type() === 'error') seat.complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => seat.complaints.push(error.message))
+  page.on('load', () => {
+    seat.loads += 1
+  })
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') seat.strangers.push(request.url())
+  })
+  page.on('response', (response) => {
+    response.text().then(
+      (text) => seat.received.push(text),
+      () => {},
+    )
+  })
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => seat.received.push(String(payload)))
+  })
+  return seat
+}
+
+export const slot = (page: Page, id: string): Locator => page.locator(`[data-slot-id="${id}"]`)
+
+export async function shows(page: Page, id: string, state: string): Promise<void> {
+  await page.locator(`[data-slot-id="${id}"][data-state="${state}"]`).waitFor()
+}
+
+export async function isLive(page: Page): Promise<void> {
+  await page.locator('[data-link="live"]').waitFor()
+}
+
+/** Fills the form that is open: a new account, or one that exists. */
+export async function signUp(page: Page, { name, email }: { name: string; email: string }): Promise<void> {
+  await page.getByRole('button', { name: 'I am new here' }).click()
+  await page.getByLabel('Your name').fill(name)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill('a long enough password')
+  await page.getByRole('button', { name: 'Create account' }).click()
+}
+
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByRole('button', { name: 'I have an account' }).click()
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill('a long enough password')
+  await page.locator('form button[type=submit]').click()
+}
+
+/** Where nobody is signed in yet, on any page. */
+export async function enter(page: Page, url: string, email: string): Promise<void> {
+  await page.goto(`${url}/my`)
+  await signIn(page, email)
+  await page.getByRole('heading', { name: 'My bookings' }).waitFor()
+  await page.locator('.account').waitFor()
+}
+
+export async function shot(page: Page, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true })
+  await page.screenshot({ path: `${SHOTS}/${name}.png` })
+}
+
+/** What axe finds against WCAG 2.2 AA, one line for each rule that is broken. */
+export async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  const result = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+  )
+  return result.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+}
