@@ -16,6 +16,8 @@ import { Refusal } from '../src/errors.js'
 declare module 'fastify' {
   interface FastifyInstance {
     tokens: Tokens
+    /** Every route and who may use it, for the tests that walk them all. */
+    accessTable(): { method: string; url: string; access: Access | undefined }[]
   }
   interface FastifyRequest {
     caller: Caller | null
@@ -108,6 +110,11 @@ export default fp(
     app.decorateRequest('tokenExpired', false)
     const routes: RouteOptions[] = []
     app.addHook('onRoute', (route) => void routes.push(route))
+    app.decorate('accessTable', () =>
+      routes.flatMap(({ method, url, config }) =>
+        [method].flat().map((one) => ({ method: one, url, access: config?.access })),
+      ),
+    )
     app.addHook('onReady', async () => {
       const unsaid = routes.filter(({ config }) => config?.access === undefined)
       if (unsaid.length === 0) return

@@ -1,0 +1,218 @@
+import { test } from 'tap'
+import type { Reservation } from '../../src/schemas/reservations.js'
+import { MovedClock } from '../helper/moved-clock.js'
+import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+
+const personas = [
+  'nobody',
+  'expired',
+  'forged',
+  'otherClient',
+  'otherProvider',
+  'client',
+  'provider',
+] as const
+type Persona = (typeof personas)[number]
+
+interface World {
+  server: TestServer
+  clock: MovedClock
+  client: SignedIn
+  otherClient: SignedIn
+  provider: SignedIn
+  otherProvider: SignedIn
+  tokens: Record<Persona, string | undefined>
+}
+
+interface Ask {
+  path: string
+  body?: unknown
+}
+
+interface Row {
+  /** What is there before it is asked for; made once for all personas, so those who may change it come last. */
+  ask: (world: World) => Ask | Promise<Ask>
+  /** In the order of `personas`. */
+  answers: readonly [number, number, number, number, number, number, number]
+}
+
+const everybody = (status: number) => [status, status, status, status, status, status, status] as const
+
+async function booking({ server, client, provider }: World, confirmed = false): Promise<Reservation> {
+  const [slotId] = await publish(server, provider, 1, nextDay++)
+  const held = await server.call<Reservation>('POST', '/v1/reservations', {
+    token: client.token,
+    body: { slotId },
+  })
+  if (confirmed)
+    await server.call('POST', `/v1/reservations/${held.body.id}/confirm`, { token: client.token })
+  return held.body
+}
+
+/** Each booking on a day of its own, so that rows do not meet. */
+let nextDay = 3
+const nothing = { providerId: '0'.repeat(32), reservationId: '0'.repeat(32) }
+
+/** Route by route: what each persona is told. The owner of a thing is `client` or `provider`. */
+const rows: Record<string, Row> = {
+  'POST /v1/accounts': {
+    ask: () => ({ path: '/v1/accounts', body: { role: 'client' } }),
+    answers: everybody(400),
+  },
+  'POST /v1/token': {
+    ask: () => ({ path: '/v1/token', body: { email: 'nobody@example.com', password: 'x' } }),
+    answers: everybody(401),
+  },
+  'POST /v1/token/refresh': {
+    ask: () => ({ path: '/v1/token/refresh', body: { refreshToken: 'x' } }),
+    answers: everybody(401),
+  },
+  'POST /v1/token/revoke': {
+    ask: () => ({ path: '/v1/token/revoke', body: { refreshToken: 'x' } }),
+    answers: everybody(204),
+  },
+  'GET /v1/me': { ask: () => ({ path: '/v1/me' }), answers: [401, 401, 401, 200, 200, 200, 200] },
+  'PATCH /v1/me': {
+    ask: () => ({ path: '/v1/me', body: { timeZone: 'UTC' } }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'GET /v1/me/export': {
+    ask: () => ({ path: '/v1/me/export' }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'GET /v1/providers': { ask: () => ({ path: '/v1/providers' }), answers: everybody(200) },
+  'GET /v1/providers/:id': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}` }),
+    answers: everybody(200),
+  },
+  'POST /v1/providers/:id/availability': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/availability`,
+      body: { blocks: [{ day: '2027-12-01', from: '08:00', to: '09:00' }] },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/availability': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/availability` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'DELETE /v1/providers/:id/availability': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/availability?start=2027-12-01T00:00:00Z&end=2027-12-02T00:00:00Z`,
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/slots': { ask: () => ({ path: '/v1/slots' }), answers: everybody(200) },
+  'GET /v1/rules': { ask: () => ({ path: '/v1/rules' }), answers: everybody(200) },
+  'POST /v1/reservations': {
+    ask: async ({ server, provider }) => {
+      const [slotId] = await publish(server, provider, 1, nextDay++)
+      return { path: '/v1/reservations', body: { slotId } }
+    },
+    // The first client gets it, so its owner-to-be is told that it is held.
+    answers: [401, 401, 401, 201, 403, 409, 403],
+  },
+  'POST /v1/reservations/:id/confirm': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world)).id}/confirm` }),
+    answers: [401, 401, 401, 404, 403, 200, 403],
+  },
+  'GET /v1/reservations/:id': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}` }),
+    answers: [401, 401, 401, 404, 404, 200, 200],
+  },
+  'GET /v1/reservations/:id/calendar.ics': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}/calendar.ics` }),
+    answers: [401, 401, 401, 404, 404, 200, 200],
+  },
+  'DELETE /v1/reservations/:id': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}` }),
+    answers: [401, 401, 401, 404, 404, 204, 204],
+  },
+  'GET /v1/reservations': {
+    ask: () => ({ path: '/v1/reservations' }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'GET /v1/live': { ask: () => ({ path: '/v1/live' }), answers: everybody(404) },
+  'DELETE /v1/me': {
+    ask: () => ({ path: '/v1/me?bookings=cancel' }),
+    answers: [401, 401, 401, 204, 204, 204, 204],
+  },
+}
+
+async function makeWorld(server: TestServer, clock: MovedClock): Promise<World> {
+  const late = await register(server, 'client')
+  clock.move(301_000)
+  const [client, otherClient] = [await register(server, 'client'), await register(server, 'client')]
+  const [provider, otherProvider] = [await register(server, 'provider'), await register(server, 'provider')]
+  const [header, , signature] = client.token.split('.')
+  const claims = JSON.parse(Buffer.from(client.token.split('.')[1] ?? '', 'base64url').toString()) as object
+  const altered = Buffer.from(JSON.stringify({ ...claims, role: 'provider', sub: provider.id })).toString(
+    'base64url',
+  )
+  const tokens = {
+    nobody: undefined,
+    expired: late.token,
+    forged: `${header}.${altered}.${signature}`,
+    client: client.token,
+    otherClient: otherClient.token,
+    provider: provider.token,
+    otherProvider: otherProvider.token,
+  }
+  return { server, clock, client, otherClient, provider, otherProvider, tokens }
+}
+
+test('every route answers every persona as the table says', async (t) => {
+  const clock = new MovedClock()
+  const server = await startOne(t, { clock, sweep: false })
+  const world = await makeWorld(server, clock)
+  for (const [route, { ask, answers }] of Object.entries(rows)) {
+    const [method = ''] = route.split(' ')
+    const { path, body } = await ask(world)
+    for (const [index, persona] of personas.entries()) {
+      const token = world.tokens[persona]
+      const answer = await server.call<{ code?: string }>(method, path, {
+        ...(token !== undefined && { token }),
+        ...(body !== undefined && { body }),
+      })
+      t.equal(answer.status, answers[index], `${route} as ${persona}`)
+    }
+  }
+})
+
+test('a route of the API without a row, or a row without a route, fails here', async (t) => {
+  const server = await startOne(t)
+  const api = server.app
+    .accessTable()
+    .filter(({ method, url }) => url.startsWith('/v1/') && method !== 'HEAD' && method !== 'OPTIONS')
+    .map(({ method, url }) => `${method} ${url}`)
+  t.same(api.toSorted(), Object.keys(rows).toSorted())
+})
+
+test("what is somebody else's is answered like what does not exist, to the letter", async (t) => {
+  const clock = new MovedClock()
+  const server = await startOne(t, { clock, sweep: false })
+  const world = await makeWorld(server, clock)
+  const foreign = await booking(world)
+  const ask = async (method: string, path: string, who: 'otherClient' | 'otherProvider') => {
+    const answer = await server.call<Record<string, unknown>>(method, path, { token: world[who].token })
+    return { status: answer.status, ...answer.body, instance: '', requestId: '' }
+  }
+  for (const [method, path, who] of [
+    ['GET', (id: string) => `/v1/reservations/${id}`, 'otherClient'],
+    ['GET', (id: string) => `/v1/reservations/${id}`, 'otherProvider'],
+    ['DELETE', (id: string) => `/v1/reservations/${id}`, 'otherClient'],
+    ['DELETE', (id: string) => `/v1/reservations/${id}`, 'otherProvider'],
+    ['POST', (id: string) => `/v1/reservations/${id}/confirm`, 'otherClient'],
+  ] as const) {
+    t.same(
+      await ask(method, path(foreign.id), who),
+      await ask(method, path(nothing.reservationId), who),
+      `${method} as ${who}`,
+    )
+  }
+  const calendar = (id: string) => `/v1/providers/${id}/availability`
+  t.same(
+    await ask('GET', calendar(world.provider.id), 'otherProvider'),
+    await ask('GET', calendar(nothing.providerId), 'otherProvider'),
+  )
+})
