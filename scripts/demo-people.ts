@@ -1,0 +1,178 @@
+/** The people of the demo: practices that publish a week, and those who browse, hold, confirm, give back and forget. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { Temporal } from 'temporal-polyfill'
+import type { PublicSlot } from '../src/schemas/common.js'
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+  token: string
+}
+
+export interface Practice extends Person {
+  timeZone: string
+}
+
+export interface Booker extends Person {
+  /** How likely it is, after a hold, to confirm it, to give it back; else it is forgotten. */
+  habits: { confirms: number; givesBack: number }
+}
+
+export interface Deed {
+  who: string
+  did: string
+  slot: PublicSlot
+  practice: Practice
+  answer: string
+}
+
+export const PASSWORD = 'a password for the demo'
+const PRACTICES = [
+  { name: 'Harbour Dental', timeZone: 'Europe/Lisbon' },
+  { name: 'Elm Street Physio', timeZone: 'America/New_York' },
+  { name: 'Garden Eye Clinic', timeZone: 'Asia/Tokyo' },
+]
+const BOOKERS = [
+  { name: 'Ana', habits: { confirms: 0.8, givesBack: 0.1 } },
+  { name: 'Ben', habits: { confirms: 0.5, givesBack: 0.3 } },
+  { name: 'Chi', habits: { confirms: 0.6, givesBack: 0.2 } },
+  { name: 'Dev', habits: { confirms: 0.3, givesBack: 0.2 } },
+  { name: 'Eli', habits: { confirms: 0, givesBack: 0.1 } },
+]
+const DAYS = 7
+/** Beyond the notice of a day, in every zone. */
+const FIRST_DAY = 2
+/** All look at the first free slots of the same three calendars, so they do meet. */
+const LOOKED_AT = 5
+
+export async function openCalendars(url: string): Promise<Practice[]> {
+  const practices: Practice[] = []
+  for (const { name, timeZone } of PRACTICES) {
+    const person = await register(url, 'provider', name, timeZone)
+    const today = Temporal.Now.plainDateISO(timeZone)
+    const blocks = Array.from({ length: DAYS }, (_, index) => today.add({ days: FIRST_DAY + index })).flatMap(
+      (day) => [
+        { day: day.toString(), from: '09:00', to: '12:00' },
+        { day: day.toString(), from: '13:00', to: '16:00' },
+      ],
+    )
+    const path = `/v1/providers/${person.id}/availability`
+    const { status } = await call(url, person, 'POST', path, { blocks })
+    if (status !== 200) throw new Error(`publishing answered ${status}`)
+    practices.push({ ...person, timeZone })
+  }
+  return practices
+}
+
+export async function registerBookers(url: string): Promise<Booker[]> {
+  const bookers: Booker[] = []
+  for (const { name, habits } of BOOKERS)
+    bookers.push({ ...(await register(url, 'client', name, 'Europe/Berlin')), habits })
+  return bookers
+}
+
+async function register(url: string, role: string, name: string, timeZone: string): Promise<Person> {
+  const email = `${name.toLowerCase().replaceAll(' ', '-')}@example.com`
+  const body = { role, email, password: PASSWORD, name, timeZone }
+  const answer = await call<{ account: { id: string }; accessToken: string }>(
+    url,
+    null,
+    'POST',
+    '/v1/accounts',
+    body,
+  )
+  if (answer.status !== 201) throw new Error(`registering answered ${answer.status}`)
+  return { id: answer.body.account.id, name, email, token: answer.body.accessToken }
+}
+
+interface Course {
+  signal: AbortSignal
+  speed: number
+  tell: (deed: Deed) => void
+}
+
+/** Browses, holds, and then does what this person is like, until it is over. */
+export async function liveOn(
+  url: string,
+  booker: Booker,
+  practices: Practice[],
+  course: Course,
+): Promise<void> {
+  const { signal, speed, tell } = course
+  const think = (seconds: number) =>
+    pause((seconds * 1000 * (0.5 + Math.random())) / speed, undefined, { signal })
+  try {
+    while (!signal.aborted) {
+      await think(2)
+      const practice = pick(practices)
+      const path = `/v1/slots?providerId=${practice.id}&limit=${LOOKED_AT}`
+      const list = await call<{ items: PublicSlot[] }>(url, booker, 'GET', path)
+      if (list.status !== 200 || list.body.items.length === 0) continue
+      const slot = pick(list.body.items)
+      await think(0.5)
+      const held = await call<{ id: string; code: string; expiresInSeconds: number }>(
+        url,
+        booker,
+        'POST',
+        '/v1/reservations',
+        { slotId: slot.id },
+      )
+      const says = (did: string, answer: string) => tell({ who: booker.name, did, slot, practice, answer })
+      if (held.status !== 201) {
+        says('wants', `${held.status} ${held.body.code}`)
+        continue
+      }
+      says('holds', `${held.status}, for ${Math.round(held.body.expiresInSeconds)} s`)
+      await think(2)
+      const mood = Math.random()
+      const { confirms, givesBack } = booker.habits
+      const reservation = `/v1/reservations/${held.body.id}`
+      if (mood < confirms) {
+        const confirmed = await call<{ code?: string }>(url, booker, 'POST', `${reservation}/confirm`)
+        says('confirms', `${confirmed.status} ${confirmed.body.code ?? ''}`.trim())
+      } else if (mood < confirms + givesBack) {
+        const { status } = await call(url, booker, 'DELETE', reservation)
+        says('gives back', `${status}`)
+      } else {
+        says('forgets', 'nothing is sent')
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+async function call<Body = unknown>(
+  url: string,
+  person: Person | null,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Body }> {
+  const send = () =>
+    fetch(url + path, {
+      method,
+      headers: {
+        ...(person && { authorization: `Bearer ${person.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  let response = await send()
+  if (response.status === 401 && person) {
+    // Access tokens live five minutes, and a demo may be left running.
+    const signIn = { email: person.email, password: PASSWORD }
+    const again = await call<{ accessToken: string }>(url, null, 'POST', '/v1/token', signIn)
+    person.token = again.body.accessToken
+    response = await send()
+  }
+  const text = await response.text()
+  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Body }
+}
+
+function pick<T>(list: T[]): T {
+  const one = list[Math.floor(Math.random() * list.length)]
+  if (one === undefined) throw new Error('nothing to pick from')
+  return one
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const demo = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
+
+function run(args: string[]) {
+  // As this test itself is run, so that TypeScript is understood.
+  const child = spawn(process.execPath, [...process.execArgv, demo, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (data) => {
+    said.out += data
+  })
+  child.stderr.on('data', (data) => {
+    said.err += data
+  })
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((done) => {
+    child.once('close', (code) => done({ code, ...said }))
+  })
+  return { child, ended }
+}
+
+t.test('it tells what happens on two servers, then ends by itself and leaves nothing', async (t) => {
+  const { ended } = run(['--events', '8', '--speed', '8'])
+  const { code, out, err } = await ended
+  t.equal(code, 0, err)
+  t.match(out, /Harbour Dental \(Europe\/Lisbon\).*America\/New_York.*Asia\/Tokyo/)
+  const links = [...out.matchAll(/http:\/\/127\.0\.0\.1:(\d+)\/book\/\w+/g)].map(([, port]) => port)
+  t.equal(new Set(links).size, 2, 'the same calendar on both servers')
+  t.match(out, /^ {2}\w+ holds \w+ \d+,? \d\d:\d\d +201, for 1 s$/m)
+  const events = out.match(/│ (HELD|BOOKED|FREE AGAIN|OFFERED|TAKEN OFF) +.+\(after \d+ ms\)$/gm) ?? []
+  t.equal(events.length, 8)
+  t.match(out, /8 events seen on the second server\./)
+  t.match(out, /are gone\. npm start/)
+  t.equal(err, '', 'no warning, no stack')
+})
+
+t.test('Ctrl-C ends it', async (t) => {
+  const { child, ended } = run(['--speed', '8'])
+  child.stdout.on('data', (data) => {
+    if (String(data).includes('│')) child.kill('SIGINT')
+  })
+  const { code, out, err } = await ended
+  t.equal(code, 0, err)
+  t.match(out, /are gone\. npm start/)
+})
+
+t.test('control: a number that is none is refused', async (t) => {
+  const { code, err } = await run(['--events', 'many']).ended
+  t.equal(code, 2)
+  t.match(err, /usage: npm run demo/)
+})
