@@ -1,6 +1,6 @@
 /** A real Chromium for the tests of the pages. Whatever a page says, asks for or complains about is written down. */
 import { mkdirSync } from 'node:fs'
-import { type AxeResults, source as axeSource } from 'axe-core'
+import axeCore, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { chromiumPath } from '../../scripts/browser.mjs'
@@ -116,7 +116,7 @@ export async function shot(page: Page, name: string): Promise<void> {
 
 /** What axe finds against WCAG 2.2 AA, one line for each rule that is broken. */
 export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
+  await page.evaluate(axeCore.source)
   const result = await page.evaluate<AxeResults>(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
   )
