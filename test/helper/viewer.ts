@@ -50,6 +50,13 @@ export class ConnectRefused extends Error {
   }
 }
 
+/** Why a connection did not come about; fails when it did. */
+export async function refusalOf(opening: Promise<TestViewer>): Promise<ConnectRefused['data']> {
+  const outcome = await opening.catch((error: unknown) => error)
+  if (outcome instanceof ConnectRefused) return outcome.data
+  throw outcome instanceof Error ? outcome : new Error('it was not refused')
+}
+
 /** Connected, or thrown out with `ConnectRefused`. */
 export async function openViewer(t: Test, url: string, options: ViewerOptions = {}): Promise<TestViewer> {
   const transport = options.transport ?? 'socket.io'

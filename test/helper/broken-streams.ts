@@ -1,0 +1,54 @@
+/** Faults in the change streams of this process, put into the driver, with the database as it is. */
+import mongoose from 'mongoose'
+import type { Test } from 'tap'
+
+const { ChangeStream } = mongoose.mongo
+
+export interface BrokenStreams {
+  /** Every stream that is open now fails with that code at its next answer; later streams are well. */
+  failNow(code: number): void
+  /** Streams that resume by a token fail so; those that start from now are well. */
+  failResuming(code: number | null): void
+  /** Every stream that is open now gives no sign of life any more. */
+  silenceNow(): void
+  /** Every stream that is open now answers, but keeps its events to itself. */
+  deafenNow(): void
+  /** How many streams were asked so far. */
+  readonly seen: number
+}
+
+export function breakStreams(t: Test): BrokenStreams {
+  const original = ChangeStream.prototype.tryNext
+  const known = new Set<object>()
+  const broken = new Map<object, () => Promise<unknown>>()
+  let resumeCode: number | null = null
+
+  function fault(code: number): Error {
+    return Object.assign(new Error(`a fault of the test: ${code}`), { code })
+  }
+  function tryNext(this: InstanceType<typeof ChangeStream>): Promise<unknown> {
+    known.add(this)
+    if (resumeCode !== null && this.options.resumeAfter) return Promise.reject(fault(resumeCode))
+    const answer = broken.get(this)
+    if (answer) return answer()
+    // What is under way when the fault begins is lost with it.
+    return original.call(this).then((change) => broken.get(this)?.() ?? change)
+  }
+  Object.assign(ChangeStream.prototype, { tryNext })
+  t.teardown(() => Object.assign(ChangeStream.prototype, { tryNext: original }))
+
+  const breakAll = (answer: () => Promise<unknown>) => {
+    for (const stream of known) broken.set(stream, answer)
+  }
+  return {
+    failNow: (code) => breakAll(() => Promise.reject(fault(code))),
+    failResuming: (code) => {
+      resumeCode = code
+    },
+    silenceNow: () => breakAll(() => new Promise(() => {})),
+    deafenNow: () => breakAll(() => new Promise((resolve) => setTimeout(() => resolve(null), 50))),
+    get seen() {
+      return known.size
+    },
+  }
+}
