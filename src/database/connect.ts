@@ -38,6 +38,7 @@ export async function connectDatabase({
     try {
       await connection.openUri(uri, optionsFor(uri))
       await checkReplicaSet(connection, server)
+      await checkRights(connection)
       return connection
     } catch (error) {
       await connection.close().catch(() => {})
@@ -88,6 +89,11 @@ async function checkReplicaSet(connection: Connection, server: string) {
   throw new CannotStart(
     `The database at ${server} is a standalone server, which has no change streams; start mongod with --replSet rs0 and run rs.initiate() once, and it is a replica set of one.`,
   )
+}
+
+/** A connection without a name and password succeeds on a server that wants them; its first command is refused. */
+async function checkRights(connection: Connection) {
+  await connection.collection('settings').findOne({}, { projection: { _id: 1 } })
 }
 
 /** One line for what waiting does not mend, null for what it may. */

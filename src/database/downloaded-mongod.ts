@@ -13,7 +13,11 @@ import type { Fetched } from './secantus-wheel.js'
 const GIVE_UP_SILENT_MS = 8_000
 const PROGRESS_EVERY_MS = 2_000
 
-export async function downloadedMongod(cacheDir: string, say: (line: string) => void): Promise<Fetched> {
+export async function downloadedMongod(
+  cacheDir: string,
+  say: (line: string) => void,
+  giveUpSilentMs = GIVE_UP_SILENT_MS,
+): Promise<Fetched> {
   // Loaded here because nearly nobody comes this far and every start would pay for it.
   const { DryMongoBinary } = await import('mongodb-memory-server-core')
   const { MongoBinaryDownload } = await import('mongodb-memory-server-core/lib/util/MongoBinaryDownload.js')
@@ -25,7 +29,7 @@ export async function downloadedMongod(cacheDir: string, say: (line: string) => 
 
     override httpDownload(url: URL, options: RequestOptions, archive: string, partial: string) {
       const safe = { ...options, rejectUnauthorized: true }
-      return super.httpDownload(url, safe, archive, partial, 1, 0, GIVE_UP_SILENT_MS)
+      return super.httpDownload(url, safe, archive, partial, 1, 0, giveUpSilentMs)
     }
 
     override printDownloadProgress(chunk: { length: number }) {
@@ -50,13 +54,14 @@ export async function downloadedMongod(cacheDir: string, say: (line: string) => 
     await rename(made, binary)
     return { binary }
   } catch (error) {
-    return { missing: `mongod could not be downloaded from ${mirror}: ${firstLine(error)}` }
+    return { missing: `mongod could not be downloaded from ${mirror}: ${inOneLine(error)}` }
   } finally {
     await rm(unpacked, { recursive: true, force: true })
   }
 }
 
-function firstLine(error: unknown): string {
+function inOneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.split('\n')[0]?.slice(0, 200) ?? ''
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.slice(0, 2).join(' ').replaceAll('"', '').slice(0, 300)
 }

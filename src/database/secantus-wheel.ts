@@ -65,14 +65,18 @@ function run(command: string, args: string[], env: Record<string, string | undef
     const child = spawn(command, args, {
       env: { ...env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_ROOT_USER_ACTION: 'ignore' },
       stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: GIVE_UP_MS,
     })
+    const timer = setTimeout(() => child.kill('SIGKILL'), GIVE_UP_MS)
+    const settle = (code: number | null) => {
+      clearTimeout(timer)
+      resolve({ code, stderr })
+    }
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-4_000)
     })
-    child.once('error', () => resolve({ code: null, stderr }))
-    child.once('close', (code) => resolve({ code: code ?? 1, stderr }))
+    child.once('error', () => settle(null))
+    child.once('close', (code) => settle(code ?? 1))
   })
 }
 
