@@ -37,7 +37,7 @@ export function Month() {
       </div>
       <div class="month-days">
         {all.map((week, index) => (
-          <div key={week[0]} class="week" data-near={index >= first && index < first + SHORT_WEEKS}>
+          <div key={week[0]} class="week" data-shown={index >= first && index < first + SHORT_WEEKS}>
             {week.map((name) => (
               <Day key={name} name={name} />
             ))}

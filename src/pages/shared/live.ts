@@ -120,6 +120,8 @@ export function live(options: LiveOptions): Live {
     const opened: Socket<ServerToClient, ClientToServer> = io('/live', {
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
+      // A network that swallows WebSockets says nothing; it must not take long to notice.
+      timeout: 8000,
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
       auth: (give) => void token().then((current) => give(current === null ? {} : { token: current })),
