@@ -1,7 +1,9 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Reservation } from '../../src/schemas/reservations.js'
+import type { SlotDoc } from '../../src/slots/slot-state.js'
 import { ownEngine } from '../helper/own-engine.js'
 import { publish, register, type SignedIn, startServers, type TestServer } from '../helper/servers.js'
+import { openViewer, screenOf, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
 
 const CLIENTS = 12
 const SLOTS = 400
@@ -45,6 +47,7 @@ t.test(
     const slots = await publish(first, provider, SLOTS)
     const clients = await Promise.all(Array.from({ length: CLIENTS }, () => register(first, 'client')))
     const acknowledged = new Map<string, string>()
+    const viewers = await openViewers(t, servers, provider.id)
     const go = { on: true }
     const share = Math.floor(SLOTS / CLIENTS)
     const work = clients.map((client, index) =>
@@ -76,6 +79,12 @@ t.test(
       ([id, state]) => states.get(id) !== state && !(state === 'held' && states.get(id) === 'confirmed'),
     )
     t.same(lost, [], `${acknowledged.size} acknowledged, none lost`)
+
+    const all = await first.app.slots.collection.find({}).toArray()
+    for (const viewer of viewers) {
+      await viewer.until("the database's picture", () => shows(viewer, provider.id, all))
+    }
+    t.pass('every viewer, on both servers and transports, ends with the picture of the database')
   },
 )
 
@@ -89,6 +98,7 @@ t.test(
     const provider = await register(server, 'provider')
     const client = await register(server, 'client')
     const slots = await publish(server, provider, 4)
+    const viewers = await openViewers(t, servers, provider.id)
     const list = `/v1/slots?providerId=${provider.id}`
     const before = await server.call<{ items: unknown[] }>('GET', list)
     t.equal(before.headers.get('x-picture-age'), '0', 'control: with the database the picture is fresh')
@@ -127,5 +137,31 @@ t.test(
       3,
       'and the list is right again',
     )
+    const all = await server.app.slots.collection.find({}).toArray()
+    for (const viewer of viewers) {
+      await viewer.until("the database's picture", () => shows(viewer, provider.id, all))
+    }
+    t.pass('and so is the picture of every viewer')
   },
 )
+
+/** On each server one of each transport. */
+function openViewers(t: Test, servers: TestServer[], providerId: string): Promise<TestViewer[]> {
+  return Promise.all(
+    servers.flatMap(({ url }) =>
+      TRANSPORTS.map(async (transport) => {
+        const viewer = await openViewer(t, url, { transport })
+        await viewer.ask('watch', { providerId })
+        return viewer
+      }),
+    ),
+  )
+}
+
+function shows(viewer: TestViewer, providerId: string, slots: SlotDoc[]): boolean {
+  const screen = screenOf(viewer, providerId)
+  return slots.every(({ _id, state, rev }) => {
+    const shown = screen.slots.get(_id)
+    return shown?.rev === rev && shown.state === state
+  })
+}
