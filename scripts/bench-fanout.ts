@@ -1,0 +1,166 @@
+/** One event, and a burst of them, to a thousand viewers on each transport, against a bare ws loop with the same bytes. */
+import { readSlotId } from '../src/slots/slot-state.js'
+import { SLOT_MS } from '../src/slots/slot-view.js'
+import { type Child, compare, type Person, type Row, rowOf, type World } from './bench-kit.js'
+import { type Viewer, type ViewerKind, viewersOf } from './bench-viewers.js'
+
+const VIEWERS = 1_000
+const EVENTS = 20
+const BURST = 150
+const FLOORS = { raw: 1, 'socket.io': 0.5 }
+
+export async function benchFanout(world: World): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const kind of ['raw', 'socket.io'] as const) {
+    const server = await world.server()
+    const [provider] = await world.people('provider', 1)
+    const [client] = await world.people('client', 1)
+    if (!provider || !client) throw new Error('nobody there')
+    const [slotId = ''] = await world.slots(provider, 1)
+    const burst = await world.slots(provider, BURST)
+    const ours = await audience(server, kind, provider.id)
+    const reference = await world.reference('broadcast')
+    const bare = await audience(reference, 'bare')
+    const step = holdAndGiveBack(server, client, slotId)
+    const sample = await ours.next(step, 1)
+    rows.push(await oneEvent(kind, server, reference, ours, bare, step, sample))
+    rows.push(await oneBurst(kind, server, reference, ours, bare, provider, burst, sample))
+    ours.close()
+    bare.close()
+    await Promise.all([server.stop(), reference.stop()])
+  }
+  return rows
+}
+
+type Audience = Awaited<ReturnType<typeof audience>>
+
+async function oneEvent(
+  kind: 'raw' | 'socket.io',
+  server: Child,
+  reference: Child,
+  ours: Audience,
+  bare: Audience,
+  step: () => Promise<void>,
+  sample: Heard,
+): Promise<Row> {
+  const compared = await compare({
+    watch: { server: server.pid },
+    ours: () => repeated(EVENTS, () => ours.next(step, 1)),
+    reference: () => repeated(EVENTS, () => bare.next(() => broadcast(reference, sample.payload, 1), 1)),
+  })
+  return rowOf(`one event to ${VIEWERS} viewers, ${kind}`, compared, {
+    unit: 'deliveries/s',
+    floor: FLOORS[kind],
+    best: 'more',
+    notes: `${sample.payload.length} bytes, first to last viewer, ${EVENTS} events a round; CPU of a hold's write included`,
+  })
+}
+
+async function oneBurst(
+  kind: ViewerKind,
+  server: Child,
+  reference: Child,
+  ours: Audience,
+  bare: Audience,
+  provider: Person,
+  slots: string[],
+  sample: Heard,
+): Promise<Row> {
+  const step = withdrawAndOpen(server, provider, slots)
+  const compared = await compare({
+    watch: { server: server.pid },
+    ours: () => repeated(1, () => ours.next(step, BURST)),
+    reference: () => repeated(1, () => bare.next(() => broadcast(reference, sample.payload, BURST), BURST)),
+  })
+  return rowOf(`${BURST} events at once to ${VIEWERS} viewers, ${kind}`, compared, {
+    unit: 'deliveries/s',
+    best: 'more',
+    notes: 'first event at the first viewer to the last at the last',
+  })
+}
+
+async function repeated(times: number, next: () => Promise<Heard>) {
+  let ms = 0
+  let units = 0
+  for (let time = 0; time < times; time++) {
+    const heard = await next()
+    ms += heard.ms
+    units += heard.count
+  }
+  return { value: units / (ms / 1000), units }
+}
+
+interface Heard {
+  /** From the first delivery to the last. */
+  ms: number
+  count: number
+  payload: Buffer
+}
+
+async function audience(server: Child, kind: ViewerKind, providerId?: string) {
+  const viewers: Viewer[] = await viewersOf(server.url, kind, VIEWERS, providerId)
+  let heard: (payload: Buffer) => void = () => {}
+  for (const viewer of viewers) viewer.onEvent = (payload) => heard(payload)
+  return {
+    /** Does something and waits until each viewer has heard so many events of it. */
+    async next(act: () => Promise<void>, events: number): Promise<Heard> {
+      let first = 0
+      let missing = VIEWERS * events
+      const all = new Promise<Heard>((done) => {
+        heard = (payload) => {
+          if (first === 0) first = performance.now()
+          if (--missing > 0) return
+          done({ ms: performance.now() - first, count: VIEWERS * events, payload: Buffer.from(payload) })
+        }
+      })
+      const [result] = await Promise.all([all, act()])
+      return result
+    },
+    close() {
+      for (const viewer of viewers) viewer.close()
+    },
+  }
+}
+
+function holdAndGiveBack({ url }: Child, { token }: Person, slotId: string): () => Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  let held = ''
+  return async () => {
+    if (held === '') {
+      const body = JSON.stringify({ slotId })
+      const answer = await fetch(`${url}/v1/reservations`, { method: 'POST', headers, body })
+      if (answer.status !== 201) throw new Error(`holding answered ${answer.status}`)
+      held = ((await answer.json()) as { id: string }).id
+    } else {
+      const { authorization } = headers
+      await fetch(`${url}/v1/reservations/${held}`, { method: 'DELETE', headers: { authorization } })
+      held = ''
+    }
+  }
+}
+
+function withdrawAndOpen({ url }: Child, { id, token }: Person, slots: string[]): () => Promise<void> {
+  const start = new Date(startOf(slots[0])).toISOString()
+  const end = new Date(startOf(slots.at(-1)) + SLOT_MS).toISOString()
+  const path = `${url}/v1/providers/${id}/availability`
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  let open = true
+  return async () => {
+    const { authorization } = headers
+    const answer = open
+      ? await fetch(`${path}?start=${start}&end=${end}`, { method: 'DELETE', headers: { authorization } })
+      : await fetch(path, { method: 'POST', headers, body: JSON.stringify({ blocks: [{ start, end }] }) })
+    if (answer.status !== 200) throw new Error(`the calendar answered ${answer.status}`)
+    open = !open
+  }
+}
+
+function startOf(slotId = ''): number {
+  const read = readSlotId(slotId)
+  if (!read) throw new Error('no slot')
+  return read.start
+}
+
+async function broadcast({ url }: Child, payload: Buffer, times: number): Promise<void> {
+  await fetch(`${url}/${times}`, { method: 'POST', body: new Uint8Array(payload) })
+}

@@ -1,0 +1,310 @@
+/**
+ * What the benchmarks share: a database of their own, the server in a process of its own, accounts and slots made
+ * quickly, rounds that alternate with a reference, and the table.
+ *
+ * The method: the driver is this process; A/B/A/B for five rounds or more after one for warming up; the median and the
+ * worst ratio; processor time of each process; no result when the driver itself was busy beyond 85 %.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from '../src/app.js'
+import { type Config, readConfig } from '../src/config.js'
+import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
+import { SLOT_MS } from '../src/slots/slot-view.js'
+
+export const ROUNDS = 5
+const MAX_DRIVER_BUSY = 0.85
+const TICKS_PER_SECOND = 100
+const DAY_MS = 86_400_000
+/** What is not measured here is out of the way: limits, and password hashes at their real cost. */
+const SETTINGS = {
+  RATE_LIMIT_PER_MINUTE: '10000000',
+  AUTH_LIMIT_PER_MINUTE: '10000000',
+  MAX_SOCKETS_PER_ADDRESS: '1000000',
+  LOG_LEVEL: 'warn',
+}
+const CHEAP = { memoryCost: 64, timeCost: 2, parallelism: 1 }
+
+export interface Row {
+  what: string
+  ours: string
+  reference: string
+  /** Empty where there is nothing to compare with. */
+  ratio: string
+  worst: string
+  floor: string
+  met: boolean | null
+  notes: string
+}
+
+export interface Child {
+  pid: number
+  /** What it printed as its address. */
+  url: string
+  stop(): Promise<void>
+}
+
+export interface Person {
+  id: string
+  token: string
+}
+
+export interface World {
+  engine: string
+  uri: string
+  databasePid: number
+  /** A server as `npm start` starts it, on this database. */
+  server(settings?: Partial<Record<keyof Config, string>>, uri?: string): Promise<Child>
+  reference(...args: string[]): Promise<Child>
+  people(role: 'client' | 'provider', count: number): Promise<Person[]>
+  /** Opens slots of a provider in a row, from two days ahead; says their ids. */
+  slots(provider: Person, count: number): Promise<string[]>
+  stop(): Promise<void>
+}
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'slotcast-bench-'))
+  const database = await startEmbeddedMongo({
+    dataDir: folder,
+    cacheDir: resolve('.cache'),
+    env: process.env,
+    say: (line) => process.stderr.write(`${line}\n`),
+  })
+  const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), FIELD_KEY: randomBytes(32).toString('hex') }
+  const uri = `${database.uri}bench`
+  const settings = { ...SETTINGS, ...secrets, MONGODB_URI: uri, PORT: '0' }
+  const config = { ...readConfig(settings), ...secrets }
+  // Beside the servers that are measured, for making what they serve; it writes nothing while they are.
+  const app = await build({ config, mongoUri: uri, sweep: false, argon2: CHEAP })
+  const children: Child[] = []
+  let made = 0
+  let nextStart = Math.ceil(Date.now() / DAY_MS + 2) * DAY_MS
+
+  const keep = async (child: Promise<Child>) => {
+    children.push(await child)
+    return child
+  }
+  return {
+    engine: `${database.engine.name} ${database.engine.version}`,
+    uri,
+    databasePid: database.pid(),
+    server: (changes = {}, through = uri) =>
+      keep(startChild('../src/server.js', [], { ...settings, ...changes, MONGODB_URI: through })),
+    reference: (...args) => keep(startChild('./bench-reference.js', args, {})),
+    async people(role, count) {
+      const one = async () => {
+        const account = {
+          role,
+          email: `${role}-${made++}@example.com`,
+          password: 'a long enough password',
+          name: `Somebody ${made}`,
+          timeZone: 'Europe/Berlin',
+        }
+        const answer = await app.inject({ method: 'POST', url: '/v1/accounts', payload: account })
+        const body = answer.json()
+        if (answer.statusCode !== 201) throw new Error(`registering answered ${answer.body}`)
+        return { id: body.account.id as string, token: body.accessToken as string }
+      }
+      return inTurns(count, 8, one)
+    },
+    async slots(provider, count) {
+      const starts = Array.from({ length: count }, () => {
+        nextStart += SLOT_MS
+        return nextStart
+      })
+      return (await app.slots.open(provider.id, starts)).ids
+    },
+    async stop() {
+      await Promise.all(children.map((child) => child.stop()))
+      await app.close()
+      await database.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts a module of ours and waits for the first address that it prints. */
+async function startChild(module: string, args: string[], env: Record<string, string>): Promise<Child> {
+  const path = fileURLToPath(new URL(module, import.meta.url))
+  const child = spawn(process.execPath, ['--disable-warning=FSTDEP023', path, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await addressOf(child)
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  return {
+    pid: child.pid ?? 0,
+    url,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function addressOf({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error('nothing to read from')
+  for await (const line of createInterface({ input: stdout })) {
+    const found = /http:\/\/[\d.]+:\d+/.exec(line)
+    if (found) {
+      stdout.resume()
+      return found[0]
+    }
+  }
+  throw new Error('a process ended before it listened')
+}
+
+/** Does something `count` times, `width` of them at a time. */
+export async function inTurns<T>(
+  count: number,
+  width: number,
+  one: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = []
+  let next = 0
+  const worker = async () => {
+    while (next < count) {
+      const index = next++
+      results[index] = await one(index)
+    }
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+  return results
+}
+
+/** Processor time of a process so far, in seconds; Linux alone tells. */
+export function cpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  } catch {
+    return Number.NaN
+  }
+}
+
+export function residentMegabytes(pid: number): number {
+  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(found?.[1] ?? Number.NaN) / 1024
+}
+
+export interface Measured {
+  /** What is compared: a rate, or a time. */
+  value: number
+  /** Units done, for the processor time of each. */
+  units: number
+}
+
+export interface Compared {
+  ours: number[]
+  reference: number[]
+  ratios: number[]
+  driverBusy: number
+  /** Microseconds of processor time for each unit of ours, by process. */
+  cpu: Record<string, number>
+}
+
+/** Runs ours and the reference in turn. Throws when the driver was the bottleneck of ours. */
+export async function compare(parts: {
+  ours: (round: number) => Promise<Measured>
+  reference: (round: number) => Promise<Measured>
+  /** Between two rounds, not measured. */
+  settle?: (round: number) => Promise<void>
+  rounds?: number
+  watch: Record<string, number>
+}): Promise<Compared> {
+  const { rounds = ROUNDS, watch } = parts
+  const result: Compared = { ours: [], reference: [], ratios: [], driverBusy: 0, cpu: {} }
+  const spent: Record<string, number> = Object.fromEntries(Object.keys(watch).map((name) => [name, 0]))
+  let units = 0
+  let wall = 0
+  let busy = 0
+  for (let round = 0; round <= rounds; round++) {
+    const before = Object.entries(watch).map(([name, pid]) => [name, cpuSeconds(pid)] as const)
+    const driver = process.cpuUsage()
+    const began = performance.now()
+    const ours = await parts.ours(round)
+    const took = performance.now() - began
+    const { user, system } = process.cpuUsage(driver)
+    const after = Object.fromEntries(Object.entries(watch).map(([name, pid]) => [name, cpuSeconds(pid)]))
+    const reference = await parts.reference(round)
+    await parts.settle?.(round)
+    if (round === 0) continue // Warming up.
+    for (const [name, seconds] of before) spent[name] = (spent[name] ?? 0) + (after[name] ?? 0) - seconds
+    units += ours.units
+    wall += took
+    busy += (user + system) / 1000
+    result.ours.push(ours.value)
+    result.reference.push(reference.value)
+    result.ratios.push(ours.value / reference.value)
+  }
+  for (const [name, seconds] of Object.entries(spent)) result.cpu[name] = (seconds / units) * 1e6
+  result.cpu.driver = (busy / units) * 1000
+  result.driverBusy = busy / wall
+  if (result.driverBusy > MAX_DRIVER_BUSY) {
+    throw new Error(`the driver was ${percent(result.driverBusy)} busy: this measures the driver`)
+  }
+  return result
+}
+
+/** A row of a comparison where more is better, or less. */
+export function rowOf(
+  what: string,
+  compared: Compared,
+  options: { unit: string; floor?: number; best: 'more' | 'less'; digits?: number; notes?: string },
+): Row {
+  const { unit, floor, best, digits = 0 } = options
+  const ratio = median(compared.ratios)
+  const worst = best === 'more' ? Math.min(...compared.ratios) : Math.max(...compared.ratios)
+  const met = floor === undefined ? null : best === 'more' ? ratio >= floor : ratio <= floor
+  const cpu = Object.entries(compared.cpu).map(([name, micros]) => `${name} ${micros.toFixed(1)} µs`)
+  return {
+    what,
+    ours: `${median(compared.ours).toFixed(digits)} ${unit}`,
+    reference: `${median(compared.reference).toFixed(digits)} ${unit}`,
+    ratio: `${ratio.toFixed(2)}x`,
+    worst: `${worst.toFixed(2)}x`,
+    floor: floor === undefined ? '' : `${best === 'more' ? '>=' : '<='} ${floor}x`,
+    met,
+    notes: [options.notes, `CPU each: ${cpu.join(', ')}; driver ${percent(compared.driverBusy)} busy`]
+      .filter(Boolean)
+      .join('; '),
+  }
+}
+
+export function fact(what: string, ours: string, notes = ''): Row {
+  return { what, ours, reference: '', ratio: '', worst: '', floor: '', met: null, notes }
+}
+
+export function tableOf(rows: Row[]): string {
+  const head = ['what', 'ours', 'reference', 'median', 'worst', 'floor', '', 'notes']
+  const cells = rows.map(({ what, ours, reference, ratio, worst, floor, met, notes }) => [
+    what,
+    ours,
+    reference,
+    ratio,
+    worst,
+    floor,
+    met === null ? '' : met ? 'met' : 'MISSED',
+    notes,
+  ])
+  return [head, head.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`).join('\n')
+}
+
+export function median(values: number[]): number {
+  return quantile(values, 0.5)
+}
+
+export function quantile(values: number[], at: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? Number.NaN
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
+}

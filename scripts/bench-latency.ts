@@ -1,0 +1,193 @@
+/**
+ * From the acknowledgement of a hold to its event at 200 viewers, at 50 holds a second, on the instance that took the
+ * hold and on another one; beside a bare change stream: from the acknowledgement of a bare update to its event.
+ * One clock stamps all of it, the driver's.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import mongoose from 'mongoose'
+import {
+  type Child,
+  compare,
+  fact,
+  type Person,
+  quantile,
+  ROUNDS,
+  type Row,
+  rowOf,
+  type World,
+} from './bench-kit.js'
+import { viewersOf } from './bench-viewers.js'
+
+const VIEWERS = 200
+const EVERY_MS = 20
+const EACH_ROUND = 150
+const FLOOR = 3
+
+export async function benchLatency(world: World): Promise<Row[]> {
+  const [near, far] = [await world.server(), await world.server()]
+  const [provider] = await world.people('provider', 1)
+  if (!provider) throw new Error('no provider')
+  const count = EACH_ROUND * (ROUNDS + 1)
+  const slots = await world.slots(provider, count * 2)
+  const clients = await world.people('client', count)
+  const bare = await bareStream(world.uri)
+  const rows: Row[] = []
+  for (const [where, instance] of [
+    ['the same instance', near],
+    ['another instance', far],
+  ] as const) {
+    const stamps = await watchers(instance, provider.id)
+    const offset = instance === near ? 0 : count
+    const samples: number[] = []
+    const bareSamples: number[] = []
+    const compared = await compare({
+      watch: { server: instance.pid },
+      async ours(round) {
+        const acknowledged = await paced(EACH_ROUND, async (index) => {
+          const at = round * EACH_ROUND + index
+          const slotId = slots[offset + at] ?? ''
+          return [slotId, await hold(near, clients[at], slotId)] as const
+        })
+        await stamps.all(acknowledged.map(([slotId]) => slotId))
+        const late = acknowledged.flatMap(([slotId, at]) => stamps.of(slotId).map((seen) => seen - at))
+        if (round > 0) samples.push(...late)
+        return { value: quantile(late, 0.5), units: late.length }
+      },
+      async reference(round) {
+        const late = await bare.round()
+        if (round > 0) bareSamples.push(...late)
+        return { value: quantile(late, 0.5), units: late.length }
+      },
+      settle: async (round) => {
+        await giveBackAll(near, clients.slice(round * EACH_ROUND, (round + 1) * EACH_ROUND))
+      },
+    })
+    stamps.close()
+    const p99 = (values: number[]) => `${quantile(values, 0.99).toFixed(2)} ms`
+    rows.push(
+      rowOf(`acknowledgement to event, ${VIEWERS} viewers, ${where}, p50`, compared, {
+        unit: 'ms',
+        floor: FLOOR,
+        best: 'less',
+        digits: 2,
+        notes:
+          '50 holds/s; below zero: the event is there before the answer; reference: a bare change stream',
+      }),
+      { ...fact(`the same, p99`, p99(samples)), reference: p99(bareSamples) },
+    )
+  }
+  await bare.close()
+  await Promise.all([near.stop(), far.stop()])
+  return rows
+}
+
+/** One at each beat, whether or not the one before has been answered. */
+async function paced<T>(count: number, one: (index: number) => Promise<T>): Promise<T[]> {
+  const began = performance.now()
+  const all: Promise<T>[] = []
+  for (let index = 0; index < count; index++) {
+    await pause(Math.max(0, began + index * EVERY_MS - performance.now()))
+    all.push(one(index))
+  }
+  return Promise.all(all)
+}
+
+async function hold({ url }: Child, client: Person | undefined, slotId: string): Promise<number> {
+  const headers = { authorization: `Bearer ${client?.token}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/v1/reservations`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ slotId }),
+  })
+  const at = performance.now()
+  if (answer.status !== 201) throw new Error(`holding answered ${answer.status}: ${await answer.text()}`)
+  await answer.arrayBuffer()
+  return at
+}
+
+async function giveBackAll({ url }: Child, clients: Person[]) {
+  for (const { token } of clients) {
+    const headers = { authorization: `Bearer ${token}` }
+    const list = (await (await fetch(`${url}/v1/reservations?status=held`, { headers })).json()) as {
+      items: { id: string }[]
+    }
+    for (const { id } of list.items)
+      await fetch(`${url}/v1/reservations/${id}`, { method: 'DELETE', headers })
+  }
+}
+
+/** Half the viewers on each transport; remembers when each heard of a slot. */
+async function watchers({ url }: Child, providerId: string) {
+  const viewers = [
+    ...(await viewersOf(url, 'raw', VIEWERS / 2, providerId)),
+    ...(await viewersOf(url, 'socket.io', VIEWERS / 2, providerId)),
+  ]
+  const stamps = new Map<string, number[]>()
+  let changed = () => {}
+  for (const viewer of viewers) {
+    viewer.onEvent = (payload) => {
+      const at = performance.now()
+      const text = payload.toString('latin1')
+      if (!text.includes('slot-held')) return
+      const slotId = /"slotId":"([^"]+)"/.exec(text)?.[1] ?? ''
+      const seen = stamps.get(slotId) ?? []
+      stamps.set(slotId, seen)
+      if (seen.push(at) === VIEWERS) changed()
+    }
+  }
+  const isWhole = (slotId: string) => stamps.get(slotId)?.length === VIEWERS
+  return {
+    of: (slotId: string) => stamps.get(slotId) ?? [],
+    async all(slotIds: string[]) {
+      while (!slotIds.every(isWhole)) {
+        await new Promise<void>((done) => {
+          changed = done
+        })
+      }
+    },
+    close() {
+      for (const viewer of viewers) viewer.close()
+    },
+  }
+}
+
+async function bareStream(uri: string) {
+  const connection = await mongoose.createConnection(uri).asPromise()
+  const things = connection
+    .getClient()
+    .db(connection.name)
+    .collection<{ _id: number; state: string }>('things')
+  await things.insertMany(Array.from({ length: EACH_ROUND }, (_, _id) => ({ _id, state: 'open' })))
+  const stream = things.watch([], { maxAwaitTimeMS: 1_000 })
+  const opened = new Promise((done) => stream.once('init', done))
+  let seen = new Map<number, number>()
+  let changed = () => {}
+  stream.on('change', (change) => {
+    if (change.operationType !== 'update') return
+    seen.set(change.documentKey._id, performance.now())
+    if (seen.size === EACH_ROUND) changed()
+  })
+  await opened
+  return {
+    async round(): Promise<number[]> {
+      seen = new Map()
+      const all = new Promise<void>((done) => {
+        changed = done
+      })
+      const acknowledged = await paced(EACH_ROUND, async (_id) => {
+        await things.findOneAndUpdate(
+          { _id },
+          { $set: { at: new Date() }, $inc: { rev: 1 } },
+          { returnDocument: 'after', writeConcern: { w: 'majority', j: true } },
+        )
+        return performance.now()
+      })
+      await all
+      return acknowledged.map((at, _id) => (seen.get(_id) ?? 0) - at)
+    },
+    async close() {
+      await stream.close()
+      await connection.close()
+    },
+  }
+}

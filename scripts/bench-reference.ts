@@ -1,0 +1,33 @@
+/** The references that need a process of their own: a Fastify route that sends constant bytes, a bare ws broadcast. */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Fastify from 'fastify'
+import { WebSocketServer } from 'ws'
+
+const [kind, ...args] = process.argv.slice(2)
+process.on('SIGTERM', () => process.exit(0))
+const say = (url: string) => void process.stdout.write(`${url}\n`)
+
+if (kind === 'constant') {
+  const bytes = readFileSync(args[0] ?? '')
+  const app = Fastify({ logger: false })
+  app.get('/', async (_request, reply) => reply.type('application/json; charset=utf-8').send(bytes))
+  say(await app.listen({ host: '127.0.0.1', port: 0 }))
+} else if (kind === 'broadcast') {
+  const server = createServer()
+  const sockets = new WebSocketServer({ server, perMessageDeflate: false })
+  // POST /<times>: each socket is sent the body, so many times.
+  server.on('request', async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const bytes = Buffer.concat(parts)
+    const times = Number(request.url?.slice(1) ?? 1)
+    for (let time = 0; time < times; time++)
+      for (const socket of sockets.clients) socket.send(bytes, { binary: false })
+    response.end()
+  })
+  server.listen(0, '127.0.0.1', () => say(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+} else {
+  throw new Error(`no such reference: ${kind}`)
+}
