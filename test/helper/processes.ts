@@ -1,6 +1,5 @@
 /** Programs of ours as processes of their own, so that signals, exit codes and output are the real ones. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Test } from 'tap'
@@ -85,20 +84,16 @@ export function runServer(t: Test, options: ProgramOptions = {}): Program & { ur
 
 /** Settles when no process with this text in its command line is left. */
 export async function untilNoneWith(text: string): Promise<void> {
-  while (commandLines().some((line) => line.includes(text))) await turn()
+  while (commandLines().some(({ line }) => line.includes(text))) await turn()
 }
 
-export function commandLines(): string[] {
-  if (!existsSync('/proc/self/cmdline')) return []
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      } catch {
-        return ''
-      }
-    })
+export function commandLines(): { pid: number; line: string }[] {
+  const all = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).stdout
+  return all
+    .split('\n')
+    .map((row) => /^ *(\d+) (.*)$/.exec(row))
+    .filter((match) => match !== null)
+    .map(([, pid, line]) => ({ pid: Number(pid), line: line ?? '' }))
 }
 
 /** Nothing of this machine's settings reaches the program, the database of the test run neither. */
