@@ -238,10 +238,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     viewer.all = false
   }
 
-  function sendPictures(providerId: string): boolean {
+  function sendPictures(providerId: string, everybody: boolean): boolean {
     const audience = audiences.get(providerId)
     if (!audience) return true
     for (const viewer of audience) {
+      if (viewer.all && !everybody) continue
       if (!sendPicture(viewer, providerId)) return false
     }
     sentAt.set(providerId, elapsed())

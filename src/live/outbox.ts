@@ -20,8 +20,11 @@ export interface OutboxParts {
   openName: OpenName
   /** Before anything goes out. */
   beforeFlush: () => void
-  /** Sends each viewer of the topic its picture; false when the topic is not ready, then it is asked again later. */
-  sendPictures: (providerId: string) => boolean
+  /**
+   * Sends viewers of the topic their picture, those who watch all as well only when `everybody`. False when the topic is
+   * not ready; it is asked again later.
+   */
+  sendPictures: (providerId: string, everybody: boolean) => boolean
   /** Something went to the viewers of this topic, or of all. */
   sent: (providerId: string | 'all') => void
   /** An event has been handed to all who hear it. */
@@ -61,17 +64,23 @@ export function createOutbox({
     events = []
     joins = []
     beforeFlush()
+    const crowded = new Set<string>()
     for (const [providerId, ofTopic] of byTopic(flushed)) {
-      if (ofTopic.length > MAX_EVENTS) stale.add(providerId)
-      if (!stale.has(providerId)) toTopic(providerId, ofTopic)
+      if (stale.has(providerId)) continue
+      if (ofTopic.length > MAX_EVENTS) crowded.add(providerId)
+      else toTopic(providerId, ofTopic)
     }
     toAll(flushed)
     for (const event of flushed) {
       toClient(event.slotId, event.entry)
       published(event)
     }
+    for (const providerId of crowded) {
+      // Who watches all has heard each event.
+      if (!sendPictures(providerId, false)) stale.add(providerId)
+    }
     for (const providerId of stale) {
-      if (sendPictures(providerId)) stale.delete(providerId)
+      if (sendPictures(providerId, true)) stale.delete(providerId)
     }
     for (const join of joining) {
       try {
