@@ -31,6 +31,7 @@ export default fp(
       noticeMs: config.NOTICE_SECONDS * 1000,
       holdMs: config.HOLD_SECONDS * 1000,
       maxActiveHolds: config.MAX_ACTIVE_HOLDS,
+      holdAgain: holdAgainRule(config),
     }
     const store = new SlotStore({
       slots,
@@ -55,3 +56,8 @@ export default fp(
   },
   { name: 'slots', dependencies: ['mongo', 'clock', 'accounts'] },
 )
+
+/** So many holds to their full length, and an hour: whoever does that has kept the slot long enough. */
+function holdAgainRule({ MAX_HOLDS_PER_SLOT, HOLD_SECONDS }: Config) {
+  return { most: MAX_HOLDS_PER_SLOT, withinMs: (MAX_HOLDS_PER_SLOT * HOLD_SECONDS + 3_600) * 1000 }
+}

@@ -56,6 +56,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     return503OnClosing: true,
     requestTimeout: 30_000,
+    // A database that is being waited for, or that builds an index, says so itself.
+    pluginTimeout: 120_000,
     // The default for keep-alive outlives most balancers' patience, which then meet a closed connection.
     keepAliveTimeout: 65_000,
     trustProxy: trustOf(config.TRUST_PROXY),
@@ -68,8 +70,15 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(metrics)
     await app.register(mongo, { uri: options.mongoUri })
     await app.register(clock, { clock: options.clock })
-    await app.register(accounts, { fieldKeys: [config.FIELD_KEY], argon2: options.argon2 })
-    await app.register(auth, { secret: config.JWT_SECRET, publicView: config.PUBLIC_VIEW })
+    await app.register(accounts, {
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
+      argon2: options.argon2,
+    })
+    await app.register(auth, {
+      secret: config.JWT_SECRET,
+      olderSecrets: given(config.JWT_SECRET_PREVIOUS),
+      publicView: config.PUBLIC_VIEW,
+    })
     await app.register(limits, { config })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
@@ -97,6 +106,10 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.close()
     throw error
   }
+}
+
+function given(setting: string | undefined): string[] {
+  return setting === undefined ? [] : [setting]
 }
 
 /** false, a number of proxies in front (true: one), or their addresses. Never "whoever says so". */

@@ -22,6 +22,12 @@ export const Config = Type.Object({
   NOTICE_SECONDS: whole(86_400, 0, 31_536_000, 'How long before its start a slot stops being bookable'),
   SWEEP_CRON: text('When overdue holds are swept (node-cron, with seconds)', '* * * * * *'),
   MAX_ACTIVE_HOLDS: whole(3, 1, 20, 'Holds one client may have at a time'),
+  MAX_HOLDS_PER_SLOT: whole(
+    10,
+    1,
+    16,
+    'Times one client may hold one slot without confirming before it waits an hour',
+  ),
   KEEP_DAYS: whole(400, 1, 36_500, 'Days after which ended slots are purged'),
   BOARD_MAX_SLOTS: whole(500_000, 1, 50_000_000, 'Slots kept in memory, beyond those somebody watches'),
   MAX_UNSENT_BYTES: whole(
@@ -38,6 +44,8 @@ export const Config = Type.Object({
   FIELD_KEY: text(
     'Encrypts personal data, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',
   ),
+  JWT_SECRET_PREVIOUS: text('The JWT_SECRET before this one; its tokens are still accepted'),
+  FIELD_KEY_PREVIOUS: text('The FIELD_KEY before this one, while npm run rotate-key has not finished'),
   ALLOWED_ORIGINS: text('Further origins that may call and connect, comma separated', ''),
   PUBLIC_VIEW: Type.Boolean({ default: true, description: 'Looking at calendars needs no token' }),
   RATE_LIMIT_PER_MINUTE: whole(300, 1, 10_000_000, 'Requests of one caller in a minute'),
@@ -56,7 +64,13 @@ export const Config = Type.Object({
 export type Config = Static<typeof Config>
 
 /** The values of these never appear in a message. */
-const SECRETS = new Set(['JWT_SECRET', 'FIELD_KEY', 'MONGODB_URI'])
+const SECRETS = new Set([
+  'JWT_SECRET',
+  'FIELD_KEY',
+  'JWT_SECRET_PREVIOUS',
+  'FIELD_KEY_PREVIOUS',
+  'MONGODB_URI',
+])
 export const MIN_SECRET_LENGTH = 32
 
 export class BadSettings extends Error {
@@ -83,9 +97,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const refuse = (name: string, why: string) => faults.set(name, `${name}${shown(name, given[name])} ${why}`)
 
   if (!cron.validate(String(converted.SWEEP_CRON))) refuse('SWEEP_CRON', 'is not a cron expression')
-  for (const name of ['JWT_SECRET', 'FIELD_KEY']) {
+  for (const name of ['JWT_SECRET', 'FIELD_KEY', 'JWT_SECRET_PREVIOUS', 'FIELD_KEY_PREVIOUS']) {
     const value = converted[name]
-    if (value === undefined && converted.MONGODB_URI !== undefined)
+    if (value === undefined && converted.MONGODB_URI !== undefined && !name.endsWith('_PREVIOUS'))
       refuse(name, 'must be set when MONGODB_URI is')
     if (typeof value === 'string' && value.length < MIN_SECRET_LENGTH)
       refuse(name, `must have ${MIN_SECRET_LENGTH} characters or more`)

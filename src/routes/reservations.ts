@@ -193,6 +193,11 @@ export function signedIn(caller: Caller | null): Caller {
   return caller
 }
 
-export function refusalOf({ code, extras }: Refused): Refusal {
-  return new Refusal(code, undefined, extras)
+export function refusalOf({ code, extras, retryAfter }: Refused): Refusal {
+  return new Refusal(
+    code,
+    undefined,
+    extras,
+    retryAfter === undefined ? {} : { 'retry-after': `${retryAfter}` },
+  )
 }

@@ -2,8 +2,10 @@
 import type { ErrorCode, ErrorExtras } from '../errors.js'
 import {
   factsOf,
+  type HoldAgainRule,
   isBookable,
   type LiveReservation,
+  mayHoldAgainAt,
   type PastReservation,
   type SlotDoc,
   stateAt,
@@ -24,6 +26,8 @@ export interface Refused {
   ok: false
   code: ErrorCode
   extras?: ErrorExtras
+  /** Seconds until it may be tried again. */
+  retryAfter?: number
 }
 export type HoldOutcome = ({ ok: true; how: 'held' | 'again' | 'replayed' } & FoundReservation) | Refused
 export type ConfirmOutcome = ({ ok: true } & FoundReservation) | Refused
@@ -34,9 +38,15 @@ export const notFound: Refused = { ok: false, code: 'not_found' }
 /** The answer to a hold from a slot that was not to be had; null where it has come free and could be tried again. */
 export function holdAnswer(
   slot: SlotDoc,
-  caller: { clientId: string; keyedId: string | undefined; now: number; noticeMs: number },
+  caller: {
+    clientId: string
+    keyedId: string | undefined
+    now: number
+    noticeMs: number
+    holdAgain: HoldAgainRule
+  },
 ): HoldOutcome | null {
-  const { clientId, keyedId, now, noticeMs } = caller
+  const { clientId, keyedId, now, noticeMs, holdAgain } = caller
   const known = keyedId === undefined ? null : reservationIn(slot, keyedId)
   if (known) return replay(known, slot._id)
   const state = stateAt(factsOf(slot), now)
@@ -48,7 +58,12 @@ export function holdAnswer(
     const seen = { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) }
     return { ok: false, code: `slot_${state}`, extras: { slot: seen } }
   }
-  if (isBookable(factsOf(slot), now, noticeMs)) return null
+  if (isBookable(factsOf(slot), now, noticeMs)) {
+    const again = mayHoldAgainAt(slot.past, clientId, now, holdAgain)
+    return again === null
+      ? null
+      : { ok: false, code: 'rate_limited', retryAfter: Math.ceil((again - now) / 1000) }
+  }
   if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
   const earliest = Math.ceil((now + noticeMs) / SLOT_MS) * SLOT_MS
   return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }

@@ -91,6 +91,29 @@ export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>):
   }
 }
 
+/** How often a client may hold one slot without confirming before it has to let others have it for a while. */
+export interface HoldAgainRule {
+  most: number
+  withinMs: number
+}
+
+/** When a client that held a slot too often may hold it again; null where it may now. */
+export function mayHoldAgainAt(
+  past: PastReservation[],
+  clientId: string,
+  now: number,
+  rule: HoldAgainRule,
+): number | null {
+  const ends = past
+    .filter(
+      (one) => one.client.id === clientId && !one.confirmedAt && one.endedAt.getTime() > now - rule.withinMs,
+    )
+    .map((one) => one.endedAt.getTime())
+    .sort((a, b) => b - a)
+  const decisive = ends[rule.most - 1]
+  return decisive === undefined ? null : decisive + rule.withinMs
+}
+
 export function reservationStatus(
   reservation: LiveReservation | PastReservation,
   now: number,

@@ -24,8 +24,10 @@ import {
   type SlotCaller,
 } from './slot-answers.js'
 import { SlotAttempts } from './slot-attempts.js'
+import { type ChangePerson, personFields } from './slot-persons.js'
 import {
   factsOf,
+  type HoldAgainRule,
   type LiveReservation,
   readSlotId,
   reservationStatus,
@@ -37,6 +39,7 @@ import {
   confirming,
   ending,
   holding,
+  notHeldTooOften,
   openSlot,
   type Pipeline,
   reopening,
@@ -47,6 +50,8 @@ export interface SlotRules {
   noticeMs: number
   holdMs: number
   maxActiveHolds: number
+  /** Of one slot by one client. */
+  holdAgain: HoldAgainRule
 }
 
 export interface SlotStoreOptions {
@@ -161,6 +166,7 @@ export class SlotStore {
         start: { $gte: new Date(now.getTime() + this.#o.rules.noticeMs) },
         $or: [{ state: 'open' as const }, overdue(now)],
         'past.id': { $ne: reservationId },
+        $expr: notHeldTooOften(client.id, now, this.#o.rules.holdAgain),
       }
       try {
         return await this.#transition(filter, holding(reservation, now))
@@ -172,7 +178,13 @@ export class SlotStore {
   }
 
   #answer(slot: SlotDoc, clientId: string, keyedId: string | undefined): HoldOutcome | null {
-    return holdAnswer(slot, { clientId, keyedId, now: this.#o.clock.now(), noticeMs: this.#o.rules.noticeMs })
+    return holdAnswer(slot, {
+      clientId,
+      keyedId,
+      now: this.#o.clock.now(),
+      noticeMs: this.#o.rules.noticeMs,
+      holdAgain: this.#o.rules.holdAgain,
+    })
   }
 
   async #whyAllRefused(clientId: string, slotId: string): Promise<HoldOutcome | null> {
@@ -351,6 +363,52 @@ export class SlotStore {
         { writeConcern: { w: 'majority' } },
       )
     ).deletedCount
+  }
+
+  /** Takes a person out of everything that is past; live reservations must have been ended before. */
+  async forgetClient(clientId: string): Promise<void> {
+    for (;;) {
+      const slots = await this.#slots
+        .find({ 'past.client.id': clientId }, { ...READ, limit: BATCH })
+        .toArray()
+      if (slots.length === 0) return
+      await this.#changePersons(slots, (person) => (person.id === clientId ? { id: '', name: '' } : null))
+    }
+  }
+
+  /**
+   * Seals the names of a batch of slots anew, in the order of their ids after `after`. Safe to interrupt and to repeat:
+   * `reseal` answers null for what is right already. Says where to go on, null at the end.
+   */
+  async resealNames(
+    reseal: (sealed: string, reservationId: string) => string | null,
+    after: string,
+    limit: number = BATCH,
+  ): Promise<string | null> {
+    const batch = { _id: { $gt: after } }
+    for (let last: string | undefined; ; ) {
+      const slots = await this.#slots.find(batch, { ...READ, sort: { _id: 1 }, limit }).toArray()
+      last = slots.at(-1)?._id
+      const left = await this.#changePersons(slots, (person, reservationId) => {
+        const name = person.name === '' ? null : reseal(person.name, reservationId)
+        return name === null ? null : { id: person.id, name }
+      })
+      // A slot that moved meanwhile is read again.
+      if (left === 0) return last ?? null
+    }
+  }
+
+  /** Says how many slots had moved on and still need the change. */
+  async #changePersons(slots: SlotDoc[], change: ChangePerson): Promise<number> {
+    const updates = slots.flatMap((slot) => {
+      const fields = personFields(slot, change)
+      const filter = { _id: slot._id, rev: slot.rev }
+      return Object.keys(fields).length === 0 ? [] : [{ updateOne: { filter, update: { $set: fields } } }]
+    })
+    if (updates.length === 0) return 0
+    return (
+      updates.length - (await this.#slots.bulkWrite(updates, { ...DURABLE, ordered: false })).matchedCount
+    )
   }
 
   /** A reservation by its id, live or past. */

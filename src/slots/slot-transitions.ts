@@ -6,7 +6,13 @@
  * In a pipeline every string that begins with `$` is an expression, so a value that is not ours goes in by `literal`.
  */
 import type { ReleaseReason, SlotState } from '../schemas/common.js'
-import { type LiveReservation, type SlotDoc, slotIdOf, type TransitionKind } from './slot-state.js'
+import {
+  type HoldAgainRule,
+  type LiveReservation,
+  type SlotDoc,
+  slotIdOf,
+  type TransitionKind,
+} from './slot-state.js'
 import { SLOT_MS } from './slot-view.js'
 
 type Expression = unknown
@@ -112,6 +118,16 @@ function pastWith(now: Date, ending: Ending): Expression {
       },
     },
   }
+}
+
+/** The rule of `mayHoldAgainAt`, for the filter of a hold. */
+export function notHeldTooOften(clientId: string, now: Date, { most, withinMs }: HoldAgainRule): Expression {
+  const counts = [
+    { $eq: ['$$one.client.id', literal(clientId)] },
+    { $not: [{ $gt: ['$$one.confirmedAt', null] }] },
+    { $gt: ['$$one.endedAt', new Date(now.getTime() - withinMs)] },
+  ]
+  return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, most] }
 }
 
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */

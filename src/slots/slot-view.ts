@@ -145,8 +145,9 @@ export function reservationView(
   }
 }
 
+/** A person who was forgotten has neither id nor name. */
 function opened(client: Person, reservationId: string, openName: OpenName): Person {
-  return { id: client.id, name: openName(client.name, reservationId) }
+  return { id: client.id, name: client.name === '' ? '' : openName(client.name, reservationId) }
 }
 
 function iso(instant: number): string {

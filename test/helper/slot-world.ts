@@ -36,7 +36,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const store = new SlotStore({
     slots,
     clock,
-    rules: { noticeMs, holdMs, maxActiveHolds: 3 },
+    rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: { most: 1_000, withinMs: DAY } },
     idempotencySecret: Buffer.from('a secret of this test'),
     newId: () => randomBytes(16).toString('hex'),
     sealName: (name) => name,

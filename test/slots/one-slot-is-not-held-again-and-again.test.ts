@@ -1,0 +1,51 @@
+import t from 'tap'
+import { client, slotWorld } from '../helper/slot-world.js'
+
+const HOUR = 3_600_000
+const rules = {
+  noticeMs: 0,
+  holdMs: 30 * 60_000,
+  maxActiveHolds: 3,
+  holdAgain: { most: 2, withinMs: 2 * HOUR },
+}
+
+t.test(
+  'who held a slot too often has to wait, others need not, and another slot is free to hold',
+  async (t) => {
+    const world = await slotWorld(t, { rules })
+    const [id = '', other = ''] = await world.openSlots(2)
+    for (let round = 0; round < 2; round++) {
+      t.match(await world.store.hold(client('bot'), id), { ok: true })
+      world.clock.move(rules.holdMs)
+      await world.store.expireOverdue(10)
+    }
+    // The first of the two ended half an hour ago, so two hours after its end there is room for one more.
+    t.match(await world.store.hold(client('bot'), id), {
+      ok: false,
+      code: 'rate_limited',
+      retryAfter: 1.5 * 3_600,
+    })
+    t.match(await world.store.hold(client('bot'), other), { ok: true }, 'another slot')
+    t.match(await world.store.hold(client('somebody else'), id), { ok: true }, 'another client')
+    world.clock.move(1.5 * HOUR - 1)
+    t.match(await world.store.hold(client('bot'), id), { ok: false, code: 'rate_limited', retryAfter: 1 })
+    world.clock.move(1)
+    t.match(
+      await world.store.hold(client('bot'), id),
+      { ok: true },
+      'control: when the time is over it is held again',
+    )
+  },
+)
+
+t.test('a reservation that was confirmed and cancelled does not count', async (t) => {
+  const world = await slotWorld(t, { rules })
+  const [id = ''] = await world.openSlots(1)
+  for (let round = 0; round < 4; round++) {
+    const held = await world.store.hold(client('honest'), id)
+    if (!held.ok) throw new Error(held.code)
+    await world.store.confirm('honest', held.reservation.id)
+    await world.store.end({ id: 'honest', role: 'client' }, held.reservation.id, false)
+  }
+  t.equal((await world.slot(id)).past.length, 4)
+})
