@@ -18,6 +18,7 @@ const CLOSE_WITHIN_MS = 9_500
 /** `npm start` passes a Ctrl-C on that the terminal has sent here already: an echo, not a second wish. */
 const ECHO_MS = 1_000
 const CACHE_DIR = '.cache'
+const FILE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'])
 
 interface Running {
   app?: FastifyInstance
@@ -137,8 +138,6 @@ function report(error: unknown) {
   }
   complain([error instanceof Error ? (error.stack ?? error.message) : String(error)])
 }
-
-const FILE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'])
 
 function complain(lines: string[]) {
   for (const line of lines) process.stderr.write(`${line}\n`)

@@ -15,7 +15,7 @@ export interface ConnectOptions {
   say?: (line: string) => void
 }
 
-const WAIT_MS = 15_000
+const WAIT_MS = 10_000
 const SAY_AFTER_MS = 3_000
 /** A write that finds no server fails this fast, so that its caller hears 503 instead of waiting. */
 const SELECTION_MS = 3_000

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'tap'
+import { temporaryFolder, testDatabase } from '../helper/database.js'
+import { run, runServer, untilNoneWith } from '../helper/processes.js'
+
+const SECOND_START_WITHIN_MS = 3_000
+const END_WITHIN_MS = 10_000
+
+test('npm start says one short block; Ctrl-C ends it with 0 and leaves no process and no claim', async (t) => {
+  const npm = run(t, 'npm', ['start', '--silent'], { ownGroup: true })
+  const [, url] = await npm.says(/Slotcast +(http:\S+)/)
+  await npm.says(/try next/)
+  t.equal((await fetch(`${url}/livez`)).status, 200)
+  t.match(npm.output(), /^ {2}database {4}SecantusDB \S+, embedded; data in \//m)
+  t.match(npm.output(), /^ {2}docs {8}http:/m)
+  t.notMatch(npm.output(), /warn|deprecat|^ +at |"level"/im, 'a good day is a quiet day')
+
+  const begun = performance.now()
+  npm.kill('SIGINT')
+  t.same(await npm.ended, { code: 0, signal: null })
+  t.ok(performance.now() - begun < END_WITHIN_MS)
+  await untilNoneWith(npm.dataDir)
+  t.notOk(existsSync(join(npm.dataDir, 'server.lock')))
+  await t.rejects(fetch(`${url}/livez`), 'nobody listens any more')
+})
+
+test('a SIGTERM that reaches npm alone ends the server too', async (t) => {
+  const npm = run(t, 'npm', ['start', '--silent'])
+  await npm.says(/try next/)
+  npm.kill('SIGTERM')
+  t.same(await npm.ended, { code: 0, signal: null })
+  await untilNoneWith(npm.dataDir)
+})
+
+test('an open live connection does not keep the server', async (t) => {
+  const server = runServer(t)
+  const url = await server.url()
+  const socket = new (await import('ws')).WebSocket(`${url.replace('http', 'ws')}/v1/live`)
+  await new Promise((resolve) => socket.once('open', resolve))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  const begun = performance.now()
+  server.kill('SIGTERM')
+  t.same(await server.ended, { code: 0, signal: null })
+  await closed
+  t.ok(performance.now() - begun < END_WITHIN_MS)
+})
+
+test('a second start installs, builds and fetches nothing, and is ready soon', async (t) => {
+  const dataDir = temporaryFolder(t)
+  let best = Number.POSITIVE_INFINITY
+  // The best of a few, because other tests use this machine at the same moment.
+  for (let attempt = 0; attempt < 4 && best > SECOND_START_WITHIN_MS; attempt++) {
+    const begun = performance.now()
+    const server = runServer(t, { dataDir })
+    await server.url()
+    if (attempt > 0) best = Math.min(best, performance.now() - begun)
+    if (attempt > 0) t.notMatch(server.output(), /install|build|fetch/)
+    server.kill('SIGTERM')
+    await server.ended
+  }
+  t.ok(best < SECOND_START_WITHIN_MS, `${Math.round(best)} ms`)
+})
+
+test('with MONGODB_URI no database is started, and its password is shown nowhere', async (t) => {
+  const { uri } = await testDatabase(t)
+  const env = { MONGODB_URI: uri, JWT_SECRET: 'j'.repeat(32), FIELD_KEY: 'f'.repeat(32) }
+  const server = runServer(t, { env })
+  await server.url()
+  await server.says(/database {4}MongoDB at 127\.0\.0\.1:\d+, database slotcast_test_/)
+  t.notOk(existsSync(join(server.dataDir, 'engine.json')))
+  server.kill('SIGINT')
+  t.same(await server.ended, { code: 0, signal: null })
+})
