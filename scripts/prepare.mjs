@@ -11,6 +11,9 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const NEEDED_NODE = [20, 19]
+const PAUSE_MS = 100
+const SAY_AFTER_MS = 3_000
+const GIVE_UP_MS = 300_000
 
 /** Further things to build are added here. `output` is what must exist; `when` says whether there is anything to build. */
 const BUILDS = [
@@ -42,16 +45,58 @@ const BUILDS = [
 export function prepare() {
   checkNode()
   process.chdir(ROOT)
-  if (!packagesMatch()) installPackages()
-  for (const build of BUILDS) {
-    if (!build.when()) continue
-    const stamp = join(ROOT, 'dist', `.${build.name}-built-from`)
-    const sources = fingerprint(build.sources, build.skip)
-    if (existsSync(join(ROOT, build.output)) && textOf(stamp) === sources) continue
-    say(`building the ${build.name}`)
-    build.run()
-    mkdirSync(dirname(stamp), { recursive: true })
-    writeFileSync(stamp, sources)
+  alone(() => {
+    if (!packagesMatch()) installPackages()
+    for (const build of BUILDS) bringUpToDate(build)
+  })
+}
+
+function bringUpToDate(build) {
+  if (!build.when()) return
+  const stamp = join(ROOT, 'dist', `.${build.name}-built-from`)
+  const sources = fingerprint(build.sources, build.skip)
+  if (existsSync(join(ROOT, build.output)) && textOf(stamp) === sources) return
+  say(`building the ${build.name}`)
+  build.run()
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, sources)
+}
+
+/** Two starts at once in one clone must not install or build over each other: the second waits and finds it done. */
+function alone(work) {
+  const lock = join(ROOT, '.cache', 'preparing')
+  mkdirSync(dirname(lock), { recursive: true })
+  const release = () => {
+    if (textOf(lock) === String(process.pid)) rmSync(lock, { force: true })
+  }
+  for (let waited = 0; !taken(lock); waited += PAUSE_MS) {
+    const owner = Number(textOf(lock) || 0)
+    if ((owner > 0 && !isAlive(owner)) || waited > GIVE_UP_MS) rmSync(lock, { force: true })
+    if (waited === SAY_AFTER_MS) say(`waiting for process ${owner}, which is preparing this clone`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+  }
+  process.on('exit', release)
+  work()
+  release()
+  process.off('exit', release)
+}
+
+function taken(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
   }
 }
 
