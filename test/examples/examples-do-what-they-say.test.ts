@@ -1,0 +1,89 @@
+/** The examples are run as they stand in examples/, and the README shows them word for word. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import type { Reservation } from '../../src/schemas/reservations.js'
+import { launch, sit } from '../helper/browser.js'
+import { publish, register, startOne } from '../helper/servers.js'
+
+const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+
+async function run(t: Test, command: string, args: string[]) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(async () => {
+    if (child.exitCode !== null) return
+    child.kill()
+    await once(child, 'exit')
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return { next: async (): Promise<string> => (await lines.next()).value ?? '' }
+}
+
+t.test('four curl commands book a slot', async (t) => {
+  const server = await startOne(t)
+  const provider = await register(server, 'provider')
+  const [slotId] = await publish(server, provider, 3)
+  const booking = await run(t, 'sh', [pathOf('booking.sh'), server.url, provider.id])
+  const confirmed = JSON.parse(await booking.next()) as Reservation
+  t.match(confirmed, { slotId, status: 'confirmed' })
+  const seen = await server.call<Reservation>('GET', `/v1/reservations/${confirmed.id}`, {
+    token: provider.token,
+  })
+  t.equal(seen.body.status, 'confirmed', 'and the provider sees it')
+})
+
+t.test('ten lines of Node watch a calendar', async (t) => {
+  const server = await startOne(t)
+  const provider = await register(server, 'provider')
+  const client = await register(server, 'client')
+  const [slotId = ''] = await publish(server, provider, 3)
+  const viewer = await run(t, process.execPath, [pathOf('viewer.mjs'), server.url, provider.id])
+  t.equal(await viewer.next(), '3 of 3 slots are open')
+  await server.call('POST', '/v1/reservations', { token: client.token, body: { slotId } })
+  t.match(await viewer.next(), /^slot-held \d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z held$/)
+})
+
+t.test('a browser page on another origin watches a calendar, where that origin is allowed', async (t) => {
+  const page = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end(read('examples/viewer.html'))
+  })
+  await new Promise<void>((done) => page.listen(0, '127.0.0.1', done))
+  t.teardown(() => page.close())
+  const origin = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
+  const allowed = await startOne(t, { settings: { ALLOWED_ORIGINS: origin } })
+  const provider = await register(allowed, 'provider')
+  const client = await register(allowed, 'client')
+  const [slotId = ''] = await publish(allowed, provider, 2)
+
+  const browser = await launch(t)
+  const seat = await sit(browser)
+  await seat.page.goto(`${origin}/?server=${allowed.url}&provider=${provider.id}`)
+  await seat.page.getByText(/open\n.*open$/).waitFor()
+  await allowed.call('POST', '/v1/reservations', { token: client.token, body: { slotId } })
+  await seat.page.getByText(/held\n.*open$/).waitFor()
+  t.same(seat.complaints, [])
+
+  const closed = await startOne(t)
+  const stranger = await sit(browser)
+  const refused = stranger.page.waitForEvent('console')
+  await stranger.page.goto(`${origin}/?server=${closed.url}&provider=${provider.id}`)
+  t.match((await refused).text(), /WebSocket/, 'control: elsewhere it is refused')
+  t.equal(await stranger.page.locator('#list').textContent(), 'connecting')
+})
+
+t.test('the README shows the examples word for word', async (t) => {
+  const readme = read('README.md')
+  for (const name of ['booking.sh', 'viewer.mjs', 'viewer.html'])
+    t.ok(readme.includes(read(`examples/${name}`)), name)
+})
+
+t.test('the examples are as short as they are said to be', async (t) => {
+  t.equal(read('examples/viewer.mjs').trimEnd().split('\n').length, 10)
+  t.equal(read('examples/booking.sh').match(/\bcurl\b/g)?.length, 4)
+})
