@@ -15,6 +15,7 @@ import sweeper from '../plugins/sweeper.js'
 import type { Argon2Cost } from './accounts/passwords.js'
 import type { Clock } from './clock.js'
 import type { Config } from './config.js'
+import { trustedProxies } from './proxies.js'
 import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
 import { calendarRoutes } from './routes/calendar.js'
@@ -60,7 +61,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     pluginTimeout: 120_000,
     // The default for keep-alive outlives most balancers' patience, which then meet a closed connection.
     keepAliveTimeout: 65_000,
-    trustProxy: trustOf(config.TRUST_PROXY),
+    trustProxy: config.TRUST_PROXY !== 'false' && trustedProxies(config.TRUST_PROXY),
   })
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the one language here; a second parser is a second way around the schemas.
@@ -110,11 +111,4 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
 
 function given(setting: string | undefined): string[] {
   return setting === undefined ? [] : [setting]
-}
-
-/** false, a number of proxies in front (true: one), or their addresses. Never "whoever says so". */
-function trustOf(setting: string): boolean | string | ((address: string, hop: number) => boolean) {
-  if (setting === 'false') return false
-  const hops = setting === 'true' ? 1 : Number(setting)
-  return Number.isInteger(hops) ? (_address, hop) => hop < hops : setting
 }

@@ -1,7 +1,9 @@
 /** Who may open a socket: pages of allowed origins, and so many from one address, counted over both transports. */
 import type { IncomingMessage } from 'node:http'
-import proxyAddr from '@fastify/proxy-addr'
-import { type Config, originsOf } from '../config.js'
+import type { Config } from '../config.js'
+import { addressKey } from '../limits/address-key.js'
+import { createOrigins } from '../origins.js'
+import { addressOf, trustedProxies } from '../proxies.js'
 
 export interface Admission {
   /** `cors` does not stop a hostile page's WebSocket: browsers do not ask before it, they only say where it comes from. */
@@ -15,19 +17,16 @@ export interface Admission {
 export function createAdmission(
   config: Pick<Config, 'ALLOWED_ORIGINS' | 'MAX_SOCKETS_PER_ADDRESS' | 'TRUST_PROXY'>,
 ): Admission {
-  const allowed = new Set(originsOf(config.ALLOWED_ORIGINS))
-  const trusted = trustOf(config.TRUST_PROXY)
+  const origins = createOrigins(config)
+  const trusted = trustedProxies(config.TRUST_PROXY)
   const sockets = new Map<string, number>()
-  const addressOf = (request: IncomingMessage) => proxyAddr(request, trusted)
+  const keyOf = (request: IncomingMessage) => addressKey(addressOf(request, trusted))
 
   return {
-    originAllowed({ headers: { origin, host } }) {
-      if (origin === undefined) return true
-      return allowed.has(origin) || (URL.canParse(origin) && new URL(origin).host === host)
-    },
-    hasRoom: (request) => (sockets.get(addressOf(request)) ?? 0) < config.MAX_SOCKETS_PER_ADDRESS,
+    originAllowed: origins.allows,
+    hasRoom: (request) => (sockets.get(keyOf(request)) ?? 0) < config.MAX_SOCKETS_PER_ADDRESS,
     enter(request) {
-      const address = addressOf(request)
+      const address = keyOf(request)
       sockets.set(address, (sockets.get(address) ?? 0) + 1)
       let inside = true
       return () => {
@@ -39,12 +38,4 @@ export function createAdmission(
       }
     },
   }
-}
-
-/** As Fastify reads the same setting. */
-function trustOf(setting: string): (address: string, hop: number) => boolean {
-  if (setting === 'true') return () => true
-  if (setting === 'false') return () => false
-  if (/^\d+$/.test(setting)) return (_address, hop) => hop < Number(setting)
-  return proxyAddr.compile(setting.split(',').map((part) => part.trim()))
 }

@@ -68,6 +68,9 @@ export const importRules: ImportRule[] = [
         'src/clock',
         'src/config',
         'src/errors',
+        'src/limits/',
+        'src/origins',
+        'src/proxies',
         'src/validation',
       ],
       packages: ['node:', 'mongoose', 'socket.io', 'engine.io', 'ws', '@fastify/websocket', 'typebox'],
@@ -124,6 +127,8 @@ function rootFiles(): string[] {
     'src/validation',
     'src/metrics',
     'src/logging',
+    'src/origins',
+    'src/proxies',
   ]
 }
 
