@@ -75,7 +75,7 @@ async function databaseFor(config: Config) {
     say,
   })
   running.embedded = embedded
-  const kept = keptSecrets(config.DATA_DIR)
+  const kept = keptSecrets(config.DATA_DIR, embedded)
   const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, FIELD_KEY: FIELD_KEY ?? kept.FIELD_KEY }
   return { uri: `${embedded.uri}${DEFAULT_DATABASE}`, secrets }
 }

@@ -28,6 +28,8 @@ export interface EmbeddedMongo {
   /** Without a database name. */
   uri: string
   engine: { name: string; version: string }
+  /** This start made the data folder. */
+  isNew: boolean
   /** Of the database process as it is now; another one after it died and was started again. */
   pid(): number
   stop(): Promise<void>
@@ -60,6 +62,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     return {
       uri: uriOf(first.port),
       engine: { name: engine.name, version: engine.version },
+      isNew: recorded === null,
       pid: keeper.pid,
       stop: async () => {
         await keeper.stop()

@@ -9,10 +9,15 @@ export interface Secrets {
   FIELD_KEY: string
 }
 
-/** Call it with the data folder claimed. */
-export function keptSecrets(dataDir: string): Secrets {
+/** Call it with the data folder claimed. Only a new folder gets new secrets: others would lock its data away. */
+export function keptSecrets(dataDir: string, { isNew }: { isNew: boolean }): Secrets {
   const file = join(dataDir, 'secrets.json')
   if (!existsSync(file)) {
+    if (!isNew) {
+      throw new CannotStart(
+        `${file} is missing, and without its FIELD_KEY the personal data in this folder cannot be opened: restore it from a backup, or choose another DATA_DIR.`,
+      )
+    }
     const made: Secrets = { JWT_SECRET: newSecret(), FIELD_KEY: newSecret() }
     const whole = `${file}.new`
     rmSync(whole, { force: true })
