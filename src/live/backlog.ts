@@ -16,6 +16,7 @@ export interface Backlogs {
 }
 
 interface Entry {
+  isCut: boolean
   largest: number
   unsent: () => number
   cutOff: () => void
@@ -29,29 +30,31 @@ export function createBacklogs(maxUnsentBytes: number): Backlogs {
   const slices = Array.from({ length: SLICES }, () => new Set<Entry>())
   let turn = 0
 
-  function isOver(entry: Entry): boolean {
+  /** False when the viewer is, or just was, cut off. */
+  function keepsUp(entry: Entry): boolean {
+    if (entry.isCut) return false
     const waiting = entry.unsent()
     if (waiting === 0) entry.largest = 0
-    return waiting - entry.largest > maxUnsentBytes
+    if (waiting - entry.largest <= maxUnsentBytes) return true
+    entry.isCut = true
+    entry.cutOff()
+    return false
   }
 
   const looking = setInterval(() => {
     turn = (turn + 1) % SLICES
-    for (const entry of slices[turn] ?? []) if (isOver(entry)) entry.cutOff()
+    for (const entry of slices[turn] ?? []) keepsUp(entry)
   }, SLICE_MS)
 
   let added = 0
   return {
     of(unsent, cutOff) {
-      const entry = { largest: 0, unsent, cutOff }
+      const entry = { isCut: false, largest: 0, unsent, cutOff }
       const slice = slices[added++ % SLICES]
       slice?.add(entry)
       return {
         admits(bytes) {
-          if (isOver(entry)) {
-            cutOff()
-            return false
-          }
+          if (!keepsUp(entry)) return false
           entry.largest = Math.max(entry.largest, bytes)
           return true
         },

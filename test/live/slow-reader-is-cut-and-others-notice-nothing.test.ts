@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { publish, register, startOne } from '../helper/servers.js'
+import { openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+
+/** Some 300 bytes each: a picture of all of them is more than the bound by itself. */
+const SLOTS = 2_976
+const SETTINGS = { MAX_UNSENT_BYTES: '100000' }
+const ASKED = 60
+
+function stopReading(viewer: TestViewer): void {
+  if (viewer.ws) viewer.ws.pause()
+  else Reflect.get(viewer.io?.io.engine.transport ?? {}, 'ws').pause()
+}
+
+function ask(viewer: TestViewer, providerId: string): void {
+  const span = { providerId, to: new Date(Date.now() + 61 * 86_400_000).toISOString() }
+  if (viewer.ws) viewer.ws.send(JSON.stringify({ type: 'watch', ...span }))
+  else viewer.io?.emit('watch', span, () => {})
+}
+
+for (const transport of TRANSPORTS) {
+  t.test(`over ${transport}, a viewer that does not read`, async (t) => {
+    const server = await startOne(t, { settings: SETTINGS })
+    const provider = await register(server, 'provider')
+    await publish(server, provider, SLOTS)
+    const other = await register(server, 'provider')
+    const honest = await openViewer(t, server.url, { transport })
+    await honest.ask('watch', { providerId: other.id })
+    const slow = await openViewer(t, server.url, { transport })
+    await slow.ask('watch', { providerId: provider.id })
+    t.equal(server.app.live.cut, 0)
+
+    stopReading(slow)
+    const ws = slow.ws
+    for (let count = 0; count < ASKED; count++) ask(slow, provider.id)
+    // Something happens for the others all the while.
+    let published = 0
+    while (server.app.live.cut === 0) {
+      if (published < 50) published += (await publish(server, other, 1, 3 + published)).length
+      else await server.call('GET', '/v1/rules')
+    }
+    t.equal(server.app.live.cut, 1, 'is cut')
+    t.equal(transport === 'raw' ? server.app.live.raw : server.app.live.socketIo, 1, 'and gone')
+    await honest.until('each of the others’ events', () => honest.events().length === published)
+    t.same(honest.all('slots'), [])
+    if (ws) {
+      const gone = once(ws, 'close')
+      ws.resume()
+      t.same((await gone)[0], 1006, 'there was no way to tell it why')
+    }
+  })
+
+  t.test(`control: over ${transport}, one that reads may ask as often`, async (t) => {
+    const server = await startOne(t, { settings: SETTINGS })
+    const provider = await register(server, 'provider')
+    await publish(server, provider, SLOTS)
+    const viewer = await openViewer(t, server.url, { transport })
+    for (let count = 0; count < 10; count++) {
+      const to = new Date(Date.now() + 61 * 86_400_000).toISOString()
+      const answer = await viewer.ask('watch', { providerId: provider.id, to })
+      const length = JSON.stringify(answer).length
+      if (count === 0) t.ok(length > 300_000, `a picture of ${length} bytes, more than the bound, arrives`)
+    }
+    t.equal(server.app.live.cut, 0)
+  })
+}
