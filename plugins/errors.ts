@@ -172,7 +172,8 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
   }
   const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'uri_too_long' : 'invalid_request'
   const { status, title, when } = catalogue[code]
-  const body = JSON.stringify({ type: `/docs/errors#${code}`, title, status, detail: when, code })
+  const detail = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'The request took too long to arrive.' : when
+  const body = JSON.stringify({ type: `/docs/errors#${code}`, title, status, detail, code })
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

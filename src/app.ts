@@ -4,12 +4,14 @@ import accounts from '../plugins/accounts.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
 import docs from '../plugins/docs.js'
+import edge from '../plugins/edge.js'
 import errors, { clientError, requestId } from '../plugins/errors.js'
 import limits from '../plugins/limits.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
+import sessionCookie from '../plugins/session-cookie.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
 import type { Argon2Cost } from './accounts/passwords.js'
@@ -24,6 +26,7 @@ import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationRoutes } from './routes/reservations.js'
+import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
 import { tokenRoutes } from './routes/tokens.js'
 import { validatorCompiler } from './validation.js'
@@ -57,6 +60,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     return503OnClosing: true,
     requestTimeout: 30_000,
+    // Who sends a byte now and then would otherwise keep its connection for as long as it likes.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     // A database that is being waited for, or that builds an index, says so itself.
     pluginTimeout: 120_000,
     // The default for keep-alive outlives most balancers' patience, which then meet a closed connection.
@@ -67,6 +72,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')
   try {
+    // First, so that what it says is on every refusal.
+    await app.register(edge, { config })
     await app.register(errors)
     await app.register(metrics)
     await app.register(mongo, { uri: options.mongoUri })
@@ -80,6 +87,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
       publicView: config.PUBLIC_VIEW,
     })
+    await app.register(sessionCookie)
     await app.register(limits, { config })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
@@ -90,6 +98,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     for (const routes of [
       accountRoutes,
       tokenRoutes,
+      sessionRoutes,
       meRoutes,
       providerRoutes,
       availabilityRoutes,

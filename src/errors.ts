@@ -15,8 +15,8 @@ export const catalogue = {
   },
   forbidden: {
     status: 403,
-    title: 'Not with this role',
-    when: 'The caller is signed in, but this is for another role.',
+    title: 'Not for this caller',
+    when: 'The caller is signed in, but this is for another role; or a page of a foreign origin asks.',
   },
   not_found: {
     status: 404,

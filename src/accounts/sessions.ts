@@ -16,7 +16,7 @@ const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 
 const DAY_MS = 86_400_000
 /** A sign-in that is not used for so long ends. */
-const IDLE_MS = 30 * DAY_MS
+export const IDLE_MS = 30 * DAY_MS
 /** So does one of this age, used or not. */
 const MAX_AGE_MS = 180 * DAY_MS
 /** A double click, a second tab, an answer that got lost. */

@@ -31,6 +31,15 @@ export type Tokens = Static<typeof Tokens>
 export const Registered = Type.Object({ account: Account, ...Tokens.properties })
 export type Registered = Static<typeof Registered>
 
+/** What a page gets; its refresh token comes as a cookie. */
+export const PageSession = Type.Object({
+  account: Account,
+  accessToken: Tokens.properties.accessToken,
+  tokenType: Tokens.properties.tokenType,
+  expiresIn: Tokens.properties.expiresIn,
+})
+export type PageSession = Static<typeof PageSession>
+
 /** No format on purpose: a sign-in with nonsense is answered like any other failed one. */
 export const SignIn = Type.Object(
   { email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 200 }) },

@@ -26,6 +26,7 @@ interface World {
 
 interface Ask {
   path: string
+  headers?: Record<string, string>
   body?: unknown
 }
 
@@ -69,6 +70,31 @@ const rows: Record<string, Row> = {
   },
   'POST /v1/token/revoke': {
     ask: () => ({ path: '/v1/token/revoke', body: { refreshToken: 'x' } }),
+    answers: everybody(204),
+  },
+  // For pages of this server, whoever is signed in; without the cookie there is nothing to renew.
+  'POST /v1/session': {
+    ask: ({ server }) => ({
+      path: '/v1/session',
+      headers: { origin: server.url },
+      body: { email: 'nobody@example.com', password: 'x' },
+    }),
+    answers: everybody(401),
+  },
+  'POST /v1/session/accounts': {
+    ask: ({ server }) => ({
+      path: '/v1/session/accounts',
+      headers: { origin: server.url },
+      body: { role: 'client' },
+    }),
+    answers: everybody(400),
+  },
+  'POST /v1/session/refresh': {
+    ask: ({ server }) => ({ path: '/v1/session/refresh', headers: { origin: server.url }, body: {} }),
+    answers: everybody(401),
+  },
+  'DELETE /v1/session': {
+    ask: ({ server }) => ({ path: '/v1/session', headers: { origin: server.url } }),
     answers: everybody(204),
   },
   'GET /v1/me': { ask: () => ({ path: '/v1/me' }), answers: [401, 401, 401, 200, 200, 200, 200] },
@@ -167,12 +193,13 @@ test('every route answers every persona as the table says', async (t) => {
   const world = await makeWorld(server, clock)
   for (const [route, { ask, answers }] of Object.entries(rows)) {
     const [method = ''] = route.split(' ')
-    const { path, body } = await ask(world)
+    const { path, body, headers } = await ask(world)
     for (const [index, persona] of personas.entries()) {
       const token = world.tokens[persona]
       const answer = await server.call<{ code?: string }>(method, path, {
         ...(token !== undefined && { token }),
         ...(body !== undefined && { body }),
+        ...(headers && { headers }),
       })
       t.equal(answer.status, answers[index], `${route} as ${persona}`)
     }

@@ -1,0 +1,104 @@
+/**
+ * The edge: what every answer tells a browser, and which pages may call. The pages and /docs say a wider content
+ * security policy themselves; what is here is for everything else.
+ *
+ * Written out, because it is shorter than what fits: @fastify/helmet cannot say HSTS by request, @fastify/cors needs a
+ * route for every path, which would turn our 404 into 405, and neither refuses.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.js'
+import { Refusal } from '../src/errors.js'
+import { createOrigins, type Origins } from '../src/origins.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    origins: Origins
+  }
+}
+
+const headers = {
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+  'x-permitted-cross-domain-policies': 'none',
+  // Whether a page may read an answer depends on where the page is from.
+  vary: 'origin',
+}
+
+/** Without subdomains: they may belong to something that has no TLS yet. */
+const HSTS = 'max-age=31536000'
+
+/** No credentials: a page elsewhere brings its own bearer token, never a cookie of ours. */
+const preflight = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PATCH, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key, if-none-match, x-request-id',
+  'access-control-max-age': '600',
+}
+const exposed = [
+  'etag',
+  'idempotency-replayed',
+  'location',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+  'x-server-time',
+].join(', ')
+
+export default fp(
+  async (
+    app: FastifyInstance,
+    { config }: { config: Pick<Config, 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'PUBLIC_VIEW'> },
+  ) => {
+    const origins = createOrigins(config)
+    app.decorate('origins', origins)
+
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(headers)
+      if (request.protocol === 'https') reply.header('strict-transport-security', HSTS)
+      const { origin } = request.headers
+      // On every answer, refusals too: a page must be able to read that it is over a limit.
+      if (origins.isListed(origin)) {
+        reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', exposed)
+      }
+      done()
+    })
+
+    // After onRequest, so that limits count who is refused here.
+    app.addHook('preParsing', (request, reply, payload, done) => {
+      if (!origins.allows(request.raw)) {
+        return done(
+          new Refusal('forbidden', 'Pages of this origin may not call here; ALLOWED_ORIGINS names who may.'),
+        )
+      }
+      if (!isPreflight(request)) return done(null, payload)
+      reply.code(204).headers(preflight).send()
+    })
+
+    app.addHook('onSend', (request, reply, payload, done) => {
+      if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control')) {
+        reply.header('cache-control', isPublic(request, config.PUBLIC_VIEW) ? 'no-cache' : 'no-store')
+      }
+      done(null, payload)
+    })
+  },
+  { name: 'edge', fastify: '5.x' },
+)
+
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+}
+
+/** What shows states only, to everybody. All else is somebody's own. */
+function isPublic({ method, routeOptions }: FastifyRequest, publicView: boolean): boolean {
+  return method === 'GET' && publicView && routeOptions.config.access === 'look'
+}
