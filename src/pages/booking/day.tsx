@@ -62,7 +62,7 @@ export function DayView() {
                     column={Math.floor(wallOfSlot(slot, zone.value).minute / minutes) + 1}
                     time={words.value.time(Date.parse(slot.start), zone.value)}
                     there={differs ? words.value.time(Date.parse(slot.start), there) : null}
-                    offset={hour.twice ? words.value.zoneName(zone.value, Date.parse(slot.start)) : null}
+                    offset={hour.twice ? words.value.offset(zone.value, Date.parse(slot.start)) : null}
                     city={cityOf(there)}
                   />
                 ))}
@@ -123,13 +123,9 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
   const button = useRef(false)
   if (face.pressable) button.current = true
   const words = wordsOf(face)
-  const label = [
-    offset === null ? time : `${time} ${offset}`,
-    there === null ? '' : `${there} in ${city}`,
-    busy ? 'asking' : words.long,
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
+  const isFree = face.state === 'open' && !face.tooSoon
+  // What is seen is also what is called by name; the rest is for ears only.
+  const rest = busy ? '' : isFree ? (there === null ? '' : ` in ${city}, free`) : words.rest
   const common = {
     class: 'slot',
     'data-slot-id': slot.id,
@@ -144,6 +140,8 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
       <span class="slot-time num">
         {time.split(' ')[0]}
         {time.includes(' ') && <small> {time.split(' ')[1]}</small>}
+        {offset !== null && <small> {offset}</small>}
+        <span class="unseen">, </span>
       </span>
       <span class="slot-word num">
         {busy ? (
@@ -155,24 +153,20 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
         ) : (
           <>
             {words.icon !== null && <Icon name={words.icon} />}
-            {face.state === 'open' && !face.tooSoon ? (offset ?? there ?? 'free') : words.short}
+            {isFree ? (there ?? 'free') : words.short}
           </>
         )}
       </span>
+      {rest !== '' && <span class="unseen">{rest}</span>}
     </>
   )
   if (!button.current) {
-    return (
-      <div {...common} role="img" aria-label={label}>
-        {inside}
-      </div>
-    )
+    return <div {...common}>{inside}</div>
   }
   return (
     <button
       {...common}
       type="button"
-      aria-label={label}
       aria-disabled={face.pressable ? undefined : true}
       aria-busy={busy || undefined}
       onClick={() => press(slot, face)}
@@ -182,26 +176,24 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
   )
 })
 
+/** The word in the cell, and what ears need besides. */
 function wordsOf(face: Face): {
   short: string
-  long: string
+  rest: string
   icon: 'wait' | 'check' | 'clock' | 'close' | null
 } {
-  if (face.own?.status === 'confirmed') return { short: 'yours', long: 'your booking', icon: 'check' }
-  if (face.state === 'mine') return { short: 'yours', long: 'you hold this; press to confirm it', icon: null }
+  if (face.own?.status === 'confirmed') return { short: 'yours', rest: ', booked by you', icon: 'check' }
+  if (face.state === 'mine') return { short: 'yours', rest: ' left, press to confirm it', icon: null }
   if (face.state === 'held') {
-    const until = face.freeAt === null ? null : words.value.time(face.freeAt, zone.value)
-    return {
-      // Half of the day goes without saying; there is little room on a phone.
-      short: until === null ? 'held' : `till ${until.split(' ')[0]}`,
-      long: `held by someone${until === null ? '' : `, may come free by ${until}`}`,
-      icon: 'wait',
-    }
+    if (face.freeAt === null) return { short: 'held', rest: ' by someone', icon: 'wait' }
+    // Half of the day goes without saying; there is little room on a phone.
+    const [until] = words.value.time(face.freeAt, zone.value).split(' ')
+    return { short: `till ${until}`, rest: ' held by someone, may come free then', icon: 'wait' }
   }
-  if (face.state === 'confirmed') return { short: 'booked', long: 'booked', icon: 'check' }
-  if (face.state === 'withdrawn') return { short: 'withdrawn', long: 'no longer offered', icon: 'close' }
-  if (face.tooSoon) return { short: 'too soon', long: 'too soon to book', icon: 'clock' }
-  return { short: 'free', long: 'free', icon: null }
+  if (face.state === 'confirmed') return { short: 'booked', rest: '', icon: 'check' }
+  if (face.state === 'withdrawn') return { short: 'withdrawn', rest: ', no longer offered', icon: 'close' }
+  if (face.tooSoon) return { short: 'too soon', rest: ' to book', icon: 'clock' }
+  return { short: 'free', rest: '', icon: null }
 }
 
 function press(slot: OwnSlot, face: Face): void {

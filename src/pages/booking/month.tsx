@@ -64,20 +64,17 @@ function Day({ name }: { name: string }) {
   const past = name < today.value
   const known = calendar.ready.value
   const change = clockChange(name, zone.value)
-  const label = [
-    words.value.day(name),
-    name === today.value ? 'today' : '',
-    past
-      ? 'over'
-      : known
-        ? free === 0
-          ? 'no free times'
-          : `${free} free ${free === 1 ? 'time' : 'times'}`
-        : '',
-    change !== 0 ? 'clocks change' : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
+  const long = words.value.day(name)
+  const [before = '', after = ''] = long.split(String(Number(name.slice(8))))
+  const rest = past
+    ? ', over'
+    : !known
+      ? ''
+      : free === 0
+        ? count
+          ? ''
+          : 'no times'
+        : ` free ${free === 1 ? 'time' : 'times'}`
   return (
     <button
       type="button"
@@ -86,16 +83,24 @@ function Day({ name }: { name: string }) {
       data-free={free > 0}
       data-other={!name.startsWith(month.value)}
       data-today={name === today.value}
-      aria-label={label}
       aria-pressed={name === day.value}
       disabled={past}
       onClick={() => chooseDay(name, true)}
     >
       <span class="day-number">
+        <span class="unseen">{before}</span>
         {Number(name.slice(8))}
         {change !== 0 && <sup aria-hidden="true">±</sup>}
+        <span class="unseen">
+          {after}
+          {name === today.value ? ', today' : ''}
+          {change !== 0 ? ', clocks change' : ''},{' '}
+        </span>
       </span>
-      <span class="day-free">{past || !known ? '\u00a0' : free === 0 ? (count ? 'full' : '–') : free}</span>
+      <span class="day-free">
+        {past || !known ? '\u00a0' : free > 0 ? free : count ? 'full' : <span aria-hidden="true">–</span>}
+        <span class="unseen">{rest}</span>
+      </span>
     </button>
   )
 }

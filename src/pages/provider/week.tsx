@@ -251,7 +251,6 @@ function DayHead({ name, desk }: { name: string; desk: Desk }) {
       class="day-head"
       aria-pressed={name === desk.day.value}
       data-today={name === desk.today.value}
-      aria-label={`${words.value.day(name)}${change === 0 ? '' : ', clocks change'}, ${free} open`}
       onClick={() => {
         desk.day.value = name
       }}
@@ -261,6 +260,9 @@ function DayHead({ name, desk }: { name: string; desk: Desk }) {
         {Number(name.slice(8))}
         {change !== 0 && <sup aria-hidden="true">±</sup>}
       </strong>
+      <span class="unseen">
+        , {free} open{change === 0 ? '' : ', clocks change'}
+      </span>
     </button>
   )
 }
@@ -326,7 +328,13 @@ interface CellBoxProps {
   onChoose: (id: string) => void
 }
 
-const stateWords = { open: 'open', held: 'held', mine: 'held', confirmed: 'booked', withdrawn: 'withdrawn' }
+const stateWords = {
+  open: 'open',
+  held: 'held by',
+  mine: 'held by',
+  confirmed: 'booked by',
+  withdrawn: 'withdrawn',
+}
 
 const CellBox = memo(function CellBox(props: CellBoxProps) {
   const { slot, state, fold, top, height, tab, past, chosen, time, onChoose } = props
@@ -340,21 +348,18 @@ const CellBox = memo(function CellBox(props: CellBoxProps) {
         data-state={state}
         data-past={past || undefined}
         aria-pressed={chosen}
-        aria-label={[time, stateWords[state], state === 'held' || state === 'confirmed' ? who : undefined]
-          .filter(Boolean)
-          .join(', ')}
         tabIndex={tab ? 0 : -1}
         onClick={() => onChoose(slot.id)}
       >
         <span class="num cell-time">{time}</span>
-        {state === 'confirmed' && <span class="cell-who">{who ?? 'booked'}</span>}
+        <span class="unseen">, {stateWords[state]} </span>
+        {state === 'confirmed' && <span class="cell-who">{who ?? 'by a client'}</span>}
         {state === 'held' && (
           <>
-            <span class="cell-who">{who ?? 'held'}</span>
+            <span class="cell-who">{who ?? 'by a client'}</span>
             {slot.expiresAt !== undefined && <MinutesLeft until={Date.parse(slot.expiresAt)} />}
           </>
         )}
-        {state === 'withdrawn' && <span class="cell-who">withdrawn</span>}
       </button>
     </li>
   )
@@ -363,7 +368,11 @@ const CellBox = memo(function CellBox(props: CellBoxProps) {
 /** There is little room in a cell, and a glance needs no seconds; the card of the chosen time has them. */
 function MinutesLeft({ until }: { until: number }) {
   const left = useComputed(() => Math.max(0, Math.ceil((until - tick.value) / 60_000)))
-  return <span class="cell-left num">{left}′</span>
+  return (
+    <span class="cell-left num">
+      {left}′<span class="unseen"> left</span>
+    </span>
+  )
 }
 
 /** One stop for the Tab key in the whole week; arrows go on from there. */

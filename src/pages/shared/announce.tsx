@@ -21,7 +21,9 @@ export function say(text: string): void {
 function speak(): void {
   timer = undefined
   lastAt = performance.now()
-  polite.value = gathered(waiting)
+  const text = gathered(waiting)
+  // The same words again would be no change, and so not be said.
+  polite.value = text === polite.value ? `${text}\u00a0` : text
   waiting = []
 }
 

@@ -1,25 +1,21 @@
 /**
  * Who is signed in here. The one file that knows how a session is kept: everything else asks `token()`.
  *
- * The access token lives in memory only. What survives a reload is the refresh token, kept in `keep`, `kept` and
- * `drop` below and nowhere else, so that moving it into an HttpOnly cookie changes these and the three calls that
- * send it. Tabs take turns at refreshing (a lock), because each refresh ends the token that was used for it.
+ * The access token lives in memory only. What survives a reload is the refresh token, in a cookie that no script sees
+ * and that goes to /v1/session alone. Beside it the account is remembered, to know whom to expect without asking: a
+ * page where nobody is signed in asks for nothing. Whoever changes the cookie holds a lock, tabs in turn, because each
+ * renewal ends the token that was used for it.
  */
 import { computed, signal } from '@preact/signals'
-import type { Account, Registered, Tokens } from '../../schemas/accounts.js'
+import type { Account, PageSession } from '../../schemas/accounts.js'
 import { type Answer, type Ask, ask } from './api.js'
 import { tabs } from './tabs.js'
 
-const NAME = 'slotcast.session'
+const NAME = 'slotcast.account'
 /** Renewed while it is still good, so that no request has to wait for a renewal. */
 const RENEW_BEFORE_MS = 60_000
 
-interface Kept {
-  refreshToken: string
-  account: Account
-}
-
-export const account = signal<Account | null>(kept()?.account ?? null)
+export const account = signal<Account | null>(remembered())
 export const role = computed(() => account.value?.role ?? null)
 
 let access: { token: string; until: number } | null = null
@@ -50,76 +46,64 @@ export async function askSigned<T>(
   return fresh === null ? first : how(path, { ...options, token: fresh })
 }
 
-export async function signUp(body: {
+export function signUp(body: {
   role: 'client' | 'provider'
   name: string
   email: string
   password: string
   timeZone: string
-}): Promise<Answer<Registered>> {
-  const answer = await ask<Registered>('/v1/accounts', { method: 'POST', body })
-  if (answer.ok) begin(answer.data.account, answer.data)
-  return answer
+}): Promise<Answer<Account>> {
+  return begin('/v1/session/accounts', body)
 }
 
-export async function signIn(email: string, password: string): Promise<Answer<Account>> {
-  const answer = await ask<Tokens>('/v1/token', { method: 'POST', body: { email, password } })
-  if (!answer.ok) return answer
-  const me = await ask<Account>('/v1/me', { token: answer.data.accessToken })
-  if (!me.ok) return me
-  const { id, role, name, timeZone } = me.data
-  begin({ id, role, name, timeZone }, answer.data)
-  return me
+export function signIn(email: string, password: string): Promise<Answer<Account>> {
+  return begin('/v1/session', { email, password })
 }
 
 export async function signOut(): Promise<void> {
-  const refreshToken = kept()?.refreshToken
   end()
   tabs.tell({ kind: 'session' })
-  if (refreshToken !== undefined) await ask('/v1/token/revoke', { method: 'POST', body: { refreshToken } })
+  await inTurn(() => ask('/v1/session', { method: 'DELETE' }))
 }
 
-function begin(who: Account, tokens: Tokens): void {
-  keep({ refreshToken: tokens.refreshToken, account: who })
-  take(tokens)
-  account.value = who
+async function begin(path: string, body: object): Promise<Answer<Account>> {
+  const answer = await inTurn(() => ask<PageSession>(path, { method: 'POST', body }))
+  if (!answer.ok) return answer
+  take(answer.data)
   tabs.tell({ kind: 'session' })
+  return { ...answer, data: answer.data.account }
 }
 
 function end(): void {
   clearTimeout(timer)
   access = null
-  drop()
+  localStorage.removeItem(NAME)
   account.value = null
   for (const listener of listeners) listener(null)
 }
 
-function take(tokens: Tokens): string {
-  const life = tokens.expiresIn * 1000
-  access = { token: tokens.accessToken, until: performance.now() + life }
+function take({ account: who, accessToken, expiresIn }: PageSession): string {
+  const life = expiresIn * 1000
+  access = { token: accessToken, until: performance.now() + life }
   clearTimeout(timer)
   timer = setTimeout(() => void renew(), Math.max(1000, life - RENEW_BEFORE_MS))
-  for (const listener of listeners) listener(tokens.accessToken)
-  return tokens.accessToken
+  localStorage.setItem(NAME, JSON.stringify(who))
+  // The cookie may have become somebody else's, in another tab.
+  if (account.value?.id !== who.id) account.value = who
+  for (const listener of listeners) listener(accessToken)
+  return accessToken
 }
 
 function renew(): Promise<string | null> {
   renewing ??= inTurn(async () => {
-    const before = kept()
-    if (before === null) {
+    if (remembered() === null) {
       if (account.value !== null) end()
       return null
     }
-    const answer = await ask<Tokens>('/v1/token/refresh', {
-      method: 'POST',
-      body: { refreshToken: before.refreshToken },
-    })
-    if (answer.ok) {
-      keep({ ...before, refreshToken: answer.data.refreshToken })
-      return take(answer.data)
-    }
+    const answer = await ask<PageSession>('/v1/session/refresh', { method: 'POST', body: {} })
+    if (answer.ok) return take(answer.data)
     // Only a clear no ends the session; a server that is away does not sign anybody out.
-    if (answer.problem.code === 'unauthenticated' || answer.problem.code === 'invalid_request') end()
+    if (answer.problem.code === 'unauthenticated') end()
     return null
   }).finally(() => {
     renewing = null
@@ -134,26 +118,18 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 tabs.listen((message) => {
   if (message.kind !== 'session') return
-  const now = kept()
-  if (now?.account.id === account.value?.id) return
+  const now = remembered()
+  if (now?.id === account.value?.id) return
   access = null
-  account.value = now?.account ?? null
+  account.value = now
   if (now === null) for (const listener of listeners) listener(null)
   else void renew()
 })
 
-function kept(): Kept | null {
+function remembered(): Account | null {
   try {
-    return JSON.parse(localStorage.getItem(NAME) ?? 'null') as Kept | null
+    return JSON.parse(localStorage.getItem(NAME) ?? 'null') as Account | null
   } catch {
     return null
   }
-}
-
-function keep(session: Kept): void {
-  localStorage.setItem(NAME, JSON.stringify(session))
-}
-
-function drop(): void {
-  localStorage.removeItem(NAME)
 }

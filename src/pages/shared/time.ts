@@ -165,7 +165,8 @@ export interface Wording {
   time(instant: number, zone: string): string
   day(day: string, style?: 'long' | 'short' | 'weekday' | 'month'): string
   dayOfInstant(instant: number, zone: string): string
-  zoneName(zone: string, instant: number): string
+  /** `GMT+2`: only where the wall time alone does not say which of two it is. */
+  offset(zone: string, instant: number): string
 }
 
 export function wording(languages: readonly string[], hour12?: boolean): Wording {
@@ -209,12 +210,10 @@ export function wording(languages: readonly string[], hour12?: boolean): Wording
     },
     day: inDays,
     dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
-    zoneName(zone, instant) {
-      const name = new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: 'shortOffset' })
+    offset: (zone, instant) =>
+      new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: 'shortOffset' })
         .formatToParts(instant)
-        .find((part) => part.type === 'timeZoneName')?.value
-      return `${cityOf(zone)}${name === undefined ? '' : ` (${name})`}`
-    },
+        .find((part) => part.type === 'timeZoneName')?.value ?? zone,
   }
 }
 
