@@ -33,6 +33,7 @@ export default fp(
     const metrics = new Metrics()
     countRequests(app, metrics)
     readLive(app, metrics)
+    readAudit(app, metrics)
     readProcess(app, metrics)
     app.decorate('metrics', {
       text: () => metrics.text(),
@@ -97,6 +98,23 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'Viewers cut off because they did not read',
     () => app.live.cut,
     'counter',
+  )
+}
+
+/** A log that cannot be written costs nobody a request, so this is where it shows. */
+function readAudit(app: FastifyInstance, metrics: Metrics) {
+  const none = { written: 0, waiting: 0, lost: 0, failing: false }
+  const counts = () => app.audit?.counts ?? none
+  metrics.gauge('slotcast_audit_lines_total', 'Lines written', () => counts().written, 'counter')
+  metrics.gauge('slotcast_audit_waiting', 'Lines that wait to be written', () => counts().waiting)
+  metrics.gauge(
+    'slotcast_audit_lost_total',
+    'Lines that found no room to wait',
+    () => counts().lost,
+    'counter',
+  )
+  metrics.gauge('slotcast_audit_failing', '1 while the audit log cannot be written', () =>
+    Number(counts().failing),
   )
 }
 

@@ -1,6 +1,7 @@
 /** Puts the server together, in the order of the loop, and never listens. `server.ts` does, and so do the tests. */
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import accounts from '../plugins/accounts.js'
+import audit from '../plugins/audit.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
 import docs from '../plugins/docs.js'
@@ -41,6 +42,8 @@ export interface AppOptions {
   live?: LiveTimings
   /** Cheaper password hashes for tests. */
   argon2?: Argon2Cost
+  /** Folder of the audit log; without it nothing is audited. */
+  audit?: string
   /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
   sweep?: boolean
 }
@@ -89,6 +92,10 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     })
     await app.register(sessionCookie)
     await app.register(limits, { config })
+    await app.register(audit, {
+      folder: options.audit,
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
+    })
     await app.register(slots, { config, secret: config.JWT_SECRET })
     await app.register(live, { config, timings: options.live })
     await app.register(docs)

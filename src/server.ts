@@ -2,7 +2,7 @@
  * From the environment to a listening server, and back to nothing: settings, database, application, port; on a signal
  * the same in reverse. The only file of `src` that touches `process`.
  */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.js'
@@ -55,6 +55,7 @@ async function start(config: Config) {
     config: { ...config, ...database.secrets },
     mongoUri: database.uri,
     logger: loggerOptions(config.LOG_LEVEL),
+    audit: join(config.DATA_DIR, 'audit'),
   })
   running.app = app
   const address = await listen(app, config)

@@ -24,8 +24,8 @@ const REMEMBERED = { size: 10_000, ttlMs: 5_000 }
 
 export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
-  /** Null for a wrong password and for an unknown address alike, after the same time. */
-  signIn(credentials: SignIn): Promise<Account | null>
+  /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
+  signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
   /** The account as it was at most a few seconds ago. */
   find(id: string): Promise<Account | null>
   zoneOf(id: string): Promise<string | null>
@@ -118,11 +118,13 @@ export function createAccountStore({
       return { ok: true, account: { id, role, name, timeZone } }
     },
 
-    async signIn({ email, password }) {
+    async signIn({ email, password }, onWrong) {
       const indexes = emailIndexes(email)
       const account = await slowly(indexes[0] ?? '', async () => {
         const found = await accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
-        return (await passwords.matches(found?.password ?? null, password)) ? found : null
+        if (await passwords.matches(found?.password ?? null, password)) return found
+        if (found) onWrong?.(found._id)
+        return null
       })
       if (!account) return null
       if (passwords.isOutdated(account.password)) {

@@ -15,8 +15,8 @@ export interface Tokens {
   verify(token: string): Caller | 'expired' | null
   /** A new session. */
   signIn(account: Pick<Account, 'id' | 'role'>): Promise<TokenAnswer>
-  /** Null for a token that is not good, for whatever reason. */
-  refresh(refreshToken: string): Promise<TokenAnswer | null>
+  /** Null for a token that is not good, for whatever reason. `onReused` hears whose session ended by an old token. */
+  refresh(refreshToken: string, onReused?: (accountId: string) => void): Promise<TokenAnswer | null>
   /** Ends the session of a refresh token, or all sessions of its account. Says whose it was. */
   revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
   /** Ends all sessions of an account, save one. */
@@ -78,10 +78,13 @@ export function createTokens({ sessions, ended, clock, find, sign, readSigned }:
       return answer(account, session, refreshToken)
     },
 
-    async refresh(refreshToken) {
+    async refresh(refreshToken, onReused) {
       const refreshed = await sessions.refresh(refreshToken)
       if (!refreshed.ok) {
-        if (refreshed.reason === 'reused') ended.add([refreshed.ended])
+        if (refreshed.reason === 'reused') {
+          ended.add([refreshed.ended])
+          onReused?.(refreshed.ended.accountId)
+        }
         return null
       }
       const account = await find(refreshed.accountId)

@@ -8,7 +8,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/accounts',
     {
-      config: { access: 'open', limit: 'register' },
+      config: { access: 'open', limit: 'register', audit: 'account.register' },
       schema: {
         summary: 'Register',
         tags: ['accounts'],

@@ -20,7 +20,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/providers/:id/availability',
     {
-      config: { access: 'provider' },
+      config: { access: 'provider', audit: 'calendar.publish' },
       schema: {
         summary: 'Publish working time: several blocks, all or nothing',
         tags: ['availability'],
@@ -34,6 +34,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
       if (!read.ok) throw new Refusal(read.code, detailOf(read.errors), { errors: read.errors })
       const { opened, ids } = await app.slots.open(request.params.id, read.slots)
+      request.audited = { opened, ...spanOf(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
     },
   )
@@ -64,7 +65,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/providers/:id/availability',
     {
-      config: { access: 'provider' },
+      config: { access: 'provider', audit: 'calendar.withdraw' },
       schema: {
         summary: 'Withdraw what is open in a span; held and booked slots stay and are named',
         tags: ['availability'],
@@ -83,6 +84,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       const { from, to } = readSpan({ from: start, to: end }, { now: app.clock.now() })
       const { withdrawn, kept } = await app.slots.withdraw(id, from, to)
+      request.audited = { withdrawn, kept: kept.length, from: start, to: end }
       return { withdrawn, kept: kept.map(compactOf).map(shown) }
     },
   )
@@ -93,6 +95,13 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (!account) throw new Refusal('not_found')
     return account
   }
+}
+
+/** First and last of them, for the audit log. */
+function spanOf(ids: string[]): { first?: string; last?: string } {
+  const [first] = ids
+  const last = ids.at(-1)
+  return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) }
 }
 
 function detailOf([first]: { field: string; message: string }[]): string | undefined {

@@ -34,7 +34,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/v1/me',
     {
-      config: { access: 'any' },
+      config: { access: 'any', audit: 'account.change' },
       schema: {
         summary: 'Change the own account',
         description:
@@ -66,7 +66,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/me',
     {
-      config: { access: 'any' },
+      config: { access: 'any', audit: 'account.delete' },
       schema: {
         summary: 'Delete the own account',
         description:
@@ -98,7 +98,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/me/export',
     {
-      config: { access: 'any' },
+      config: { access: 'any', audit: 'account.export' },
       schema: {
         summary: 'Everything the server holds about the own account',
         tags: ['accounts'],

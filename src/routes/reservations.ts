@@ -28,7 +28,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/reservations',
     {
-      config: { access: 'client' },
+      config: { access: 'client', audit: 'reservation.hold' },
       schema: {
         summary: 'Hold a slot',
         description:
@@ -66,7 +66,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/reservations/:id/confirm',
     {
-      config: { access: 'client' },
+      config: { access: 'client', audit: 'reservation.confirm' },
       schema: {
         summary: 'Confirm a hold',
         tags: ['reservations'],
@@ -85,7 +85,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/reservations/:id',
     {
-      config: { access: 'any' },
+      config: { access: 'any', audit: 'reservation.end' },
       schema: {
         summary: 'Give back a hold or cancel a booking',
         tags: ['reservations'],
@@ -106,6 +106,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const withdraw = request.query.withdraw ?? false
       if (withdraw && caller.role !== 'provider')
         throw new Refusal('forbidden', 'Only the provider can take a slot off')
+      request.audited = { withdraw }
       const outcome = await app.slots.end(caller, request.params.id, withdraw)
       if (!outcome.ok) throw refusalOf(outcome)
       return reply.code(204).send(null)

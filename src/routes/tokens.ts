@@ -11,7 +11,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/token',
     {
-      config: { access: 'open', limit: 'sign-in' },
+      config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
         summary: 'Sign in',
         tags: ['accounts'],
@@ -20,7 +20,9 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const account = await app.accounts.signIn(request.body)
+      const account = await app.accounts.signIn(request.body, (account) => {
+        request.audited = { account }
+      })
       if (!account) {
         throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
       }
@@ -32,7 +34,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/token/refresh',
     {
-      config: { access: 'open', limit: 'sign-in' },
+      config: { access: 'open', limit: 'sign-in', audit: 'session.refresh' },
       schema: {
         summary: 'Renew both tokens',
         description:
@@ -43,7 +45,9 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const tokens = await app.tokens.refresh(request.body.refreshToken)
+      const tokens = await app.tokens.refresh(request.body.refreshToken, (account) => {
+        request.audited = { account, reused: true }
+      })
       if (!tokens) throw new Refusal('unauthenticated', 'The refresh token is not good any more.', {}, BEARER)
       reply.header('cache-control', 'no-store')
       return tokens
@@ -53,7 +57,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/token/revoke',
     {
-      config: { access: 'open' },
+      config: { access: 'open', audit: 'session.revoke' },
       schema: {
         summary: 'Sign out',
         description:
@@ -64,7 +68,9 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await app.tokens.revoke(request.body.refreshToken, request.body.everywhere)
+      const { refreshToken, everywhere = false } = request.body
+      const revoked = await app.tokens.revoke(refreshToken, everywhere)
+      request.audited = revoked && { account: revoked.accountId, everywhere }
       return reply.code(204).send(null)
     },
   )

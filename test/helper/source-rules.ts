@@ -84,6 +84,14 @@ export const importRules: ImportRule[] = [
     },
   },
   {
+    in: 'src/audit/',
+    may: {
+      // How a folder is claimed by one process.
+      files: ['src/audit/', 'src/database/data-folder', 'src/database/cannot-start'],
+      packages: ['node:'],
+    },
+  },
+  {
     in: 'src/database/',
     may: {
       files: ['src/database/', 'src/config', 'src/errors'],
