@@ -24,15 +24,18 @@ async function runTests() {
   })
   const ended = new Promise((resolve) => npm.once('exit', (code) => resolve(code ?? 1)))
   const count = { passed: 0, failed: 0, failures: [] }
-  let files = 0
+  let begun = false
   let file = { lines: [], failed: 0, over: false }
   const close = () => {
     if (file.lines.length > 0 && file.over && file.failed > 0) count.failures.push(file.lines.join('\n'))
     file = { lines: [], failed: 0, over: false }
   }
   for await (const line of createInterface({ input: npm.stdout })) {
-    if (files === 0 && !line.startsWith('# Subtest')) process.stdout.write(`${line}\n`)
-    if (/^# (Subtest:|No coverage|\{)/.test(line)) close()
+    if (/^# (Subtest:|No coverage|\{)/.test(line)) {
+      begun = true
+      close()
+    }
+    if (!begun) process.stdout.write(`${line}\n`)
     file.lines.push(line)
     const test = /^ {4}(not )?ok \d+ - /.exec(line)
     const whole = /^(not )?ok \d+ - (.*?)( # time.*)?$/.exec(line)
@@ -43,7 +46,6 @@ async function runTests() {
         file.failed++
       }
     } else if (whole !== null) {
-      files++
       file.over = true
       if (whole[1] !== undefined && file.failed === 0) {
         // Not in one of its tests: it does not load, it runs too long, it plans none.
