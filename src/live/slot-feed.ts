@@ -91,7 +91,7 @@ export interface SlotFeed {
   readonly lastAliveAt: number
   /** 0 while live and hearing, else the milliseconds since the last sign of life. */
   ageMs(): number
-  /** An own write was acknowledged: its event must come. */
+  /** An own write was acknowledged, and its event has not come yet: it must. */
   expect(slotId: string, rev: number): void
 }
 
@@ -102,9 +102,6 @@ const PASSING = new Set([
   6, 7, 43, 63, 89, 91, 133, 150, 189, 202, 234, 237, 262, 9_001, 10_107, 11_600, 11_602, 13_388, 13_435,
   13_436,
 ])
-
-/** More than the slots of several requests at their largest. */
-const SEEN_KEPT = 20_000
 
 export function slotFeed(options: FeedOptions): SlotFeed {
   const { listener, elapsed, log } = options
@@ -122,8 +119,6 @@ export function slotFeed(options: FeedOptions): SlotFeed {
   let started: { resolve: () => void; reject: (error: unknown) => void } | undefined
   /** For each slot the first own write that has not come round yet. */
   const expected = new Map<string, { rev: number; since: number }>()
-  /** The last events, for an event may come before its write is acknowledged. */
-  const seen = new Map<string, number>()
 
   function connect(): void {
     const resumed = token !== undefined
@@ -149,7 +144,6 @@ export function slotFeed(options: FeedOptions): SlotFeed {
     state = 'live'
     lastAliveAt = lastEventAt = elapsed()
     expected.clear()
-    if (!resumed) seen.clear()
     const again = everOpened
     everOpened = true
     if (again) log.info({ resumed }, 'change stream open again')
@@ -197,7 +191,7 @@ export function slotFeed(options: FeedOptions): SlotFeed {
       const last = reading.entries.at(-1)
       if (last) {
         lagMs = Math.max(0, options.now() - last.at.getTime())
-        passed(slotId, last.rev)
+        if (last.rev >= (expected.get(slotId)?.rev ?? Number.POSITIVE_INFINITY)) expected.delete(slotId)
       }
       guarded(
         () => listener.entries(slotId, reading.entries),
@@ -205,15 +199,6 @@ export function slotFeed(options: FeedOptions): SlotFeed {
       )
     }
     return true
-  }
-
-  function passed(slotId: string, rev: number): void {
-    if (rev >= (expected.get(slotId)?.rev ?? Number.POSITIVE_INFINITY)) expected.delete(slotId)
-    seen.delete(slotId)
-    seen.set(slotId, rev)
-    if (seen.size <= SEEN_KEPT) return
-    const [oldest] = seen.keys()
-    if (oldest !== undefined) seen.delete(oldest)
   }
 
   /** A fault of whoever listens must not stop the stream for everybody. */
@@ -325,8 +310,7 @@ export function slotFeed(options: FeedOptions): SlotFeed {
       return state === 'live' && since <= timings.maxAwaitMs * 2 ? 0 : Math.max(1, Math.round(since))
     },
     expect(slotId, rev) {
-      if (state !== 'live' || expected.has(slotId) || (seen.get(slotId) ?? 0) >= rev) return
-      expected.set(slotId, { rev, since: elapsed() })
+      if (state === 'live' && !expected.has(slotId)) expected.set(slotId, { rev, since: elapsed() })
     },
   }
 }

@@ -18,7 +18,10 @@ interface Stage {
   loads: () => number
 }
 
-function stage(maxSlots = 1_000): Stage {
+/** A minute after everything here was written, so that the stream has brought long ago what a load brings. */
+const LATER = NOON + 60_000
+
+function stage(maxSlots = 1_000, now = LATER): Stage {
   const stored: SlotDoc[] = []
   const events: BoardEvent[] = []
   const pictures: string[] = []
@@ -28,7 +31,7 @@ function stage(maxSlots = 1_000): Stage {
       loads++
       return structuredClone(stored.filter((doc) => doc.providerId === providerId)) as LoadedSlot[]
     },
-    now: () => NOON,
+    now: () => now,
     random: () => 0.5,
     maxSlots,
     pictureAgeMs: () => 0,
@@ -183,6 +186,22 @@ t.test('a rev that went out with a reply does not go out again with the stream',
       [3, 2, 2],
     ],
   )
+})
+
+t.test('a reply does not overtake what a load brought and the stream has yet to bring', async (t) => {
+  const { board, stored, events } = stage(1_000, NOON)
+  stored.push(doc(2))
+  await board.topic(PROVIDER)
+  board.takeReply(doc(3))
+  t.same(events, [], 'rev 2 was written this moment, and nobody who watches all has heard of it')
+  board.fromFeed.entries(SLOT, [entry(2)])
+  board.takeReply(doc(3))
+  board.fromFeed.entries(SLOT, [entry(3)])
+  t.match(events, [
+    { toTopic: false, entry: { rev: 2 } },
+    { toTopic: true, entry: { rev: 3 } },
+  ])
+  t.equal(events.length, 2)
 })
 
 t.test('a reply after its event is dropped', async (t) => {
