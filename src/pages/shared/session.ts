@@ -101,6 +101,8 @@ function renew(): Promise<string | null> {
       return null
     }
     const answer = await ask<PageSession>('/v1/session/refresh', { method: 'POST', body: {} })
+    // Signed out in the meantime: what was renewed is about to be ended.
+    if (remembered() === null) return null
     if (answer.ok) return take(answer.data)
     // Only a clear no ends the session; a server that is away does not sign anybody out.
     if (answer.problem.code === 'unauthenticated') end()
