@@ -1,10 +1,13 @@
 /** Slots sorted into the reader's days, parts of a day and hours. Pure. */
 import type { OwnSlot } from '../../schemas/common.js'
+import type { Face } from '../shared/slot-face.js'
 import { wallOfSlot } from '../shared/slot-wall.js'
 import { type DayPart, dayPart } from '../shared/time.js'
 
 export interface DayCount {
   free: number
+  /** Open, but too near to be booked. */
+  soon: number
   slots: OwnSlot[]
 }
 
@@ -13,7 +16,7 @@ export function daysOf(
   gone: ReadonlySet<string>,
   zone: string,
   now: number,
-  isFree: (slot: OwnSlot) => boolean,
+  faceNow: (slot: OwnSlot) => Face,
 ): Map<string, DayCount> {
   const days = new Map<string, DayCount>()
   for (const slot of slots) {
@@ -22,11 +25,12 @@ export function daysOf(
     const { day } = wallOfSlot(slot, zone)
     let count = days.get(day)
     if (count === undefined) {
-      count = { free: 0, slots: [] }
+      count = { free: 0, soon: 0, slots: [] }
       days.set(day, count)
     }
     count.slots.push(slot)
-    if (isFree(slot)) count.free += 1
+    const { state, tooSoon } = faceNow(slot)
+    if (state === 'open') count[tooSoon ? 'soon' : 'free'] += 1
   }
   for (const { slots: list } of days.values()) list.sort((a, b) => (a.start < b.start ? -1 : 1))
   return days

@@ -65,16 +65,13 @@ function Day({ name }: { name: string }) {
   const known = calendar.ready.value
   const change = clockChange(name, zone.value)
   const long = words.value.day(name)
+  const word = count === undefined || free > 0 ? '' : count.soon > 0 ? 'soon' : 'full'
   const [before = '', after = ''] = long.split(String(Number(name.slice(8))))
   const rest = past
     ? ', over'
-    : !known
-      ? ''
-      : free === 0
-        ? count
-          ? ''
-          : 'no times'
-        : ` free ${free === 1 ? 'time' : 'times'}`
+    : free > 0
+      ? ` free ${free === 1 ? 'time' : 'times'}`
+      : { full: '', soon: ', too soon to book', '': known ? 'no times' : '' }[word]
   return (
     <button
       type="button"
@@ -98,7 +95,7 @@ function Day({ name }: { name: string }) {
         </span>
       </span>
       <span class="day-free">
-        {past || !known ? '\u00a0' : free > 0 ? free : count ? 'full' : <span aria-hidden="true">–</span>}
+        {past || !known ? '\u00a0' : free > 0 ? free : word !== '' ? word : <span aria-hidden="true">–</span>}
         <span class="unseen">{rest}</span>
       </span>
     </button>

@@ -47,13 +47,7 @@ export function faceNow(slot: OwnSlot): Face {
 /** Slots by day of the reader, and how many of each day are free. */
 export const days = computed<ReadonlyMap<string, DayCount>>(() => {
   const { slots, gone } = calendar.seen.value
-  return daysOf(
-    slots.values(),
-    gone,
-    zone.value,
-    calendar.moment.value,
-    (slot) => faceNow(slot).pressable && slot.state !== 'confirmed',
-  )
+  return daysOf(slots.values(), gone, zone.value, calendar.moment.value, faceNow)
 })
 
 /** Slots whose request is under way. */

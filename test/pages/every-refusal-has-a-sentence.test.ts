@@ -1,0 +1,23 @@
+import t from 'tap'
+import { catalogue } from '../../src/errors.js'
+import { gathered } from '../../src/pages/shared/gathered.js'
+import { sentences } from '../../src/pages/shared/words.js'
+
+t.test('each code of the catalogue is said in words, with what to do next', async (t) => {
+  t.same(
+    Object.keys(sentences)
+      .filter((code) => code !== 'offline')
+      .sort(),
+    Object.keys(catalogue).sort(),
+  )
+  for (const [code, { text, next }] of Object.entries(sentences)) {
+    t.match(text, /^[A-Z].*\.$/, code)
+    t.match(next, /^[A-Z].*\.$/, code)
+    t.notOk(text.includes('_') || next.includes('_'), `${code} is words, not a code`)
+  }
+})
+
+t.test('many changes are one utterance', async (t) => {
+  t.equal(gathered(['A.', 'B.', 'A.']), 'A. B.')
+  t.equal(gathered(['A.', 'B.', 'C.', 'D.', 'E.']), 'C. D. E. And 2 more changes.')
+})
