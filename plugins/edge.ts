@@ -100,5 +100,6 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
 
 /** What shows states only, to everybody. All else is somebody's own. */
 function isPublic({ method, routeOptions }: FastifyRequest, publicView: boolean): boolean {
-  return method === 'GET' && publicView && routeOptions.config.access === 'look'
+  const { access } = routeOptions.config
+  return method === 'GET' && (access === 'open' || (access === 'look' && publicView))
 }

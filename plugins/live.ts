@@ -113,9 +113,12 @@ export default fp(
     const gate = new EventEmitter()
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const path = request.url ?? ''
-      if (path.startsWith(SOCKET_IO_PATH)) return
-      if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`)) gate.emit('upgrade', request, socket, head)
-      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      if (path.startsWith(SOCKET_IO_PATH)) {
+        // engine.io would refuse it as well, but as a bad request.
+        if (!admission.originAllowed(request)) socket.end(bare('403 Forbidden'))
+      } else if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`))
+        gate.emit('upgrade', request, socket, head)
+      else socket.end(bare('404 Not Found'))
     })
     const raw = rawSockets({ gateway, backlogs, onCut, pingIntervalMs })
     const io = socketIo({
@@ -198,3 +201,7 @@ export default fp(
   },
   { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots'] },
 )
+
+function bare(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+}
