@@ -13,6 +13,7 @@ import { type Config, originsOf } from '../src/config.js'
 import { Refusal } from '../src/errors.js'
 import { createAdmission } from '../src/live/admission.js'
 import { createBacklogs } from '../src/live/backlog.js'
+import { createFrameLimit } from '../src/live/frame-limit.js'
 import { createGateway, type Gateway, type GatewayTimings } from '../src/live/gateway.js'
 import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
 import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
@@ -103,6 +104,7 @@ export default fp(
       ...(timings.gateway && { timings: timings.gateway }),
     })
     const admission = createAdmission(config)
+    const frameLimit = createFrameLimit(config, elapsed)
     const backlogs = createBacklogs(config.MAX_UNSENT_BYTES)
     let cut = 0
     const onCut = () => {
@@ -120,12 +122,13 @@ export default fp(
         gate.emit('upgrade', request, socket, head)
       else socket.end(bare('404 Not Found'))
     })
-    const raw = rawSockets({ gateway, backlogs, onCut, pingIntervalMs })
+    const raw = rawSockets({ gateway, backlogs, frameLimit, onCut, pingIntervalMs })
     const io = socketIo({
       server: app.server,
       gateway,
       admission,
       backlogs,
+      frameLimit,
       verify: app.tokens.verify,
       origins: originsOf(config.ALLOWED_ORIGINS),
       onCut,

@@ -2,6 +2,7 @@
 import { type TSchema, Type } from 'typebox'
 import {
   Auth,
+  Complaint,
   Heartbeat,
   Picture,
   ReservationEvent,
@@ -24,6 +25,10 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
   reservation: { payload: ReservationEvent, summary: 'To the own sockets of the client, in every tab' },
   heartbeat: { payload: Heartbeat, summary: 'After 15 seconds without an event' },
   'auth-expired': { payload: nothing, summary: 'The private view has ended; public watches go on' },
+  error: {
+    payload: Complaint,
+    summary: 'What was sent is not known here, or too much; another may end the connection',
+  },
 }
 
 /** What a viewer sends. Viewers watch; they never write. */

@@ -37,6 +37,12 @@ export const Config = Type.Object({
     'Bytes a viewer may leave unread before it is cut off',
   ),
   MAX_WATCHES: whole(20, 1, 10_000, 'Providers one socket may watch'),
+  MAX_FRAMES_PER_SECOND: whole(
+    20,
+    1,
+    100_000,
+    'Frames a socket may send, five seconds of them at once; beyond that it is cut off',
+  ),
   MAX_SOCKETS_PER_ADDRESS: whole(200, 1, 1_000_000, 'Sockets from one address'),
   JWT_SECRET: text(
     'Signs access tokens, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',

@@ -6,6 +6,8 @@ export const closeCodes = {
   tooLarge: { code: 1009, reason: '' },
   /** One unreadable frame after another. Coming back makes no sense without a change. */
   badFrames: { code: 4400, reason: 'too many bad frames' },
+  /** More than MAX_FRAMES_PER_SECOND, for longer than a burst. */
+  tooManyFrames: { code: 4429, reason: 'too many frames' },
 } as const
 
 /**

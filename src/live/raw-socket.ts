@@ -4,11 +4,12 @@
  * A frame for many is made once, several events of one flush become one piece, and each socket gets it in one write:
  * fan-out is a count of system calls.
  */
-import type { RawData, WebSocket } from 'ws'
+import { type RawData, WebSocket } from 'ws'
 import type { Caller } from '../accounts/caller.js'
 import type { Failure } from '../schemas/events.js'
 import type { Backlog, Backlogs } from './backlog.js'
 import { closeCodes } from './close-codes.js'
+import type { FrameLimit } from './frame-limit.js'
 import { type Gateway, watchAnswer } from './gateway.js'
 import { failure, type Message, withFields } from './messages.js'
 import type { Transport, Viewer } from './rooms.js'
@@ -16,6 +17,7 @@ import type { Transport, Viewer } from './rooms.js'
 export interface RawSocketParts {
   gateway: Gateway
   backlogs: Backlogs
+  frameLimit: FrameLimit
   onCut: () => void
   pingIntervalMs: number
 }
@@ -34,19 +36,25 @@ export interface RawSockets extends Transport {
 }
 
 interface Peer {
+  id: string
   socket: WebSocket
   backlog: Backlog
   answers: boolean
   badFrames: number
+  lateFrames: number
 }
 
 export const MAX_FRAME = 16 * 1024
 const MAX_BAD_FRAMES = 20
+/** After it was told to go: what was under way by then, and no more. */
+const MAX_LATE_FRAMES = 1_000
 const MAX_REF = 100
 const SLICES = 25
 const CLOSE_MS = 1_000
+const { OPEN } = WebSocket
 
-export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSocketParts): RawSockets {
+export function rawSockets(parts: RawSocketParts): RawSockets {
+  const { gateway, backlogs, frameLimit, onCut, pingIntervalMs } = parts
   const peers = new Set<Peer>()
   const rooms = new Map<string, Set<Peer>>()
   const slices = Array.from({ length: SLICES }, () => new Set<Peer>())
@@ -58,13 +66,12 @@ export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSock
     for (const peer of slices[turn] ?? []) {
       if (!peer.answers) peer.socket.terminate()
       peer.answers = false
-      if (peer.socket.readyState === peer.socket.OPEN) peer.socket.ping()
+      if (peer.socket.readyState === OPEN) peer.socket.ping()
     }
   }, pingIntervalMs / SLICES)
 
   function send(peer: Peer, frames: Buffer): void {
-    const { socket } = peer
-    if (socket.readyState === socket.OPEN && peer.backlog.admits(frames.length)) writeFrames(socket, frames)
+    if (peer.socket.readyState === OPEN && peer.backlog.admits(frames.length)) peer.write(frames)
   }
 
   function attend(socket: WebSocket, { caller, expired, watch }: Arrival): void {
@@ -73,10 +80,12 @@ export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSock
       socket.terminate()
     }
     const peer: Peer = {
+      id: `raw-${added}`,
       socket,
       backlog: backlogs.of(() => socket.bufferedAmount, cutOff),
       answers: true,
       badFrames: 0,
+      lateFrames: 0,
     }
     peers.add(peer)
     const slice = slices[added++ % SLICES]
@@ -92,8 +101,12 @@ export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSock
     )
     socket.on('pong', () => {
       peer.answers = true
+      mayGoOn(peer)
     })
-    socket.on('message', (data, isBinary) => receive(peer, viewer, data, isBinary))
+    socket.on('ping', () => mayGoOn(peer))
+    socket.on('message', (data, isBinary) => {
+      if (mayGoOn(peer)) receive(peer, viewer, data, isBinary)
+    })
     socket.once('close', () => {
       peers.delete(peer)
       slice?.delete(peer)
@@ -106,6 +119,17 @@ export function rawSockets({ gateway, backlogs, onCut, pingIntervalMs }: RawSock
       if ('picture' in watched) say('slots', watched.picture)
       else socket.close(closeCodes.serverRestart.code, closeCodes.serverRestart.reason)
     })
+  }
+
+  function mayGoOn(peer: Peer): boolean {
+    const { id, socket } = peer
+    if (socket.readyState !== socket.OPEN) {
+      if (++peer.lateFrames > MAX_LATE_FRAMES) socket.terminate()
+      return false
+    }
+    if (frameLimit.admits(id)) return true
+    socket.close(closeCodes.tooManyFrames.code, closeCodes.tooManyFrames.reason)
+    return false
   }
 
   function receive(peer: Peer, viewer: Viewer, data: RawData, isBinary: boolean): void {
@@ -219,10 +243,10 @@ export function textFrame(text: string): Buffer {
  * Writes finished frames past `send`, which would frame them again for each socket. The way there is not in the types of
  * ws, but engine.io goes it too; with compression off nothing can be waiting inside it.
  */
-function writeFrames(socket: WebSocket, frames: Buffer): void {
+function frameWriter(socket: WebSocket): (frames: Buffer) => void {
   const sender: unknown = Reflect.get(socket, '_sender')
   if (!isSender(sender)) throw new Error('ws has changed: there is no sender to hand frames to')
-  sender.sendFrame([frames])
+  return (frames) => sender.sendFrame([frames])
 }
 
 function isSender(sender: unknown): sender is { sendFrame(frame: Buffer[]): void } {

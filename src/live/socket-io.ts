@@ -11,6 +11,7 @@ import type { Caller } from '../accounts/caller.js'
 import type { Failure } from '../schemas/events.js'
 import type { Admission } from './admission.js'
 import type { Backlogs } from './backlog.js'
+import type { FrameLimit } from './frame-limit.js'
 import { type Gateway, watchAnswer } from './gateway.js'
 import { failure, type Message } from './messages.js'
 import type { Transport } from './rooms.js'
@@ -20,6 +21,7 @@ export interface SocketIoParts {
   gateway: Gateway
   admission: Admission
   backlogs: Backlogs
+  frameLimit: FrameLimit
   verify: (token: string) => Caller | 'expired' | null
   origins: string[]
   onCut: () => void
@@ -42,6 +44,10 @@ type Connection = Live['conn']
 
 export const SOCKET_IO_PATH = '/socket.io/'
 const MAX_FRAME = 16 * 1024
+const MAX_BAD_FRAMES = 20
+const KNOWN = new Set(['watch', 'unwatch', 'auth'])
+/** What an answer to a browser that polls says beside its body; the edge of REST does not see it. */
+const HEADERS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const CLOSE_MS = 1_000
 
 class Encoded {
@@ -68,7 +74,7 @@ class Refused extends Error {
 }
 
 export function socketIo(parts: SocketIoParts): SocketIo {
-  const { gateway, admission, backlogs, verify } = parts
+  const { gateway, admission, backlogs, frameLimit, verify } = parts
   let closing = false
   const io = new Server(parts.server, {
     path: SOCKET_IO_PATH,
@@ -94,8 +100,13 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   io.engine.on('connection', (connection: Connection) => {
     const leave = admission.enter(connection.request)
     boundBacklog(connection)
+    // Below the protocol, so that what it ignores counts as well.
+    connection.on('packet', () => {
+      if (!frameLimit.admits(connection.id)) dismiss(connection, failure('rate_limited', 'Too many frames'))
+    })
     connection.once('close', leave)
   })
+  io.engine.on('headers', (headers: Record<string, string>) => void Object.assign(headers, HEADERS))
   io.use((_socket, next) => next(new Refused(failure('not_found', 'The namespace is /live'))))
 
   const live = io.of('/live')
@@ -143,6 +154,13 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     socket.on('auth', (...args: unknown[]) => {
       acknowledgement(args)(JSON.stringify(gateway.authenticate(viewer, args[0])))
     })
+    let badFrames = 0
+    socket.onAny((name: string) => {
+      if (KNOWN.has(name)) return
+      const refused = failure('invalid_request', 'The event is not known here')
+      if (++badFrames >= MAX_BAD_FRAMES) dismiss(socket.conn, refused)
+      else complain(socket, refused)
+    })
     socket.on('disconnect', () => gateway.disconnect(viewer))
     if (!socket.data.watch) return
     gateway.watch(viewer, socket.data.watch, (watched) => {
@@ -150,6 +168,20 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       // It was possible a moment ago: let the client come back by itself.
       else socket.conn.close()
     })
+  }
+
+  function complain(socket: Live | Socket, { code, title }: Failure): void {
+    socket.emit('error', { code, title })
+  }
+
+  /** A raw socket hears a close code; here the reason comes as the last event. */
+  function dismiss(connection: Connection, why: Failure): void {
+    for (const socket of live.sockets.values()) {
+      if (socket.conn !== connection) continue
+      complain(socket, why)
+      socket.disconnect(true)
+    }
+    connection.close()
   }
 
   function boundBacklog(connection: Connection): void {

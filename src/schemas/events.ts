@@ -98,6 +98,9 @@ export const Heartbeat = Type.Union([
 ])
 export type Heartbeat = Static<typeof Heartbeat>
 
+export const Complaint = Type.Object({ code: Type.String(), title: Type.String() })
+export type Complaint = Static<typeof Complaint>
+
 export interface Failure {
   ok: false
   code: string
@@ -112,6 +115,7 @@ export interface ServerToClient extends Record<SlotEventName, (event: SlotEvent)
   reservation: (event: ReservationEvent) => void
   heartbeat: (beat: Heartbeat) => void
   'auth-expired': (nothing: Record<string, never>) => void
+  error: (complaint: Complaint) => void
 }
 
 export interface ClientToServer {
