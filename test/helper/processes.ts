@@ -1,7 +1,8 @@
 /** Programs of ours as processes of their own, so that signals, exit codes and output are the real ones. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { temporaryFolder } from './database.js'
 import { pathWithoutMongod } from './engines.js'
@@ -82,9 +83,23 @@ export function runServer(t: Test, options: ProgramOptions = {}): Program & { ur
   }
 }
 
+/** Between two looks at the table of processes, which tells nobody when it changes. */
+const LOOK_AGAIN_MS = 50
+
 /** Settles when no process with this text in its command line is left. */
 export async function untilNoneWith(text: string): Promise<void> {
-  while (commandLines().some(({ line }) => line.includes(text))) await turn()
+  while (commandLines().some(({ line }) => line.includes(text))) await pause(LOOK_AGAIN_MS)
+}
+
+/** How long a process has been busy so far: what it takes of a machine that others use too. Null where /proc is not. */
+export function busyMs(pid: number): number | null {
+  if (process.platform !== 'linux') return null
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return (Number(user) + Number(system)) * 10
 }
 
 export function commandLines(): { pid: number; line: string }[] {
