@@ -6,6 +6,7 @@ import { type Row, startWorld, tableOf, type World } from './bench-kit.js'
 import { benchLatency } from './bench-latency.js'
 import { benchList } from './bench-list.js'
 import { benchMemory } from './bench-memory.js'
+import { benchPages } from './bench-pages.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
   holds: benchHolds,
@@ -13,6 +14,7 @@ const benches: Record<string, (world: World) => Promise<Row[]>> = {
   latency: benchLatency,
   fanout: benchFanout,
   memory: benchMemory,
+  pages: benchPages,
 }
 
 const asked = process.argv.slice(2)

@@ -10,14 +10,14 @@ import { fileURLToPath } from 'node:url'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const PLACES = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
 
-/** @returns {string | null} the path of a Chromium; CHROMIUM_BINARY names one of your own */
-export function chromiumPath() {
+/** The path of a Chromium; CHROMIUM_BINARY names one of your own. */
+export function chromiumPath(): string | null {
   const found = installedChromium()
   return found ?? (installChromium() ? installedChromium() : null)
 }
 
-/** @returns {string | null} */
-export function installedChromium() {
+/** Only looks. */
+export function installedChromium(): string | null {
   const given = process.env.CHROMIUM_BINARY
   if (given) return runs(given) ? given : null
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
@@ -25,7 +25,7 @@ export function installedChromium() {
   return [...candidates, ...PLACES].find(runs) ?? null
 }
 
-function installChromium() {
+function installChromium(): boolean {
   if (process.env.CHROMIUM_BINARY) return no(`CHROMIUM_BINARY (${process.env.CHROMIUM_BINARY}) cannot be run`)
   if (spawnSync('apt-get', ['--version']).status !== 0)
     return no('there is no apt-get here to install one with')
@@ -42,7 +42,7 @@ function installChromium() {
   return true
 }
 
-function runs(path) {
+function runs(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true
@@ -51,12 +51,12 @@ function runs(path) {
   }
 }
 
-function no(why) {
+function no(why: string): boolean {
   say(`no Chromium for the pages' tests: ${why}`)
   return false
 }
 
-function say(line) {
+function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
