@@ -59,6 +59,10 @@ export default fp(
       onFault: (error) => app.log.error({ err: error }, 'the audit log cannot be written; it is tried again'),
     })
     app.audit = log
+    // Also so that the chain is signed with today's key, and a folder that cannot be written is told at the start.
+    app.addHook('onReady', async () => {
+      log.write({ at: new Date(app.clock.now()).toISOString(), action: 'process.start' })
+    })
     app.addHook('onClose', () => log.close())
 
     app.addHook('onSend', (request, reply, payload, done) => {

@@ -77,7 +77,15 @@ async function databaseFor(config: Config) {
   })
   running.embedded = embedded
   const kept = keptSecrets(config.DATA_DIR, embedded)
-  const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, FIELD_KEY: FIELD_KEY ?? kept.FIELD_KEY }
+  // A key and the one before it belong together: those of the settings, or those of the folder.
+  const fieldKeys =
+    FIELD_KEY !== undefined
+      ? { FIELD_KEY }
+      : {
+          FIELD_KEY: kept.FIELD_KEY,
+          ...(kept.FIELD_KEY_PREVIOUS !== undefined && { FIELD_KEY_PREVIOUS: kept.FIELD_KEY_PREVIOUS }),
+        }
+  const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, ...fieldKeys }
   return { uri: `${embedded.uri}${DEFAULT_DATABASE}`, secrets }
 }
 

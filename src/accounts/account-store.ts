@@ -287,7 +287,8 @@ export function createAccountStore({
   }
 }
 
-function clientName(reservationId: string) {
+/** Where a client's name in a reservation is sealed for. */
+export function clientName(reservationId: string) {
   return { collection: 'slots', field: 'client.name', id: reservationId }
 }
 

@@ -23,19 +23,34 @@ export interface AuditReport {
   notes: string[]
 }
 
-export async function verifyAudit(folder: string, keys: readonly AuditKey[]): Promise<AuditReport[]> {
+/** `seen`: where chains stood earlier, as it was kept elsewhere. */
+export async function verifyAudit(
+  folder: string,
+  keys: readonly AuditKey[],
+  seen: ReadonlyMap<string, ChainEnd> = new Map(),
+): Promise<AuditReport[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const chains = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const reports: AuditReport[] = []
-  for (const chain of chains.sort()) reports.push(await verifyChain(join(folder, chain), chain, keys))
+  for (const chain of [...new Set([...chains, ...seen.keys()])].sort()) {
+    const report = chains.includes(chain)
+      ? await verifyChain(join(folder, chain), chain, keys, seen.get(chain))
+      : { chain, lines: 0, end: BEGINNING, faults: ['the whole chain is missing'], notes: [] }
+    reports.push(report)
+  }
   return reports
 }
 
-async function verifyChain(folder: string, chain: string, keys: readonly AuditKey[]): Promise<AuditReport> {
+async function verifyChain(
+  folder: string,
+  chain: string,
+  keys: readonly AuditKey[],
+  seen: ChainEnd | undefined,
+): Promise<AuditReport> {
   // Before the lines: a server that writes meanwhile only adds to what the head says.
   const head = readHead(await headIn(folder), keys)
   const files = await auditFiles(folder)
-  const check = new ChainCheck(keys)
+  const check = new ChainCheck(keys, seen)
   for (const file of files) await readFile(file, check)
   check.end(head)
   return { chain, lines: check.lines, end: check.at, faults: check.faults, notes: check.notes }
@@ -61,7 +76,10 @@ class ChainCheck {
   /** Lines signed with keys that are not at hand, until a later line vouches for them. */
   #unvouched: { from: number; kid: string } | null = null
 
-  constructor(keys: readonly AuditKey[]) {
+  readonly #seen: ChainEnd | undefined
+
+  constructor(keys: readonly AuditKey[], seen: ChainEnd | undefined) {
+    this.#seen = seen
     this.#keys = new Map(keys.map((key) => [key.kid, key]))
   }
 
@@ -84,6 +102,11 @@ class ChainCheck {
     }
     this.#link(line, place)
     this.at = { n: line.n, hash: line.hash }
+    if (line.n === this.#seen?.n && line.hash !== this.#seen.hash) {
+      this.faults.push(
+        `${place}: line ${line.n} is not the one that was seen earlier; the log was put back or rewritten`,
+      )
+    }
     if (key) this.#unvouched = null
     else this.#unvouched ??= { from: line.n, kid: line.kid }
     if (key && line.entry.action === 'audit.dropped') {
@@ -127,6 +150,11 @@ class ChainCheck {
       const lines = from === this.at.n ? `line ${from} is` : `lines ${from} to ${this.at.n} are`
       this.faults.push(
         `${lines} signed with key ${kid}, which is not at hand, and no later line vouches for them`,
+      )
+    }
+    if (this.#seen && this.#seen.n > this.at.n) {
+      this.faults.push(
+        `line ${this.#seen.n} was seen earlier and is gone; the log was put back to an older state`,
       )
     }
     if (head === null) {

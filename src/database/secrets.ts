@@ -1,12 +1,24 @@
 /** The secrets of the embedded default: made once, kept beside the data they belong to, readable by its owner alone. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './cannot-start.js'
 
 export interface Secrets {
   JWT_SECRET: string
   FIELD_KEY: string
+  /** While texts at rest may still be sealed with it. */
+  FIELD_KEY_PREVIOUS?: string
 }
 
 /** Call it with the data folder claimed. Only a new folder gets new secrets: others would lock its data away. */
@@ -35,14 +47,48 @@ export function keptSecrets(dataDir: string, { isNew }: { isNew: boolean }): Sec
   return kept
 }
 
+/** A new FIELD_KEY, the old one beside it. A rotation that had begun goes on with the keys it has. */
+export function beginKeyRotation(dataDir: string): Secrets & { FIELD_KEY_PREVIOUS: string } {
+  const { FIELD_KEY_PREVIOUS, ...kept } = keptSecrets(dataDir, { isNew: false })
+  if (FIELD_KEY_PREVIOUS !== undefined) return { ...kept, FIELD_KEY_PREVIOUS }
+  const begun = { ...kept, FIELD_KEY: newSecret(), FIELD_KEY_PREVIOUS: kept.FIELD_KEY }
+  replace(dataDir, begun)
+  return begun
+}
+
+/** Call it when nothing is left that the old key sealed: it is gone afterwards. */
+export function endKeyRotation(dataDir: string): void {
+  const { FIELD_KEY_PREVIOUS: _gone, ...kept } = keptSecrets(dataDir, { isNew: false })
+  replace(dataDir, kept)
+}
+
+/** Either the old file or the new one is there, also after a power cut: texts are sealed with the new key right after. */
+function replace(dataDir: string, secrets: Secrets): void {
+  const file = join(dataDir, 'secrets.json')
+  const whole = `${file}.new`
+  rmSync(whole, { force: true })
+  writeFileSync(whole, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(whole, file)
+  const folder = openSync(dataDir, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
 function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
 function parsed(text: string): Secrets | null {
   try {
-    const { JWT_SECRET, FIELD_KEY } = JSON.parse(text) as Partial<Record<keyof Secrets, unknown>>
-    return typeof JWT_SECRET === 'string' && typeof FIELD_KEY === 'string' ? { JWT_SECRET, FIELD_KEY } : null
+    const read = JSON.parse(text) as Partial<Record<keyof Secrets, unknown>>
+    const { JWT_SECRET, FIELD_KEY, FIELD_KEY_PREVIOUS } = read
+    if (typeof JWT_SECRET !== 'string' || typeof FIELD_KEY !== 'string') return null
+    return typeof FIELD_KEY_PREVIOUS === 'string'
+      ? { JWT_SECRET, FIELD_KEY, FIELD_KEY_PREVIOUS }
+      : { JWT_SECRET, FIELD_KEY }
   } catch {
     return null
   }

@@ -22,7 +22,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/session',
     {
-      config: { access: 'open', limit: 'sign-in' },
+      config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
         summary: 'Sign in from a page',
         description: FOR_PAGES,
@@ -32,7 +32,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const account = await app.accounts.signIn(request.body)
+      const account = await app.accounts.signIn(request.body, (account) => {
+        request.audited = { account }
+      })
       if (!account) {
         throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
       }
@@ -43,7 +45,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/session/accounts',
     {
-      config: { access: 'open', limit: 'register' },
+      config: { access: 'open', limit: 'register', audit: 'account.register' },
       schema: {
         summary: 'Register from a page',
         description: FOR_PAGES,
@@ -64,7 +66,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/v1/session/refresh',
     {
       // Not among the sign-ins: each page renews as it loads, and there is nothing to guess in 256 random bits.
-      config: { access: 'open' },
+      config: { access: 'open', audit: 'session.refresh' },
       schema: {
         summary: 'Renew the session of a page',
         description: `${FOR_PAGES} The body is an empty object.`,
@@ -75,7 +77,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const kept = app.sessionCookie.read(request)
-      const tokens = kept === undefined ? null : await app.tokens.refresh(kept)
+      const onReused = (account: string) => {
+        request.audited = { account, reused: true }
+      }
+      const tokens = kept === undefined ? null : await app.tokens.refresh(kept, onReused)
       const caller = tokens && app.tokens.verify(tokens.accessToken)
       const account = caller && caller !== 'expired' ? await app.accounts.find(caller.id) : null
       // The cookie stays where it is: by now it may be that of a newer sign-in in another tab.
@@ -87,7 +92,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/session',
     {
-      config: { access: 'open' },
+      config: { access: 'open', audit: 'session.revoke' },
       schema: {
         summary: 'Sign out a page',
         description: `${FOR_PAGES} With \`everywhere\`, all sessions of the account. Safe to repeat.`,
@@ -101,7 +106,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const kept = app.sessionCookie.read(request)
-      if (kept !== undefined) await app.tokens.revoke(kept, request.query.everywhere)
+      const { everywhere = false } = request.query
+      const revoked = kept === undefined ? null : await app.tokens.revoke(kept, everywhere)
+      request.audited = revoked && { account: revoked.accountId, everywhere }
       app.sessionCookie.drop(reply)
       return reply.code(204).send(null)
     },

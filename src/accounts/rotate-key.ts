@@ -1,0 +1,85 @@
+/**
+ * Moves a live database to the current FIELD_KEY: accounts, then the names in slots, then a look through everything for
+ * texts that another key sealed. It keeps no place of its own: each step reads off the data what is left to do, so that
+ * it may be killed at any point and started again. Servers that know both keys serve meanwhile.
+ */
+import type { mongo } from 'mongoose'
+import type { AccountDoc } from './account-model.js'
+import { clientName } from './account-store.js'
+import type { FieldCipher } from './field-cipher.js'
+import { rotateAccounts } from './rotate-accounts.js'
+
+export interface RotationParts {
+  db: mongo.Db
+  /** The new key first, the old ones behind it. */
+  cipher: FieldCipher
+  slots: {
+    resealNames(
+      reseal: (sealed: string, reservationId: string) => string | null,
+      after: string,
+      limit?: number,
+    ): Promise<string | null>
+  }
+  /** Called after each batch of writes; tests stop it there. */
+  onBatch?: (kind: 'accounts' | 'slots') => void
+  batch?: number
+}
+
+export interface Rotated {
+  accounts: number
+  names: number
+  /** Texts that none of the keys opens, by what they belong to. */
+  unreadable: string[]
+  /** Documents in which a text of another key is left. */
+  left: string[]
+}
+
+const BATCH = 500
+/** `1.<kid>.<iv>.`, as src/accounts/field-cipher.ts writes it. */
+const SEALED = /"1\.([0-9a-f]{8})\.[\w-]{16}\.[\w-]*\.[\w-]{22}"/g
+
+export async function rotateKey({
+  db,
+  cipher,
+  slots,
+  onBatch,
+  batch = BATCH,
+}: RotationParts): Promise<Rotated> {
+  const unreadable = new Set<string>()
+  let accounts = 0
+  for (let after: string | null = ''; after !== null; ) {
+    const done = await rotateAccounts(db.collection<AccountDoc>('accounts'), cipher, after, batch)
+    for (const id of done.unreadable) unreadable.add(`account ${id}`)
+    accounts += done.changed
+    after = done.next
+    onBatch?.('accounts')
+  }
+  let names = 0
+  const reseal = (sealed: string, reservationId: string) => {
+    if (!cipher.isOutdated(sealed)) return null
+    const name = cipher.open(sealed, clientName(reservationId))
+    if (name === null) {
+      unreadable.add(`reservation ${reservationId}`)
+      return null
+    }
+    names++
+    return cipher.seal(name, clientName(reservationId))
+  }
+  for (let after: string | null = ''; after !== null; ) {
+    after = await slots.resealNames(reseal, after, batch)
+    onBatch?.('slots')
+  }
+  return { accounts, names, unreadable: [...unreadable], left: await sealedByOthers(db, cipher.kid) }
+}
+
+/** Documents of any collection that hold a text sealed with a key other than this one. */
+export async function sealedByOthers(db: mongo.Db, kid: string): Promise<string[]> {
+  const left: string[] = []
+  for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+    for await (const document of db.collection(name).find({}, { readPreference: 'primary' })) {
+      const kids = [...JSON.stringify(document).matchAll(SEALED)].map(([, found]) => found)
+      if (kids.some((found) => found !== kid)) left.push(`${name} ${String(document._id)}`)
+    }
+  }
+  return left
+}
