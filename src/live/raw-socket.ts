@@ -38,6 +38,7 @@ export interface RawSockets extends Transport {
 interface Peer {
   id: string
   socket: WebSocket
+  write: (frames: Buffer) => void
   backlog: Backlog
   answers: boolean
   badFrames: number
@@ -82,6 +83,7 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
     const peer: Peer = {
       id: `raw-${added}`,
       socket,
+      write: frameWriter(socket),
       backlog: backlogs.of(() => socket.bufferedAmount, cutOff),
       answers: true,
       badFrames: 0,
