@@ -97,12 +97,14 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       answer(null, true)
     },
   })
+  let connections = 0
   io.engine.on('connection', (connection: Connection) => {
+    const id = `io-${connections++}`
     const leave = admission.enter(connection.request)
     boundBacklog(connection)
     // Below the protocol, so that what it ignores counts as well.
     connection.on('packet', () => {
-      if (!frameLimit.admits(connection.id)) dismiss(connection, failure('rate_limited', 'Too many frames'))
+      if (!frameLimit.admits(id)) dismiss(connection, failure('rate_limited', 'Too many frames'))
     })
     connection.once('close', leave)
   })
