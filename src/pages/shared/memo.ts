@@ -1,15 +1,18 @@
-import { type ComponentChild, createElement, type FunctionComponent } from 'preact'
-import { useRef } from 'preact/hooks'
+import { Component, type ComponentChild, createElement, type FunctionComponent } from 'preact'
 
-/** Draws again only when a property changed; a face counts by its content, since it is made anew each time. */
-export function memo<P extends object>(component: (props: P) => ComponentChild): FunctionComponent<P> {
-  return function Remembered(props: P) {
-    const before = useRef<{ props: P; drawn: ComponentChild } | null>(null)
-    const kept = before.current
-    if (kept !== null && same(kept.props, props)) return kept.drawn
-    const drawn = createElement(component as FunctionComponent<object>, props)
-    before.current = { props, drawn }
-    return drawn
+/**
+ * Draws again only when a property changed; a face counts by its content, since it is made anew each time.
+ * A class, because the way that keeps what was drawn and returns it again keeps every tree it ever stood in.
+ */
+export function memo<P extends object>(component: (props: P) => ComponentChild) {
+  return class Remembered extends Component<P> {
+    override shouldComponentUpdate(next: Readonly<P>): boolean {
+      return !same(this.props, next)
+    }
+
+    override render(): ComponentChild {
+      return createElement(component as FunctionComponent<object>, this.props)
+    }
   }
 }
 
