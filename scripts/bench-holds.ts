@@ -22,6 +22,7 @@ export async function benchHolds(world: World): Promise<Row[]> {
   const held: string[] = []
   const compared = await compare({
     watch: { server: server.pid, database: world.databasePid },
+    watchReference: { database: world.databasePid },
     async ours(round) {
       const requests = clients.map(({ token }, index) =>
         encode(server.url, 'POST', '/v1/reservations', {

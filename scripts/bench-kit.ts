@@ -205,8 +205,9 @@ export interface Compared {
   reference: number[]
   ratios: number[]
   driverBusy: number
-  /** Microseconds of processor time for each unit of ours, by process. */
+  /** Microseconds of processor time for each unit, by process. */
   cpu: Record<string, number>
+  referenceCpu: Record<string, number>
 }
 
 /** Runs ours and the reference in turn. Throws when the driver was the bottleneck of ours. */
@@ -216,40 +217,62 @@ export async function compare(parts: {
   /** Between two rounds, not measured. */
   settle?: (round: number) => Promise<void>
   rounds?: number
+  /** Processes whose time is counted. */
   watch: Record<string, number>
+  watchReference?: Record<string, number>
+  /** What is compared is processor time, which a busy driver does not change. */
+  timeFree?: boolean
 }): Promise<Compared> {
-  const { rounds = ROUNDS, watch } = parts
-  const result: Compared = { ours: [], reference: [], ratios: [], driverBusy: 0, cpu: {} }
-  const spent: Record<string, number> = Object.fromEntries(Object.keys(watch).map((name) => [name, 0]))
-  let units = 0
-  let wall = 0
-  let busy = 0
+  const { rounds = ROUNDS, watch, watchReference = {}, timeFree = false } = parts
+  const ours = meter(watch)
+  const reference = meter(watchReference)
+  const result: Compared = { ours: [], reference: [], ratios: [], driverBusy: 0, cpu: {}, referenceCpu: {} }
   for (let round = 0; round <= rounds; round++) {
-    const before = Object.entries(watch).map(([name, pid]) => [name, cpuSeconds(pid)] as const)
-    const driver = process.cpuUsage()
-    const began = performance.now()
-    const ours = await parts.ours(round)
-    const took = performance.now() - began
-    const { user, system } = process.cpuUsage(driver)
-    const after = Object.fromEntries(Object.entries(watch).map(([name, pid]) => [name, cpuSeconds(pid)]))
-    const reference = await parts.reference(round)
+    const one = await ours.during(round > 0, () => parts.ours(round))
+    const other = await reference.during(round > 0, () => parts.reference(round))
     await parts.settle?.(round)
     if (round === 0) continue // Warming up.
-    for (const [name, seconds] of before) spent[name] = (spent[name] ?? 0) + (after[name] ?? 0) - seconds
-    units += ours.units
-    wall += took
-    busy += (user + system) / 1000
-    result.ours.push(ours.value)
-    result.reference.push(reference.value)
-    result.ratios.push(ours.value / reference.value)
+    result.ours.push(one.value)
+    result.reference.push(other.value)
+    result.ratios.push(one.value / other.value)
   }
-  for (const [name, seconds] of Object.entries(spent)) result.cpu[name] = (seconds / units) * 1e6
-  result.cpu.driver = (busy / units) * 1000
-  result.driverBusy = busy / wall
-  if (result.driverBusy > MAX_DRIVER_BUSY) {
+  result.cpu = ours.each()
+  result.referenceCpu = reference.each()
+  result.driverBusy = ours.driverBusy()
+  if (result.driverBusy > MAX_DRIVER_BUSY && !timeFree) {
     throw new Error(`the driver was ${percent(result.driverBusy)} busy: this measures the driver`)
   }
   return result
+}
+
+/** Adds up the processor time of some processes, and of this one, over several rounds. */
+function meter(pids: Record<string, number>) {
+  const spent = new Map(Object.keys(pids).map((name) => [name, 0]))
+  const now = () => new Map(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)]))
+  let units = 0
+  let wall = 0
+  let busy = 0
+  return {
+    async during(counts: boolean, work: () => Promise<Measured>): Promise<Measured> {
+      const before = now()
+      const driver = process.cpuUsage()
+      const began = performance.now()
+      const measured = await work()
+      if (!counts) return measured
+      const { user, system } = process.cpuUsage(driver)
+      wall += performance.now() - began
+      busy += (user + system) / 1000
+      units += measured.units
+      for (const [name, seconds] of now())
+        spent.set(name, (spent.get(name) ?? 0) + seconds - (before.get(name) ?? 0))
+      return measured
+    },
+    driverBusy: () => busy / wall,
+    each: () => ({
+      ...Object.fromEntries([...spent].map(([name, seconds]) => [name, (seconds / units) * 1e6])),
+      driver: (busy / units) * 1000,
+    }),
+  }
 }
 
 /** A row of a comparison where more is better, or less. */
@@ -262,7 +285,10 @@ export function rowOf(
   const ratio = median(compared.ratios)
   const worst = best === 'more' ? Math.min(...compared.ratios) : Math.max(...compared.ratios)
   const met = floor === undefined ? null : best === 'more' ? ratio >= floor : ratio <= floor
-  const cpu = Object.entries(compared.cpu).map(([name, micros]) => `${name} ${micros.toFixed(1)} µs`)
+  const micros = (cpu: Record<string, number>) =>
+    Object.entries(cpu)
+      .map(([name, each]) => `${name} ${each.toFixed(1)}`)
+      .join(', ')
   return {
     what,
     ours: `${median(compared.ours).toFixed(digits)} ${unit}`,
@@ -271,7 +297,11 @@ export function rowOf(
     worst: `${worst.toFixed(2)}x`,
     floor: floor === undefined ? '' : `${best === 'more' ? '>=' : '<='} ${floor}x`,
     met,
-    notes: [options.notes, `CPU each: ${cpu.join(', ')}; driver ${percent(compared.driverBusy)} busy`]
+    notes: [
+      options.notes,
+      `CPU µs each: ${micros(compared.cpu)}; of the reference: ${micros(compared.referenceCpu)}`,
+      `driver ${percent(compared.driverBusy)} busy`,
+    ]
       .filter(Boolean)
       .join('; '),
   }

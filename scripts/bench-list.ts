@@ -36,6 +36,7 @@ export async function benchList(world: World): Promise<Row[]> {
   }
   const compared = await compare({
     watch: { server: server.pid },
+    watchReference: { server: reference.pid },
     ours: await load(server.url, encode(server.url, 'GET', path)),
     reference: await load(reference.url, encode(reference.url, 'GET', '/')),
   })
