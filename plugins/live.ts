@@ -119,7 +119,8 @@ export default fp(
         // engine.io would refuse it as well, but as a bad request.
         if (!admission.originAllowed(request)) socket.end(bare('403 Forbidden'))
       } else if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`))
-        gate.emit('upgrade', request, socket, head)
+        // Called, not emitted: one file of the server emits, and that is how viewers are told.
+        for (const upgrade of gate.listeners('upgrade')) upgrade(request, socket, head)
       else socket.end(bare('404 Not Found'))
     })
     const raw = rawSockets({ gateway, backlogs, frameLimit, onCut, pingIntervalMs })

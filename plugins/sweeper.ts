@@ -40,7 +40,7 @@ export default fp(
           app.log.warn({ err: error }, 'removing old slots failed; tomorrow tries again')
         }
       },
-      { name: 'purge-slots', noOverlap: true },
+      { name: 'purge-slots', noOverlap: true, suppressMissedWarning: true },
     )
     app.addHook('onReady', async () => {
       sweeper.start()

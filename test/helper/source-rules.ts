@@ -65,6 +65,8 @@ export const importRules: ImportRule[] = [
         'src/accounts/caller',
         'src/availability/spans',
         'src/availability/days',
+        // Which errors mean that the database is away.
+        'src/database/outage',
         'src/clock',
         'src/config',
         'src/errors',
@@ -73,13 +75,23 @@ export const importRules: ImportRule[] = [
         'src/proxies',
         'src/validation',
       ],
-      packages: ['node:', 'mongoose', 'socket.io', 'engine.io', 'ws', '@fastify/websocket', 'typebox'],
+      packages: [
+        'node:',
+        'mongoose',
+        'socket.io',
+        'socket.io-parser',
+        'engine.io',
+        'ws',
+        '@fastify/websocket',
+        'typebox',
+      ],
     },
   },
   {
     in: 'src/accounts/',
     may: {
-      files: ['src/accounts/', 'src/schemas/', ...rootFiles()],
+      // Of the slots what ending an account is told by them.
+      files: ['src/accounts/', 'src/schemas/', 'src/slots/slot-state', ...rootFiles()],
       packages: ['node:', 'mongoose', 'argon2', 'typebox'],
     },
   },
