@@ -40,6 +40,8 @@ export default fp(
     for (const [path, file] of Object.entries(pages)) {
       app.get(path, { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
         protect(request, reply).header('cache-control', 'no-cache')
+        const { providerId } = request.params as { providerId?: string }
+        if (providerId !== undefined) reply.header('link', neededBy(providerId))
         return reply.sendFile(file)
       })
     }
@@ -57,6 +59,18 @@ export default fp(
   },
   { name: 'pages', dependencies: ['errors', 'auth'] },
 )
+
+/** What the booking page will ask for first, word for word (src/pages/shared/soon-path.ts): the browser fetches it while the scripts are on their way. */
+function neededBy(providerId: string): string {
+  const id = encodeURIComponent(providerId)
+  return [
+    `/v1/slots?providerId=${id}&state=open,held,confirmed&limit=200`,
+    `/v1/providers/${id}`,
+    '/v1/rules',
+  ]
+    .map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`)
+    .join(', ')
+}
 
 function protect(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.headers({

@@ -13,13 +13,13 @@ import { wallOfSlot } from '../shared/slot-wall.js'
 import { cityOf, clockChange, sameWall } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
 import { hoursOf } from './days.js'
-import { asking, calendar, days, faceNow, findNextFree, nextFree, provider, take } from './state.js'
+import { asking, calendar, days, faceNow, findNextFree, isKnown, nextFree, provider, take } from './state.js'
 
 export function DayView() {
   const chosen = day.value
   const list = chosen === null ? [] : (days.value.get(chosen)?.slots ?? [])
   const shown = useSteady(list)
-  const waiting = chosen === null || (list.length === 0 && !calendar.ready.value)
+  const waiting = chosen === null || (list.length === 0 && !isKnown(chosen))
   const there = provider.value?.timeZone ?? zone.value
   const minutes = calendar.rules.value.slotMinutes
   if (waiting) return <Bones />

@@ -4,7 +4,7 @@ import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/setting.js'
 import { clockChange } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
-import { calendar, canGoBack, days, month, months, today, weeks } from './state.js'
+import { canGoBack, days, isKnown, month, months, today, weeks } from './state.js'
 
 const SHORT_WEEKS = 2
 
@@ -62,7 +62,7 @@ function Day({ name }: { name: string }) {
   const count = days.value.get(name)
   const free = count?.free ?? 0
   const past = name < today.value
-  const known = calendar.ready.value
+  const known = isKnown(name)
   const change = clockChange(name, zone.value)
   const long = words.value.day(name)
   const word = count === undefined || free > 0 ? '' : count.soon > 0 ? 'soon' : 'full'

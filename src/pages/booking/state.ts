@@ -50,6 +50,11 @@ export const days = computed<ReadonlyMap<string, DayCount>>(() => {
   return daysOf(slots.values(), gone, zone.value, calendar.moment.value, faceNow)
 })
 
+/** Whether the lists or the picture have come as far as this day. */
+export function isKnown(name: string): boolean {
+  return calendar.ready.value && startOfDay(name, zone.value) < calendar.seen.value.to
+}
+
 /** Slots whose request is under way. */
 export const asking = signal<ReadonlySet<string>>(new Set())
 
@@ -205,6 +210,7 @@ export function start(): void {
         return
       }
     }
+    if (!isKnown(weeks.value.at(-1)?.[6] ?? today.value)) return
     if (nextFree.value === undefined) void findNextFree()
     else
       chooseDay(

@@ -16,13 +16,15 @@ export interface Ask {
   token?: string | null
   /** Sent as Idempotency-Key: a lost answer is asked for again under the same key. */
   key?: string
+  /** May be answered by what the browser began to fetch with the page (its Link headers). */
+  early?: boolean
 }
 
 const TIMEOUT_MS = 12_000
 
 export async function ask<T>(
   path: string,
-  { method = 'GET', body, token, key }: Ask = {},
+  { method = 'GET', body, token, key, early = false }: Ask = {},
 ): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -33,12 +35,14 @@ export async function ask<T>(
     const response = await fetch(path, {
       method,
       headers,
-      cache: 'no-cache',
+      ...(!early && { cache: 'no-cache' }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const serverTime = response.headers.get('x-server-time')
-    if (serverTime !== null) clock.answered(Date.parse(serverTime), sentAt, performance.now())
+    // What the browser fetched early was said before this was sent, nobody knows when.
+    if (serverTime !== null && early) clock.pushed(Date.parse(serverTime))
+    else if (serverTime !== null) clock.answered(Date.parse(serverTime), sentAt, performance.now())
     const text = await response.text()
     const data = text === '' ? undefined : JSON.parse(text)
     if (response.ok) return { ok: true, data: data as T, status: response.status }

@@ -12,9 +12,15 @@ import { nothingSeen, type Seen, see } from './picture.js'
 import { heard, loadReservations } from './reservations.js'
 import { token } from './session.js'
 import { nextFaceChange } from './slot-face.js'
+import { soonPath } from './soon-path.js'
 
 const POLL_MS = 15_000
 const usual: Rules = { noticeSeconds: 86_400, holdSeconds: 1800, slotMinutes: 15, maxActiveHolds: 3 }
+
+/** What a list reaches that says no span. */
+const SOON_MS = 14 * 86_400_000
+/** How long live may take before the lists go on. */
+const GRACE_MS = 2500
 
 export interface Calendar {
   seen: ReadonlySignal<Seen>
@@ -94,11 +100,31 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
   }
 
   async function begin(): Promise<void> {
-    void ask<Rules>('/v1/rules').then((answer) => {
+    void ask<Rules>('/v1/rules', { early: true }).then((answer) => {
       if (answer.ok) rules.value = answer.data
     })
-    await list()
+    const soon = !own && (await listSoon())
     channel.start()
+    // The live picture brings the rest of the span; the lists do where it is slow to come.
+    if (soon) setTimeout(() => link.value !== 'live' && void list(), GRACE_MS)
+    else await list()
+  }
+
+  /**
+   * The next two weeks, as far as one page goes. Its address is the same for everybody, so that the server can name it
+   * in the headers of the page, and the browser has it by the time the scripts run.
+   */
+  async function listSoon(): Promise<boolean> {
+    const from = clock.now()
+    const answer = await ask<{ items: OwnSlot[]; nextCursor: string | null }>(soonPath(providerId), {
+      early: true,
+    })
+    if (!answer.ok || span.value === null) return false
+    const { items, nextCursor } = answer.data
+    const reached = nextCursor === null ? from + SOON_MS : Date.parse(items.at(-1)?.end ?? iso(from))
+    seen.value = see(seen.value, { kind: 'listed', from, to: reached, slots: items })
+    ready.value = true
+    return true
   }
 
   setInterval(() => {

@@ -7,7 +7,7 @@ const asked = new Map<string, Promise<Answer<Provider>>>()
 export function providerOf(id: string): Promise<Answer<Provider>> {
   let answer = asked.get(id)
   if (answer === undefined) {
-    answer = ask<Provider>(`/v1/providers/${encodeURIComponent(id)}`)
+    answer = ask<Provider>(`/v1/providers/${encodeURIComponent(id)}`, { early: true })
     asked.set(id, answer)
     void answer.then((settled) => {
       if (!settled.ok) asked.delete(id)
