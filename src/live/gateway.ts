@@ -27,9 +27,11 @@ import {
 import type { OpenName } from '../slots/slot-view.js'
 import { checker } from '../validation.js'
 import { createCatchUp, type ReservationsOf } from './catch-up.js'
+import { createHeartbeat } from './heartbeat.js'
 import { failure, message, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
 import { createPictures, isTooLong, type Window, windowOf } from './pictures.js'
+import { createPrivateViews } from './private-views.js'
 import { createRooms, isOwn, type Peer, roomOf, type Transport, type Viewer, type Watch } from './rooms.js'
 import type { BoardEvent, SlotBoard } from './slot-board.js'
 
@@ -85,23 +87,21 @@ const checkUnwatch = checker(Unwatch)
 const checkAuth = checker(Auth)
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const { board, now, elapsed, verify, publicView } = parts
+  const { board, now, verify, publicView } = parts
   const heartbeatMs = parts.timings?.heartbeatMs ?? 15_000
   const viewers = new Set<Viewer>()
   /** The joined viewers of each topic. */
   const audiences = new Map<string, Set<Viewer>>()
-  /** When something last went to a topic, or to those who watch all. */
-  const sentAt = new Map<string, number>()
-  /** Whose private view ends at which moment: one look a second for all, not a timer for each. */
-  const endings = new Map<number, Set<Viewer>>()
+  const privateViews = createPrivateViews()
   const rooms = createRooms()
+  const heartbeat = createHeartbeat({ board, rooms, now, elapsed: parts.elapsed, quietMs: heartbeatMs })
   const pictures = createPictures(parts)
   const outbox = createOutbox({
     rooms,
     openName: parts.openName,
     beforeFlush: endOverdue,
     sendPictures,
-    sent: (what) => sentAt.set(what, elapsed()),
+    sent: heartbeat.sent,
     published: parts.published ?? (() => {}),
     fault,
   })
@@ -122,11 +122,17 @@ export function createGateway(parts: GatewayParts): Gateway {
     picture: outbox.picture,
     lost() {
       // Nobody can say what was missed: the hole in `seq` shows at once.
-      rooms.broadcast(roomOf.all, null, [heartbeatOfAll()])
+      rooms.broadcast(roomOf.all, null, [heartbeat.ofAll()])
       catchUp.start()
     },
   })
-  const ticking = setInterval(tick, Math.min(TICK_MS, heartbeatMs / 3))
+  const ticking = setInterval(
+    () => {
+      endOverdue()
+      heartbeat.beat()
+    },
+    Math.min(TICK_MS, heartbeatMs / 3),
+  )
 
   function fault(error: unknown): void {
     parts.log.error({ err: error }, 'live: something is broken')
@@ -220,7 +226,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     audience?.delete(viewer)
     if (audience?.size !== 0) return
     audiences.delete(providerId)
-    sentAt.delete(providerId)
+    heartbeat.forget(providerId)
     pictures.forget(providerId)
   }
 
@@ -229,7 +235,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     if (known) return known
     const audience = new Set<Viewer>()
     audiences.set(providerId, audience)
-    sentAt.set(providerId, elapsed())
+    heartbeat.sent(providerId)
     return audience
   }
 
@@ -245,7 +251,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       if (viewer.all && !everybody) continue
       if (!sendPicture(viewer, providerId)) return false
     }
-    sentAt.set(providerId, elapsed())
+    heartbeat.sent(providerId)
     return true
   }
 
@@ -261,16 +267,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   function become(viewer: Viewer, caller: Caller | null): void {
     const before = viewer.caller
-    if (before) {
-      const ending = endings.get(before.expiresAt)
-      ending?.delete(viewer)
-      if (ending?.size === 0) endings.delete(before.expiresAt)
-    }
     viewer.caller = caller
-    if (caller) {
-      const ending = endings.get(caller.expiresAt) ?? new Set()
-      endings.set(caller.expiresAt, ending.add(viewer))
-    }
+    privateViews.move(viewer, before?.expiresAt, caller?.expiresAt)
     rooms.settle(viewer)
     // Who sees names in its calendar from now on gets the picture with them.
     if (caller?.role === 'provider' && caller.id !== before?.id) sendPicture(viewer, caller.id)
@@ -283,42 +281,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   function endOverdue(): void {
-    const moment = now()
-    for (const [expiresAt, ending] of endings) {
-      if (expiresAt <= moment) for (const viewer of [...ending]) endPrivateOf(viewer)
-    }
-  }
-
-  // ---- heartbeat
-
-  function tick(): void {
-    endOverdue()
-    const silentSince = elapsed() - heartbeatMs
-    for (const providerId of audiences.keys()) {
-      if ((sentAt.get(providerId) ?? 0) > silentSince) continue
-      const topic = board.read(providerId)
-      if (!topic) continue
-      const beat = [message('heartbeat', { providerId, n: topic.n, ...moment() })]
-      for (const room of [roomOf.topic(providerId), roomOf.own(providerId)]) {
-        if (rooms.has(room)) rooms.broadcast(room, null, beat)
-      }
-      sentAt.set(providerId, elapsed())
-    }
-    if (!rooms.has(roomOf.all) || (sentAt.get('all') ?? 0) > silentSince) return
-    rooms.broadcast(roomOf.all, null, [heartbeatOfAll()])
-    sentAt.set('all', elapsed())
-  }
-
-  function heartbeatOfAll() {
-    return message('heartbeat', { seq: board.seq, ...moment() })
-  }
-
-  function moment() {
-    const age = board.pictureAgeMs()
-    return {
-      serverTime: new Date(now()).toISOString(),
-      ...(age > 0 && { ageSeconds: Math.ceil(age / 1000) }),
-    }
+    for (const viewer of privateViews.overdue(now())) endPrivateOf(viewer)
   }
 
   return {
@@ -355,7 +318,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       outbox.afterFlush(() => {
         if (viewer.gone) return
-        if (!rooms.has(roomOf.all)) sentAt.set('all', elapsed())
+        if (!rooms.has(roomOf.all)) heartbeat.sent(roomOf.all)
         viewer.all = true
         rooms.settle(viewer)
         answer({ all: JSON.stringify({ serverTime: new Date(now()).toISOString(), seq: board.seq }) })

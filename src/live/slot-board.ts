@@ -11,7 +11,7 @@
  *   with a gap between, a reply is left to the stream, and the stream has the topic loaded again.
  * - Each rev goes out once and in order, the first time it is known here: from the reply to an own write when the topic
  *   is ready, it joins on, and all before it went out (a rev that a load brought may still be on its way in the stream);
- *   else from the stream. `ahead` remembers the first until the stream passes it.
+ *   else from the stream. `told` remembers the first until the stream passes it.
  * - To a topic's viewers goes only what their picture lacks. A rev that came with a load is in the picture, so its event
  *   goes only to those who watch all providers and to the client it is about.
  * - A load replaces the topic, also by a lower rev: then the database was restored, and it is right.
@@ -22,6 +22,7 @@ import { type LogEntry, readSlotId, type SlotDoc } from '../slots/slot-state.js'
 import { type CompactSlot, compactOf, SLOT_MS } from '../slots/slot-view.js'
 import { entriesIn } from './change-event.js'
 import type { FeedListener } from './slot-feed.js'
+import { createTold } from './told.js'
 import { dropEnded, putSlot, removeSlot, slotAfter, slotAt } from './topic.js'
 
 export type LoadedSlot = Omit<SlotDoc, 'log' | 'past'>
@@ -108,20 +109,13 @@ interface Topic {
 const DAY_MS = 86_400_000
 /** An empty topic takes memory too, and anybody may ask for any number of them. */
 const TOPIC_COST = 16
-/** More than the slots of several requests at their largest. */
-const PASSED_KEPT = 20_000
-/** What is older than this came round long ago, if the stream is heard at all. */
-const SETTLED_MS = 10_000
 
 type Outcome = 'joined' | 'old' | 'outside' | 'gap'
 
 export function slotBoard(options: BoardOptions): SlotBoard {
   const topics = new Map<string, Topic>()
   const counters = new Map<string, number>()
-  /** The rev up to which own replies went out before the stream brought them. */
-  const ahead = new Map<string, number>()
-  /** The rev that the stream brought last, of the slots it spoke of lately. */
-  const passed = new Map<string, number>()
+  const told = createTold(options.now, () => options.pictureAgeMs() === 0)
   const retryMs = options.retryMs ?? 500
   let listener: BoardListener | null = null
   let versions = 0
@@ -217,12 +211,11 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     size += loaded.length - topic.slots.length
     topic.slots = loaded.map(compactOf).sort((a, b) => a.start - b.start)
     topic.version = ++versions
-    for (const [slotId, rev] of ahead) {
-      const place = readSlotId(slotId)
-      // What went out and is not in the database (any more) may come from the stream as if it were new.
-      if (place?.providerId !== topic.providerId) continue
-      if ((slotAt(topic.slots, place.start)?.rev ?? 0) < rev) ahead.delete(slotId)
-    }
+    const startOf = (slotId: string) => readSlotId(slotId)?.start ?? Number.NaN
+    told.loaded(
+      (slotId) => readSlotId(slotId)?.providerId === topic.providerId,
+      (slotId) => slotAt(topic.slots, startOf(slotId))?.rev ?? 0,
+    )
   }
 
   function loadFailed(topic: Topic): void {
@@ -285,30 +278,10 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     listener?.event({ slotId, providerId, entry, n: nOf(providerId), seq, toTopic })
   }
 
-  function remember(slotId: string, rev: number): void {
-    passed.delete(slotId)
-    passed.set(slotId, rev)
-    if (passed.size <= PASSED_KEPT) return
-    const [oldest] = passed.keys()
-    if (oldest !== undefined) passed.delete(oldest)
-  }
-
-  /** Whether everything up to this rev went out: else a reply that goes out now would overtake what comes yet. */
-  function isTold(slotId: string, rev: number, entries: LogEntry[]): boolean {
-    if (rev === 0 || Math.max(ahead.get(slotId) ?? 0, passed.get(slotId) ?? 0) >= rev) return true
-    const last = entries.find((entry) => entry.rev === rev)
-    return (
-      last !== undefined && last.at.getTime() < options.now() - SETTLED_MS && options.pictureAgeMs() === 0
-    )
-  }
-
   function fromStream(slotId: string, entries: LogEntry[]): void {
     const place = readSlotId(slotId)
     if (!place) return
-    remember(slotId, entries.at(-1)?.rev ?? 0)
-    const out = ahead.get(slotId) ?? 0
-    if ((entries.at(-1)?.rev ?? 0) >= out) ahead.delete(slotId)
-    const fresh = entries.filter((entry) => entry.rev > out)
+    const fresh = told.byStream(slotId, entries)
     const topic = topics.get(place.providerId)
     if (!topic?.ready) topic?.waiting.push({ slotId, entries })
     const outcome = topic?.ready ? join(topic, slotId, entries) : 'absent'
@@ -323,7 +296,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
   }
 
   function takeReply(doc: SlotDoc): void {
-    if ((passed.get(doc._id) ?? 0) < doc.rev) options.expect(doc._id, doc.rev)
+    if (!told.hasPassed(doc._id, doc.rev)) options.expect(doc._id, doc.rev)
     const topic = topics.get(doc.providerId)
     if (!topic) return
     const known = slotAt(topic.slots, doc.start.getTime())?.rev ?? 0
@@ -335,16 +308,15 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     }
     // The log goes further back than this write: another instance's change just before it comes along.
     const fresh = entries.filter((entry) => entry.rev > known)
-    if (!isTold(doc._id, known, entries)) return
+    if (!told.upTo(doc._id, known, entries)) return
     if (join(topic, doc._id, fresh) !== 'joined') return
-    ahead.set(doc._id, doc.rev)
+    told.byReply(doc._id, doc.rev)
     for (const entry of fresh) emit(doc._id, doc.providerId, entry, true, true)
   }
 
   function gone(slotId: string): void {
     const place = readSlotId(slotId)
-    ahead.delete(slotId)
-    passed.delete(slotId)
+    told.forget(slotId)
     const topic = place && topics.get(place.providerId)
     if (!topic) return
     if (!topic.ready) {
@@ -358,8 +330,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
   }
 
   function lost(): void {
-    ahead.clear()
-    passed.clear()
+    told.clear()
     seq++
     for (const topic of [...topics.values()]) {
       topic.waiting = []

@@ -1,0 +1,61 @@
+/** A beat for every topic, and for those who watch all, in which nothing went out for a while: it shows a hole, and life. */
+import { type Message, message } from './messages.js'
+import { type Rooms, roomOf } from './rooms.js'
+import type { SlotBoard } from './slot-board.js'
+
+export interface HeartbeatParts {
+  board: SlotBoard
+  rooms: Rooms
+  now: () => number
+  /** Monotonic milliseconds. */
+  elapsed: () => number
+  quietMs: number
+}
+
+export interface Heartbeat {
+  /** Something went to this topic, or to those who watch `all`. */
+  sent(what: string): void
+  forget(providerId: string): void
+  /** Beats where it is due. */
+  beat(): void
+  ofAll(): Message
+}
+
+export function createHeartbeat({ board, rooms, now, elapsed, quietMs }: HeartbeatParts): Heartbeat {
+  const sentAt = new Map<string, number>()
+
+  function moment() {
+    const age = board.pictureAgeMs()
+    return {
+      serverTime: new Date(now()).toISOString(),
+      ...(age > 0 && { ageSeconds: Math.ceil(age / 1000) }),
+    }
+  }
+
+  function ofTopic(providerId: string): void {
+    const topic = board.read(providerId)
+    // While it is being loaded again nobody can say what is true; a picture follows.
+    if (!topic) return
+    const beat = [message('heartbeat', { providerId, n: topic.n, ...moment() })]
+    for (const room of [roomOf.topic(providerId), roomOf.own(providerId)]) {
+      if (rooms.has(room)) rooms.broadcast(room, null, beat)
+    }
+  }
+
+  const ofAll = () => message('heartbeat', { seq: board.seq, ...moment() })
+
+  return {
+    sent: (what) => void sentAt.set(what, elapsed()),
+    forget: (providerId) => void sentAt.delete(providerId),
+    beat() {
+      const present = elapsed()
+      for (const [what, at] of sentAt) {
+        if (at > present - quietMs) continue
+        sentAt.set(what, present)
+        if (what !== roomOf.all) ofTopic(what)
+        else if (rooms.has(what)) rooms.broadcast(what, null, [ofAll()])
+      }
+    },
+    ofAll,
+  }
+}
