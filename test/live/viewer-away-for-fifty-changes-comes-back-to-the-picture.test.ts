@@ -6,26 +6,34 @@ t.test('what happened meanwhile is in the picture, and what comes after follows 
   const [here, there] = await startServers(t)
   if (!here || !there) throw new Error('two servers')
   const provider = await register(here, 'provider')
-  const client = await register(here, 'client')
   const slots = await publish(here, provider, 5)
-  const hold = async (slotId: string) =>
-    (await here.call<{ id: string }>('POST', '/v1/reservations', { token: client.token, body: { slotId } }))
-      .body.id
-  const giveBack = (id: string) => here.call('DELETE', `/v1/reservations/${id}`, { token: client.token })
-
   for (const transport of TRANSPORTS) {
+    const client = await register(here, 'client')
+    const hold = async (slotId = '') => {
+      const { status, body } = await here.call<{ id: string }>('POST', '/v1/reservations', {
+        token: client.token,
+        body: { slotId },
+      })
+      t.equal(status, 201, JSON.stringify(body))
+      return body.id
+    }
+    const giveBack = async (id: string) => {
+      const { status, body } = await here.call('DELETE', `/v1/reservations/${id}`, { token: client.token })
+      t.equal(status, 204, JSON.stringify(body))
+    }
+
     const before = await openViewer(t, there.url, { transport })
     const witness = await openViewer(t, there.url, { transport })
     for (const viewer of [before, witness]) await viewer.ask('watch', { providerId: provider.id })
     await before.leave()
     const heardBefore = before.heard.length
-    for (let round = 0; round < 25; round++) await giveBack(await hold(slots[round % 5] ?? ''))
+    for (let round = 0; round < 25; round++) await giveBack(await hold(slots[round % 5]))
     await witness.until('fifty changes', () => witness.events().length === 50)
 
     const after = await openViewer(t, there.url, { transport })
     await after.ask('watch', { providerId: provider.id })
     t.equal(after.events().length, 0, 'the fifty are not told again')
-    await giveBack(await hold(slots[0] ?? ''))
+    await giveBack(await hold(slots[0]))
     await after.hears('slot-released')
     await witness.until('two more', () => witness.events().length === 52)
     const screen = screenOf(after, provider.id)
