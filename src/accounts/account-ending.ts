@@ -1,5 +1,6 @@
 /**
- * What ends with an account: live holds and bookings ahead, each with its event, then the account and its sessions.
+ * What ends with an account: live holds and bookings ahead, each with its event, then the account and its sessions; a
+ * client is taken out of what is past as well.
  * The calendar goes first, so that a deletion that stops half way can be sent again with the same token.
  */
 import type { SlotDoc } from '../slots/slot-state.js'
@@ -16,6 +17,7 @@ export interface EndingCalendar {
       withdraw: boolean,
     ): Promise<{ ok: boolean }>
     withdraw(providerId: string, from: number, to: number): Promise<{ kept: SlotDoc[] }>
+    forgetClient(clientId: string): Promise<void>
   }
   lists: {
     reservations(
@@ -34,24 +36,34 @@ export interface EndingParts extends EndingCalendar {
   clock: { now(): number }
 }
 
-export type Ended = { ok: true } | { ok: false; booked: { id: string; state: string; rev: number } }
+export type Ended =
+  | { ok: true; ended: string[] }
+  | { ok: false; booked: { id: string; state: string; rev: number } }
 
 const BATCH = 100
 /** Later than any slot that can be published. */
 const END_OF_TIME = Date.UTC(9999, 0, 1)
 
-export async function endClient(parts: EndingParts, client: Pick<Caller, 'id' | 'role'>): Promise<void> {
-  await endReservations(parts, client)
+/** Says which reservations ended with it. */
+export async function endClient(
+  parts: EndingParts,
+  client: Pick<Caller, 'id' | 'role'>,
+): Promise<{ ended: string[] }> {
+  const before = await endReservations(parts, client)
+  await parts.slots.forgetClient(client.id)
   await parts.accounts.remove(client.id)
   await parts.tokens.endAll(client.id)
   // A hold that was on its way while the account ended.
-  await endReservations(parts, client)
+  const meanwhile = await endReservations(parts, client)
+  await parts.slots.forgetClient(client.id)
+  return { ended: [...before, ...meanwhile] }
 }
 
 async function endReservations(
   { slots, lists, clock }: EndingParts,
   client: Pick<Caller, 'id' | 'role'>,
-): Promise<void> {
+): Promise<string[]> {
+  const ended: string[] = []
   for (;;) {
     // One that has started cannot be ended any more and is left as it is.
     const ahead = await lists.reservations(
@@ -61,8 +73,11 @@ async function endReservations(
       null,
       BATCH,
     )
-    if (ahead.length === 0) return
-    for (const { reservation } of ahead) await slots.end(client, reservation.id, false)
+    if (ahead.length === 0) return ended
+    for (const { reservation } of ahead) {
+      await slots.end(client, reservation.id, false)
+      ended.push(reservation.id)
+    }
   }
 }
 
@@ -79,16 +94,21 @@ export async function endProvider(
     // Asked before anything is withdrawn; one confirmed in the meantime is found below.
     if (booked) return refusedBy(booked.slot)
   }
+  const ended: string[] = []
   for (;;) {
     const { kept } = await slots.withdraw(provider.id, clock.now() + 1, END_OF_TIME)
     const [booked] = kept.filter(({ state }) => state === 'confirmed')
     if (bookings === 'keep' && booked) return refusedBy(booked)
     if (kept.length === 0) break
-    for (const { reservation } of kept) if (reservation) await slots.end(provider, reservation.id, true)
+    for (const { reservation } of kept) {
+      if (!reservation) continue
+      await slots.end(provider, reservation.id, true)
+      ended.push(reservation.id)
+    }
   }
   await accounts.remove(provider.id)
   await tokens.endAll(provider.id)
-  return { ok: true }
+  return { ok: true, ended }
 }
 
 function refusedBy({ _id, state, rev }: Pick<SlotDoc, '_id' | 'state' | 'rev'>): Ended {

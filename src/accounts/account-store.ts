@@ -231,6 +231,8 @@ export function createAccountStore({
     names: {
       seal: (name, reservationId) => cipher.seal(name, clientName(reservationId)),
       open(sealed, reservationId) {
+        // Of a client whose account was deleted.
+        if (sealed === '') return ''
         const name = cipher.open(sealed, clientName(reservationId))
         if (name === null)
           warn({ reservationId }, 'the name in a reservation cannot be opened with the keys there are')

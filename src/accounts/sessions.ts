@@ -33,6 +33,8 @@ export interface EndedSession {
   accountId: string
 }
 
+export type SessionRecord = Pick<SessionDoc, 'startedAt' | 'rotatedAt' | 'expiresAt' | 'endedAt'>
+
 export interface Sessions {
   start(accountId: string): Promise<{ session: string; refreshToken: string }>
   refresh(
@@ -46,6 +48,8 @@ export interface Sessions {
   end(refreshToken: string): Promise<EndedSession | null>
   /** Ends the sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<EndedSession[]>
+  /** All there is about the sessions of an account, save what could sign anybody in. */
+  of(accountId: string): Promise<SessionRecord[]>
   /** The sessions that ended at that moment or later. */
   endedSince(since: number): Promise<EndedSession[]>
 }
@@ -142,6 +146,13 @@ export function createSessions({
       await sessions.updateMany({ ...living, _id: { $in: ids } }, { $set: ending(now) }, DURABLE)
       return ids.map((session) => ({ session, accountId }))
     },
+
+    of: (accountId) =>
+      sessions
+        .find({ accountId }, READ)
+        .project<SessionRecord>({ _id: 0, startedAt: 1, rotatedAt: 1, expiresAt: 1, endedAt: 1 })
+        .sort({ startedAt: 1 })
+        .toArray(),
 
     async endedSince(since) {
       const found = await sessions

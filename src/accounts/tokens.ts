@@ -5,7 +5,7 @@ import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
 import type { Caller } from './caller.js'
 import type { EndedSessions } from './ended-sessions.js'
-import type { EndedSession, Sessions } from './sessions.js'
+import type { EndedSession, SessionRecord, Sessions } from './sessions.js'
 
 /** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
 const MAX_KNOWN = 10_000
@@ -21,6 +21,8 @@ export interface Tokens {
   revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
   /** Ends all sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<void>
+  /** All there is about the sign-ins of an account. */
+  sessionsOf(accountId: string): Promise<SessionRecord[]>
   /** Hears of each session that ended, on this instance at once, from others within a second. Returns what stops it. */
   onEnded(listener: (ended: EndedSession) => void): () => void
 }
@@ -102,6 +104,8 @@ export function createTokens({ sessions, ended, clock, find, sign, readSigned }:
     async endAll(accountId, except) {
       ended.add(await sessions.endAll(accountId, except))
     },
+
+    sessionsOf: (accountId) => sessions.of(accountId),
 
     onEnded: (listener) => ended.onEnded(listener),
   }

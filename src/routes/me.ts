@@ -4,15 +4,17 @@ import { Type } from 'typebox'
 import { endClient, endProvider } from '../accounts/account-ending.js'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import type { Caller } from '../accounts/caller.js'
+import type { SessionRecord } from '../accounts/sessions.js'
 import { invalid, Refusal } from '../errors.js'
 import { AccountExport, Me, MeChanges } from '../schemas/accounts.js'
-import { Problem } from '../schemas/common.js'
+import { Problem, type PublicSlot } from '../schemas/common.js'
 import type { Reservation } from '../schemas/reservations.js'
 import { reservationKey } from '../slots/slot-lists.js'
-import { reservationView } from '../slots/slot-view.js'
+import { publicSlot, reservationView } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 
 const EXPORT_BATCH = 500
+const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
 
 export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -82,7 +84,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const caller = signedIn(request.caller)
       if (caller.role === 'client') {
-        await endClient(app, caller)
+        request.audited = await endClient(app, caller)
       } else {
         const ended = await endProvider(app, caller, request.query.bookings ?? 'keep')
         if (!ended.ok) {
@@ -90,6 +92,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
             'Confirmed bookings lie ahead: let them pass, or send bookings=cancel to cancel them.'
           throw new Refusal('slot_confirmed', detail, { slot: ended.booked })
         }
+        request.audited = { ended: ended.ended }
       }
       return reply.code(204).send(null)
     },
@@ -100,7 +103,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any', audit: 'account.export' },
       schema: {
-        summary: 'Everything the server holds about the own account',
+        summary: 'Everything the database holds about the own account',
         tags: ['accounts'],
         response: { 200: AccountExport, 401: Problem, 503: Problem },
       },
@@ -113,7 +116,9 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return {
         exportedAt: new Date(app.clock.now()).toISOString(),
         account: view(await own(caller)),
+        sessions: (await app.tokens.sessionsOf(caller.id)).map(sessionView),
         reservations: await reservationsOf(caller),
+        slots: caller.role === 'provider' ? await slotsOf(caller) : [],
       }
     },
   )
@@ -122,6 +127,18 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const account = await app.accounts.own(signedIn(caller).id)
     if (!account) throw new Refusal('unauthenticated')
     return account
+  }
+
+  async function slotsOf({ id }: Caller): Promise<PublicSlot[]> {
+    const all: PublicSlot[] = []
+    const now = app.clock.now()
+    for (let after: readonly [number, string] | null = null; ; ) {
+      const page = await app.lists.calendar(id, ALWAYS, after, EXPORT_BATCH)
+      all.push(...page.map((slot) => publicSlot(slot, now)))
+      const last = page.at(-1)
+      if (!last) return all
+      after = [last.start, last.id]
+    }
   }
 
   async function reservationsOf(caller: Caller): Promise<Reservation[]> {
@@ -138,6 +155,15 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (!last || found.length <= EXPORT_BATCH) return all
       after = reservationKey(last)
     }
+  }
+}
+
+function sessionView({ startedAt, rotatedAt, expiresAt, endedAt }: SessionRecord) {
+  return {
+    startedAt: startedAt.toISOString(),
+    renewedAt: rotatedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    ...(endedAt && { endedAt: endedAt.toISOString() }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { InstantOut, Role, TimeZone } from './common.js'
+import { InstantOut, PublicSlot, Role, TimeZone } from './common.js'
 import { Reservation } from './reservations.js'
 
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
@@ -78,11 +78,20 @@ export const MeChanges = Type.Object(
 )
 export type MeChanges = Static<typeof MeChanges>
 
-/** Everything the server holds about an account. */
+const SignedInSession = Type.Object({
+  startedAt: InstantOut,
+  renewedAt: InstantOut,
+  expiresAt: InstantOut,
+  endedAt: Type.Optional(InstantOut),
+})
+
+/** Everything the database holds about an account. */
 export const AccountExport = Type.Object({
   exportedAt: InstantOut,
   account: Me,
+  sessions: Type.Array(SignedInSession, { description: 'Sign-ins, without their tokens' }),
   reservations: Type.Array(Reservation),
+  slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
 })
 export type AccountExport = Static<typeof AccountExport>
 

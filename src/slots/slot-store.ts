@@ -365,14 +365,23 @@ export class SlotStore {
     ).deletedCount
   }
 
-  /** Takes a person out of everything that is past; live reservations must have been ended before. */
+  /** Takes a person out of everything that is past or has begun; what lies ahead must have been ended before. */
   async forgetClient(clientId: string): Promise<void> {
+    await this.#forget(clientId, { 'past.client.id': clientId })
+    // An appointment that was kept stays `confirmed`, as it was at its start.
+    await this.#forget(clientId, { ...liveOf(clientId), start: { $lte: this.#now() } })
+  }
+
+  async #forget(clientId: string, where: mongo.Filter<SlotDoc>): Promise<void> {
     for (;;) {
-      const slots = await this.#slots
-        .find({ 'past.client.id': clientId }, { ...READ, limit: BATCH })
-        .toArray()
+      const slots = await this.#slots.find(where, { ...READ, limit: BATCH }).toArray()
       if (slots.length === 0) return
-      await this.#changePersons(slots, (person) => (person.id === clientId ? { id: '', name: '' } : null))
+      const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      await this.#changePersons(slots, (person, reservationId) => {
+        if (person.id !== clientId) return null
+        // By the unique index no two live ones may be nobody's at a time.
+        return { id: live.has(reservationId) ? `forgotten-${reservationId}` : '', name: '' }
+      })
     }
   }
 
