@@ -40,7 +40,7 @@ t.test(
     let batches = 0
     while (after !== null) {
       // Each batch meets a slot that somebody takes over in that moment.
-      const [next] = await Promise.all([
+      const [next]: [string | null, unknown] = await Promise.all([
         world.store.resealNames(reseal, after, 4),
         world.store.hold(client(`rival ${batches}`, 'old'), ids[batches * 4] ?? ''),
       ])
