@@ -5,7 +5,7 @@ import { connections, encode, httpLoad } from './bench-http.js'
 import { compare, inTurns, type Person, ROUNDS, type Row, rowOf, type World } from './bench-kit.js'
 
 const IN_FLIGHT = 64
-const EACH_ROUND = 1_000
+const EACH_ROUND = 400
 const HOLD_MS = 1_800_000
 const FLOOR = 0.7
 

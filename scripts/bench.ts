@@ -1,5 +1,5 @@
-/** `npm run bench [name ...]`: each benchmark on a database of its own, then one table. */
-import { cpus } from 'node:os'
+/** `npm run bench [-- name ...]`: each benchmark on a database of its own, with its table. */
+import { cpus, loadavg } from 'node:os'
 import { benchFanout } from './bench-fanout.js'
 import { benchHolds } from './bench-holds.js'
 import { type Row, startWorld, tableOf, type World } from './bench-kit.js'
@@ -23,24 +23,28 @@ if (unknown.length > 0) {
   process.stderr.write(`unknown: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`)
   process.exit(1)
 }
-const rows: Row[] = []
-let engine = ''
+
+let world: World | null = null
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await world?.stop()
+    process.exit(130)
+  })
+}
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+const [cpu] = cpus()
+const machine = `Node ${process.versions.node}; ${cpus().length} cores, ${cpu?.model.trim()}`
 for (const [name, bench] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue
-  process.stderr.write(`${name} ...\n`)
-  const world = await startWorld()
-  engine = world.engine
+  world = await startWorld()
+  say(`\n${name}: ${world.engine}; ${machine}; load ${loadavg()[0]?.toFixed(1)}\n`)
   try {
-    rows.push(...(await bench(world)))
+    say(tableOf(await bench(world)))
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`)
     process.exitCode = 1
   } finally {
     await world.stop()
+    world = null
   }
 }
-const [cpu] = cpus()
-process.stdout.write(
-  `${engine}; Node ${process.versions.node}; ${cpus().length} cores, ${cpu?.model.trim()}\n\n`,
-)
-process.stdout.write(`${tableOf(rows)}\n`)
