@@ -10,6 +10,9 @@ import { prepare, ROOT, stop } from './prepare.mjs'
 
 prepare()
 const { startEmbeddedMongo } = await import('../dist/src/database/embedded-mongo.js')
+const { chromiumPath } = await import('../dist/scripts/browser.js')
+/** The tests that need a Chromium; without one they are left out, and that is said. */
+const IN_A_BROWSER = 'test/pages/in-a-browser'
 
 const given = process.env.MONGODB_URI
 const folder = mkdtempSync(join(tmpdir(), 'slotcast-test-run-'))
@@ -18,10 +21,20 @@ const uri = given || database.uri
 let tap = null
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => tap?.kill(signal))
 
-const code = await runTap(process.argv.slice(2))
+const code = await runTap([...process.argv.slice(2), ...withoutBrowser(process.argv.slice(2))])
 await database?.stop()
 rmSync(folder, { recursive: true, force: true })
 process.exit(code)
+
+function withoutBrowser(args) {
+  const paths = args.filter((arg) => !arg.startsWith('-'))
+  const concerned =
+    paths.length === 0 || paths.some((path) => path.startsWith('test/pages') || IN_A_BROWSER.startsWith(path))
+  // Here, once: two test files that install at the same time would meet apt's lock.
+  if (!concerned || chromiumPath() !== null) return []
+  process.stdout.write(`LEFT OUT: ${IN_A_BROWSER}, because there is no Chromium\n`)
+  return [`--exclude=${IN_A_BROWSER}/**`]
+}
 
 async function startDatabase() {
   const { MONGOD_BINARY, SECANTUSD_BINARY } = process.env
