@@ -6,6 +6,7 @@ import type { Config } from '../src/config.js'
 import type { Rules } from '../src/schemas/common.js'
 import { SlotLists } from '../src/slots/slot-lists.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
+import type { HoldAgainRule } from '../src/slots/slot-state.js'
 import { type SlotRules, SlotStore } from '../src/slots/slot-store.js'
 import { SLOT_MINUTES } from '../src/slots/slot-view.js'
 
@@ -57,7 +58,17 @@ export default fp(
   { name: 'slots', dependencies: ['mongo', 'clock', 'accounts'] },
 )
 
-/** So many holds to their full length, and an hour: whoever does that has kept the slot long enough. */
-function holdAgainRule({ MAX_HOLDS_PER_SLOT, HOLD_SECONDS }: Config) {
-  return { most: MAX_HOLDS_PER_SLOT, withinMs: (MAX_HOLDS_PER_SLOT * HOLD_SECONDS + 3_600) * 1000 }
+const MOST_LONG_HOLDS = 4
+const COOL_DOWN_MS = 3_600_000
+
+/** So many long holds one after another, and an hour: whoever did that has kept the slot for long enough. */
+function holdAgainRule({ MAX_HOLDS_PER_SLOT, HOLD_SECONDS }: Config): HoldAgainRule {
+  const holdMs = HOLD_SECONDS * 1000
+  const mostLong = Math.min(MAX_HOLDS_PER_SLOT, MOST_LONG_HOLDS)
+  return {
+    most: MAX_HOLDS_PER_SLOT,
+    mostLong,
+    longMs: holdMs / 2,
+    withinMs: mostLong * holdMs + COOL_DOWN_MS,
+  }
 }

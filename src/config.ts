@@ -23,10 +23,10 @@ export const Config = Type.Object({
   SWEEP_CRON: text('When overdue holds are swept (node-cron, with seconds)', '* * * * * *'),
   MAX_ACTIVE_HOLDS: whole(3, 1, 20, 'Holds one client may have at a time'),
   MAX_HOLDS_PER_SLOT: whole(
-    10,
+    20,
     1,
-    16,
-    'Times one client may hold one slot without confirming before it waits an hour',
+    20,
+    'Times one client may hold one slot without confirming before it waits an hour; of holds kept for half their time or more, 4 at the most',
   ),
   KEEP_DAYS: whole(400, 1, 36_500, 'Days after which ended slots are purged'),
   BOARD_MAX_SLOTS: whole(500_000, 1, 50_000_000, 'Slots kept in memory, beyond those somebody watches'),

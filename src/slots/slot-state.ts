@@ -19,6 +19,8 @@ export interface LiveReservation {
   heldAt: Date
   /** Gone once confirmed. */
   expiresAt?: Date
+  /** From here on it counts as a long hold; a moment, because not every engine reckons with dates. */
+  longFrom: Date
   confirmedAt?: Date
 }
 
@@ -28,6 +30,7 @@ export interface PastReservation {
   status: 'released' | 'expired' | 'cancelled'
   heldAt: Date
   expiresAt?: Date
+  longFrom: Date
   confirmedAt?: Date
   endedAt: Date
   /** The slot's rev when it ended. */
@@ -91,9 +94,16 @@ export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>):
   }
 }
 
-/** How often a client may hold one slot without confirming before it has to let others have it for a while. */
+/**
+ * How often a client may hold one slot without confirming before it has to let others have it for a while. Two counts:
+ * holds that kept the slot from others for long, and any, for a slot that only flickers disturbs every viewer.
+ */
 export interface HoldAgainRule {
   most: number
+  mostLong: number
+  /** A hold that was kept for so long counts as long. */
+  longMs: number
+  /** Counted are holds that ended within this. */
   withinMs: number
 }
 
@@ -102,16 +112,14 @@ export function mayHoldAgainAt(
   past: PastReservation[],
   clientId: string,
   now: number,
-  rule: HoldAgainRule,
+  { most, mostLong, withinMs }: HoldAgainRule,
 ): number | null {
-  const ends = past
-    .filter(
-      (one) => one.client.id === clientId && !one.confirmedAt && one.endedAt.getTime() > now - rule.withinMs,
-    )
-    .map((one) => one.endedAt.getTime())
-    .sort((a, b) => b - a)
-  const decisive = ends[rule.most - 1]
-  return decisive === undefined ? null : decisive + rule.withinMs
+  const own = past
+    .filter((one) => one.client.id === clientId && !one.confirmedAt && one.endedAt.getTime() > now - withinMs)
+    .sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime())
+  const long = own.filter((one) => one.endedAt >= one.longFrom)
+  const decisive = [own[most - 1], long[mostLong - 1]].flatMap((one) => (one ? [one.endedAt.getTime()] : []))
+  return decisive.length === 0 ? null : Math.max(...decisive) + withinMs
 }
 
 export function reservationStatus(

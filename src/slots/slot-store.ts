@@ -160,6 +160,7 @@ export class SlotStore {
         holdNo,
         heldAt: now,
         expiresAt: new Date(now.getTime() + this.#o.rules.holdMs),
+        longFrom: new Date(now.getTime() + this.#o.rules.holdAgain.longMs),
       }
       const filter = {
         _id: slotId,

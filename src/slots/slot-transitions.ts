@@ -101,6 +101,7 @@ function pastWith(now: Date, ending: Ending): Expression {
     status: ending.reason,
     heldAt: '$reservation.heldAt',
     expiresAt: '$reservation.expiresAt',
+    longFrom: '$reservation.longFrom',
     confirmedAt: '$reservation.confirmedAt',
     endedAt: now,
     rev: revPlus(1),
@@ -121,13 +122,21 @@ function pastWith(now: Date, ending: Ending): Expression {
 }
 
 /** The rule of `mayHoldAgainAt`, for the filter of a hold. */
-export function notHeldTooOften(clientId: string, now: Date, { most, withinMs }: HoldAgainRule): Expression {
-  const counts = [
+export function notHeldTooOften(
+  clientId: string,
+  now: Date,
+  { most, mostLong, withinMs }: HoldAgainRule,
+): Expression {
+  const own = [
     { $eq: ['$$one.client.id', literal(clientId)] },
     { $not: [{ $gt: ['$$one.confirmedAt', null] }] },
     { $gt: ['$$one.endedAt', new Date(now.getTime() - withinMs)] },
   ]
-  return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, most] }
+  const long = { $gte: ['$$one.endedAt', '$$one.longFrom'] }
+  const fewer = (counts: Expression[], than: number) => ({
+    $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than],
+  })
+  return { $and: [fewer(own, most), fewer([...own, long], mostLong)] }
 }
 
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */

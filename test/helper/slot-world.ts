@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
 import { SlotLists } from '../../src/slots/slot-lists.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
-import type { SlotDoc } from '../../src/slots/slot-state.js'
+import type { HoldAgainRule, SlotDoc } from '../../src/slots/slot-state.js'
 import { SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
 import { SLOT_MS } from '../../src/slots/slot-view.js'
 import { testDatabase } from './database.js'
@@ -13,6 +13,8 @@ import { MovedClock } from './moved-clock.js'
 
 export const DAY = 86_400_000
 export const PROVIDER = 'a'.repeat(32)
+
+export const NEVER_TOO_OFTEN: HoldAgainRule = { most: 1_000, mostLong: 1_000, longMs: 0, withinMs: DAY }
 
 export interface SlotWorld {
   store: SlotStore
@@ -36,7 +38,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const store = new SlotStore({
     slots,
     clock,
-    rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: { most: 1_000, withinMs: DAY } },
+    rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
     idempotencySecret: Buffer.from('a secret of this test'),
     newId: () => randomBytes(16).toString('hex'),
     sealName: (name) => name,

@@ -6,7 +6,7 @@ const rules = {
   noticeMs: 0,
   holdMs: 30 * 60_000,
   maxActiveHolds: 3,
-  holdAgain: { most: 2, withinMs: 2 * HOUR },
+  holdAgain: { most: 5, mostLong: 2, longMs: 15 * 60_000, withinMs: 2 * HOUR },
 }
 
 t.test(
@@ -37,6 +37,17 @@ t.test(
     )
   },
 )
+
+t.test('short holds count for less, but not for nothing', async (t) => {
+  const world = await slotWorld(t, { rules })
+  const [id = ''] = await world.openSlots(1)
+  for (let round = 0; round < 5; round++) {
+    const held = await world.store.hold(client('fickle'), id)
+    if (!held.ok) throw new Error(`${round}: ${held.code}`)
+    await world.store.end({ id: 'fickle', role: 'client' }, held.reservation.id, false)
+  }
+  t.match(await world.store.hold(client('fickle'), id), { ok: false, code: 'rate_limited' })
+})
 
 t.test('a reservation that was confirmed and cancelled does not count', async (t) => {
   const world = await slotWorld(t, { rules })

@@ -224,9 +224,10 @@ async function compareSlots(world: SlotWorld, model: Model) {
       past,
       client: who,
     } = model.slots[index] ?? { state: 'none', rev: 0, past: [], client: '' }
-    const ended = slot.past.map((one) => `${one.client.id} ${one.status}`)
+    // In no order of their own: those that were ever confirmed stand apart, because they stay for ever.
+    const ended = slot.past.map((one) => `${one.client.id} ${one.status}`).sort()
     const found = `${slot.state} ${slot.rev} ${slot.reservation?.client.id} ${ended}`
-    const expected = `${state} ${rev} ${who} ${past}`
+    const expected = `${state} ${rev} ${who} ${[...past].sort()}`
     if (found !== expected) throw new Error(`slot ${index} is ${found}, the model says ${expected}`)
     const revs = Object.values(slot.log).map((entry) => entry.rev)
     const last = Array.from({ length: revs.length }, (_, back) => slot.rev - revs.length + 1 + back)
