@@ -13,18 +13,21 @@ const CHECKS = [
   { name: 'types of the pages', needs: 'tsconfig.pages.json', run: [TSC, '-p', 'tsconfig.pages.json'] },
   { name: 'lint', needs: 'biome.json', run: [BIOME, 'lint', '--error-on-warnings', '.'] },
   { name: 'format', needs: 'biome.json', run: [BIOME, 'check', '--linter-enabled=false', '.'] },
+  // Says what it could not check, so it is heard when it passes too.
+  { name: 'supply chain', needs: 'package-lock.json', run: ['scripts/supply-chain.mjs'], told: true },
 ]
 
 /** Runs all, prints what the failing ones said in full. */
 export function runChecks() {
   let passed = 0
   let failed = 0
-  for (const { name, needs, run } of CHECKS) {
+  for (const { name, needs, run, told } of CHECKS) {
     if (!existsSync(join(ROOT, needs))) continue
     const [script, ...args] = run
     const result = spawnSync(process.execPath, [join(ROOT, script), ...args], { cwd: ROOT, encoding: 'utf8' })
     const good = result.status === 0
     process.stdout.write(`${good ? 'ok' : 'not ok'} - ${name}\n`)
+    if (good && told) process.stdout.write(result.stdout.replace(/^/gm, '  ').trimEnd().concat('\n'))
     if (good) passed++
     else {
       failed++
