@@ -75,10 +75,7 @@ function neededBy(providerId: string): string {
 function protect(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-security-policy': policy(request.headers.host),
-    'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
-    'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   })
 }
 
