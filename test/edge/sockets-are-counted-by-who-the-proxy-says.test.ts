@@ -12,11 +12,8 @@ for (const trust of ['1', 'true', '127.0.0.1']) {
       for (const transport of TRANSPORTS) await openViewer(t, server.url, { transport, ...from('192.0.2.1') })
       for (const transport of TRANSPORTS) {
         for (const address of ['192.0.2.1', '198.51.100.1, 192.0.2.1', '::ffff:192.0.2.1']) {
-          const refusal = await refusalOf(openViewer(t, server.url, { transport, ...from(address) })).catch(
-            (error) => error,
-          )
-          t.not(refusal, undefined, `${transport} ${address}`)
-          t.notMatch(refusal, { message: 'it was not refused' })
+          const opening = openViewer(t, server.url, { transport, ...from(address) })
+          t.ok(await refusalOf(opening), `${transport} ${address}`)
         }
         await openViewer(t, server.url, { transport, ...from('192.0.2.2') })
       }
