@@ -1,9 +1,10 @@
-/** The references that need a process of their own: a Fastify route that sends constant bytes, a bare ws broadcast. */
+/** What needs a process of its own: a Fastify route that sends constant bytes, a bare ws broadcast, untimed viewers. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import { WebSocketServer } from 'ws'
+import { viewersOf } from './bench-viewers.js'
 
 const [kind, ...args] = process.argv.slice(2)
 process.on('SIGTERM', () => process.exit(0))
@@ -28,6 +29,12 @@ if (kind === 'constant') {
     response.end()
   })
   server.listen(0, '127.0.0.1', () => say(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+} else if (kind === 'sinks') {
+  // Viewers that nobody times: a process that does would be what is measured.
+  const [url = '', count = '0', providerId] = args
+  await viewersOf(url, 'raw', Number(count) / 2, providerId)
+  await viewersOf(url, 'socket.io', Number(count) / 2, providerId)
+  say(url)
 } else {
   throw new Error(`no such reference: ${kind}`)
 }
