@@ -4,7 +4,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { OwnSlot } from '../../schemas/common.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
-import { memo } from '../shared/memo.js'
 import { account } from '../shared/session.js'
 import { words, zone } from '../shared/setting.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
@@ -57,7 +56,7 @@ export function DayView() {
                   <Slot
                     key={slot.id}
                     slot={slot}
-                    face={faceNow(slot)}
+                    {...facesOf(slot)}
                     busy={asking.value.has(slot.id)}
                     column={Math.floor(wallOfSlot(slot, zone.value).minute / minutes) + 1}
                     time={words.value.time(Date.parse(slot.start), zone.value)}
@@ -110,6 +109,7 @@ function useSteady(list: OwnSlot[]): OwnSlot[] {
 interface SlotProps {
   slot: OwnSlot
   face: Face
+  word: Word
   busy: boolean
   column: number
   time: string
@@ -118,11 +118,14 @@ interface SlotProps {
   city: string
 }
 
-const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset, city }: SlotProps) {
+/**
+ * Reads no signal while it is drawn, and is drawn again with its day. A component that sits out a drawing keeps, through
+ * its parents, each tree it ever stood in: on a busy day that was 8 KB for each event.
+ */
+function Slot({ slot, face, word: words, busy, column, time, there, offset, city }: SlotProps) {
   // What was a button stays one while it is on the screen, or the keyboard would lose its place when a rival is faster.
   const button = useRef(false)
   if (face.pressable) button.current = true
-  const words = wordsOf(face)
   const isFree = face.state === 'open' && !face.tooSoon
   // What is seen is also what is called by name; the rest is for ears only.
   const rest = busy ? '' : isFree ? (there === null ? '' : ` in ${city}, free`) : words.rest
@@ -174,14 +177,21 @@ const Slot = memo(function Slot({ slot, face, busy, column, time, there, offset,
       {inside}
     </button>
   )
-})
+}
+
+function facesOf(slot: OwnSlot): { face: Face; word: Word } {
+  const face = faceNow(slot)
+  return { face, word: wordsOf(face) }
+}
 
 /** The word in the cell, and what ears need besides. */
-function wordsOf(face: Face): {
+interface Word {
   short: string
   rest: string
   icon: 'wait' | 'check' | 'clock' | 'close' | null
-} {
+}
+
+function wordsOf(face: Face): Word {
   if (face.own?.status === 'confirmed') return { short: 'yours', rest: ', booked by you', icon: 'check' }
   if (face.state === 'mine') return { short: 'yours', rest: ' left, press to confirm it', icon: null }
   if (face.state === 'held') {

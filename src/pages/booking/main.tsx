@@ -1,6 +1,7 @@
 import './booking.css'
 import { render } from 'preact'
 import { Frame, LinkSign } from '../shared/frame.jsx'
+import { link } from '../shared/live.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { browserZone, zone, zones } from '../shared/setting.js'
 import { cityOf } from '../shared/time.js'
@@ -38,7 +39,7 @@ function Booking() {
           <Refusal problem={calendar.problem.value} />
         </div>
       )}
-      <div class="book">
+      <div class="book" data-away={link.value === 'away'}>
         <Month />
         <DayView />
         <Panel />

@@ -1,10 +1,9 @@
 /** The week as a grid of the provider's wall clock; on a phone one day of it. Drag over it to mark time. */
-import { signal, useComputed, useSignal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { OwnSlot } from '../../schemas/common.js'
 import { Icon } from '../shared/icons.jsx'
-import { memo } from '../shared/memo.js'
-import { minute, tick } from '../shared/now.js'
+import { halfMinute, minute } from '../shared/now.js'
 import { words } from '../shared/setting.js'
 import { faceOf } from '../shared/slot-face.js'
 import { addDays, clockChange, wallOf } from '../shared/time.js'
@@ -295,6 +294,7 @@ function Cell({ desk, placed: { slot, fold, folded }, top, height, tab }: CellPr
       past={Date.parse(slot.end) <= minute.value}
       chosen={desk.selected.value === slot.id}
       time={words.value.time(Date.parse(slot.start), desk.zone)}
+      left={slot.expiresAt === undefined ? null : minutesLeft(Date.parse(slot.expiresAt))}
       onChoose={chooserOf(desk)}
     />
   )
@@ -325,6 +325,8 @@ interface CellBoxProps {
   past: boolean
   chosen: boolean
   time: string
+  /** Minutes of a hold: there is little room, and a glance needs no seconds; the card of the chosen time has them. */
+  left: number | null
   onChoose: (id: string) => void
 }
 
@@ -336,8 +338,8 @@ const stateWords = {
   withdrawn: 'withdrawn',
 }
 
-const CellBox = memo(function CellBox(props: CellBoxProps) {
-  const { slot, state, fold, top, height, tab, past, chosen, time, onChoose } = props
+function CellBox(props: CellBoxProps) {
+  const { slot, state, fold, top, height, tab, past, chosen, time, left, onChoose } = props
   const who = slot.reservation?.client.name
   return (
     <li style={{ top: `${top}px`, height: `${height}px` }} data-fold={fold ?? undefined}>
@@ -357,22 +359,20 @@ const CellBox = memo(function CellBox(props: CellBoxProps) {
         {state === 'held' && (
           <>
             <span class="cell-who">{who ?? 'by a client'}</span>
-            {slot.expiresAt !== undefined && <MinutesLeft until={Date.parse(slot.expiresAt)} />}
+            {left !== null && (
+              <span class="cell-left num">
+                {left}′<span class="unseen"> left</span>
+              </span>
+            )}
           </>
         )}
       </button>
     </li>
   )
-})
+}
 
-/** There is little room in a cell, and a glance needs no seconds; the card of the chosen time has them. */
-function MinutesLeft({ until }: { until: number }) {
-  const left = useComputed(() => Math.max(0, Math.ceil((until - tick.value) / 60_000)))
-  return (
-    <span class="cell-left num">
-      {left}′<span class="unseen"> left</span>
-    </span>
-  )
+function minutesLeft(until: number): number {
+  return Math.max(0, Math.ceil((until - halfMinute.value) / 60_000))
 }
 
 /** One stop for the Tab key in the whole week; arrows go on from there. */

@@ -1,4 +1,5 @@
-import { useComputed } from '@preact/signals'
+import { effect } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { tick } from './now.js'
 import { countdown } from './time.js'
 
@@ -8,14 +9,25 @@ export function warning(leftMs: number): '5' | '1' | undefined {
   return leftMs <= 300_000 ? '5' : undefined
 }
 
-/** Time left of a hold, by the server's clock. Silent to ears: the warnings are announced, not each second. */
+/**
+ * Time left of a hold, by the server's clock. Silent to ears: the warnings are announced, not each second. Written past
+ * the drawing, for the reason given at the slot of the booking page.
+ */
 export function Countdown({ until }: { until: number }) {
-  const left = useComputed(() => until - tick.value)
-  return (
-    <span class="countdown" role="timer" aria-live="off" data-warn={warning(left.value)}>
-      {countdown(left.value)}
-    </span>
+  const place = useRef<HTMLSpanElement>(null)
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        if (place.current === null) return
+        const left = until - tick.value
+        place.current.textContent = countdown(left)
+        const warn = warning(left)
+        if (warn === undefined) delete place.current.dataset.warn
+        else place.current.dataset.warn = warn
+      }),
+    [until],
   )
+  return <span class="countdown" role="timer" aria-live="off" ref={place} />
 }
 
 export function Meter({ until, length }: { until: number; length: number }) {

@@ -1,7 +1,8 @@
 /** What every page has around it: the bar, the way to the content, the connection sign, the announcer. */
 import './base.css'
+import { effect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { Announcer } from './announce.jsx'
+import { Announcer, say } from './announce.jsx'
 import { Icon } from './icons.jsx'
 import { awaySince, link } from './live.js'
 import { account, signOut } from './session.js'
@@ -79,6 +80,13 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
     </>
   )
 }
+
+let told: 'live' | 'away' = 'live'
+effect(() => {
+  if (link.value === 'starting' || link.value === told) return
+  told = link.value
+  say(told === 'live' ? 'Live again.' : 'The live connection is lost; times may have changed.')
+})
 
 /** Quiet while all is well; in words when it is not. */
 export function LinkSign() {

@@ -49,6 +49,36 @@ t.test('after 300 changes the pages show what the database has', async (t) => {
   )
 })
 
+t.test('what has passed on a page leaves nothing in memory', async (t) => {
+  const server = await startOne(t)
+  const provider = await register(server, 'provider')
+  const clients = [await register(server, 'client'), await register(server, 'client')]
+  const ids = await publish(server, provider, 24)
+  const { page } = await sit(await launch(t))
+  const devtools = await page.context().newCDPSession(page)
+  await page.goto(`${server.url}/book/${provider.id}`)
+  await isLive(page)
+  let next = 0
+  const flicker = async (times: number, { token }: SignedIn) => {
+    for (let time = 0; time < times; time++) {
+      const body = { slotId: ids[next++ % ids.length] }
+      const held = await server.call<{ id: string }>('POST', '/v1/reservations', { token, body })
+      await server.call('DELETE', `/v1/reservations/${held.body.id}`, { token })
+    }
+  }
+  const heapAfter = async (events: number) => {
+    await Promise.all(clients.map((client) => flicker(events / 4, client)))
+    await devtools.send('HeapProfiler.collectGarbage')
+    return (await devtools.send('Runtime.getHeapUsage')).usedSize
+  }
+  const early = await heapAfter(60)
+  const late = await heapAfter(300)
+  t.ok(late <= early * 1.2, `${(late / early).toFixed(2)} times as much after five times as many events`)
+  const leak = 'window.kept = Array.from({ length: 600 }, () => new Array(1000).fill(Math.random()))'
+  await page.evaluate(leak)
+  t.ok((await heapAfter(0)) > early * 1.2, 'control: what is kept is seen')
+})
+
 t.test('a page that stays open while the server restarts', async (t) => {
   const { uri } = await testDatabase(t)
   const before = await startOne(t, { uri })
