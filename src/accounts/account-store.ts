@@ -20,7 +20,7 @@ const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const DUPLICATE = 11_000
 
 /** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */
-const REMEMBERED = { size: 10_000, ttlMs: 5_000 }
+const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
 export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
