@@ -164,5 +164,11 @@ export class Refusal extends Error {
 }
 
 export function invalid(field: string, message: string): Refusal {
-  return new Refusal('invalid_request', `${field}: ${message}`, { errors: [{ field, message }] })
+  return refusedFields('invalid_request', [{ field, message }])
+}
+
+/** A refusal that names each faulty field, the first of them in words. */
+export function refusedFields(code: ErrorCode, errors: FieldError[]): Refusal {
+  const [first] = errors
+  return new Refusal(code, first && `${first.field}: ${first.message}`, { errors })
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Caller } from '../accounts/caller.js'
 import { slotsOfBlocks } from '../availability/blocks.js'
-import { Refusal } from '../errors.js'
+import { invalid, Refusal, refusedFields } from '../errors.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import { Publish, Published, Withdrawn } from '../schemas/availability.js'
 import { Id, InstantIn, listOf, OwnSlot, Problem, pageQuery, spanQuery } from '../schemas/common.js'
@@ -32,7 +32,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const { timeZone } = await own(request.caller, request.params.id)
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
-      if (!read.ok) throw new Refusal(read.code, detailOf(read.errors), { errors: read.errors })
+      if (!read.ok) throw refusedFields(read.code, read.errors)
       const { opened, ids } = await app.slots.open(request.params.id, read.slots)
       request.audited = { opened, ...spanOf(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
@@ -78,9 +78,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = await own(request.caller, request.params.id)
       const { start, end } = request.query
       if (Date.parse(end) <= Date.parse(start)) {
-        throw new Refusal('invalid_request', 'end: must be after start', {
-          errors: [{ field: 'end', message: 'must be after start' }],
-        })
+        throw invalid('end', 'must be after start')
       }
       const { from, to } = readSpan({ from: start, to: end }, { now: app.clock.now() })
       const { withdrawn, kept } = await app.slots.withdraw(id, from, to)
@@ -102,8 +100,4 @@ function spanOf(ids: string[]): { first?: string; last?: string } {
   const [first] = ids
   const last = ids.at(-1)
   return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) }
-}
-
-function detailOf([first]: { field: string; message: string }[]): string | undefined {
-  return first && `${first.field}: ${first.message}`
 }
