@@ -226,7 +226,7 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
   const undone = useSignal(false)
   if (outcome.kind === 'published') {
     return (
-      <p class="note" role="status">
+      <p class="note">
         <Icon name="check" />
         <span>
           {outcome.opened} {outcome.opened === 1 ? 'time' : 'times'} opened
@@ -237,7 +237,7 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
   }
   const { withdrawn, kept, undo } = outcome
   return (
-    <div class="note" role="status" data-withdrawn={withdrawn}>
+    <div class="note" data-withdrawn={withdrawn}>
       <Icon name="check" />
       <div>
         <p>
