@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import type { ReservationStatus, SlotState } from '../schemas/common.js'
 import type { FoundReservation } from './slot-answers.js'
+import { byClient } from './slot-model.js'
 import { factsOf, isBookable, reservationStatus, type SlotDoc, stateAt } from './slot-state.js'
 import { liveOf } from './slot-store.js'
 import { type CompactSlot, compactOf } from './slot-view.js'
@@ -104,7 +105,10 @@ export class SlotLists {
       return
     }
     // Two index scans merged, because one query over both would use neither index on every version.
-    const live = this.#slots.find({ ...liveOf(caller.id), ...start }, { ...READ, sort: ORDER })
+    const live = this.#slots.find(
+      { ...liveOf(caller.id), ...start },
+      { ...READ, sort: ORDER, hint: byClient },
+    )
     const past = this.#slots.find({ 'past.client.id': caller.id, ...start }, { ...READ, sort: ORDER })
     yield* mergeSorted(live[Symbol.asyncIterator](), past[Symbol.asyncIterator]())
   }

@@ -58,6 +58,10 @@ export const slotSchema = new Schema<SlotDoc>(
   },
 )
 
+/** Partial indexes are named where they are meant, for not every engine takes one by itself (SecantusDB does not). */
+export const byReservation = 'reservation'
+export const byClient = 'one place'
+
 /** `$exists` in the partial rules rather than `$in` on the state: it works on every version of the database. */
 const live = { 'reservation.id': { $exists: true } }
 export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] = [
@@ -66,12 +70,12 @@ export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.
   { key: { state: 1, 'reservation.expiresAt': 1 }, options: { name: 'sweep' } },
   {
     key: { 'reservation.id': 1 },
-    options: { name: 'reservation', unique: true, partialFilterExpression: live },
+    options: { name: byReservation, unique: true, partialFilterExpression: live },
   },
   // A client cannot be in two places at a time.
   {
     key: { 'reservation.client.id': 1, start: 1 },
-    options: { name: 'one place', unique: true, partialFilterExpression: live },
+    options: { name: byClient, unique: true, partialFilterExpression: live },
   },
   // A client has MAX_ACTIVE_HOLDS places for holds, numbered from 1; a confirmed reservation has none.
   {

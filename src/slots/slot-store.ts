@@ -1,8 +1,9 @@
 /**
  * The only file that writes slots.
  *
- * Owns: every transition, each as one conditional update of one document, whose filter is the rule. Nothing reads
- * first and writes after; where the filter matches nothing, one read says why.
+ * Owns: every transition, each as one conditional update of one document, with the rule in the update (for many slots
+ * at once in its filter). No change rests on what was read before it; where the rule did not hold, the read after the
+ * update says why.
  * Never: emits an event (the change stream does), decides by a before image, or trusts the board, which may be behind.
  * Invariants: a slot has at most one live reservation; a client has at most one at a time and MAX_ACTIVE_HOLDS holds
  * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
@@ -24,10 +25,12 @@ import {
   type SlotCaller,
 } from './slot-answers.js'
 import { SlotAttempts } from './slot-attempts.js'
+import { byClient, byReservation } from './slot-model.js'
 import { type ChangePerson, personFields } from './slot-persons.js'
 import {
   factsOf,
   type HoldAgainRule,
+  isOverdue,
   type LiveReservation,
   readSlotId,
   reservationStatus,
@@ -36,12 +39,17 @@ import {
   stateAt,
 } from './slot-state.js'
 import {
+  always,
+  type Changes,
   confirming,
   ending,
   holding,
-  notHeldTooOften,
+  mayBeConfirmed,
+  mayBeEnded,
+  mayBeHeld,
   openSlot,
   type Pipeline,
+  provided,
   reopening,
   withdrawing,
 } from './slot-transitions.js'
@@ -74,6 +82,11 @@ const DUPLICATE_KEY = 11_000
 const ROUNDS = 5
 
 const allRefused = 'all refused'
+
+interface Tried {
+  changed: boolean
+  slot: SlotDoc | null
+}
 
 export class SlotStore {
   readonly #o: SlotStoreOptions
@@ -126,14 +139,13 @@ export class SlotStore {
   ): Promise<{ outcome: HoldOutcome | null; left: SlotDoc | null }> {
     const done = (outcome: HoldOutcome | null, left: SlotDoc | null = null) => ({ outcome, left })
     for (let cycle = 0; cycle < 2; cycle++) {
-      const slot = await this.#tryNumbers(client, slotId, reservationId)
-      if (slot !== allRefused) {
-        if (slot?.reservation) {
-          this.#o.onAcknowledged([slot])
-          return done({ ok: true, how: 'held', slot, reservation: slot.reservation }, slot)
-        }
-        const now = await this.#slots.findOne({ _id: slotId }, READ)
-        return done(now ? this.#answer(now, client.id, keyedId) : notFound, now)
+      const tried = await this.#tryNumbers(client, slotId, reservationId)
+      if (tried !== allRefused) {
+        const { changed, slot } = tried
+        if (!slot) return done(notFound)
+        // An id that nobody else can have is ours however the update was answered.
+        const held = changed || keyedId === undefined ? reservationIn(slot, reservationId) : null
+        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedId), slot)
       }
       if (keyedId !== undefined) {
         const twin = await this.findReservation(keyedId)
@@ -145,12 +157,12 @@ export class SlotStore {
     return done(await this.#whyAllRefused(client.id, slotId))
   }
 
-  /** Takes a free number from 1 up. Null: the slot is not to be had. `allRefused`: each number met a unique index. */
+  /** Takes a free number from 1 up. `allRefused`: each number met a unique index. */
   async #tryNumbers(
     client: { id: string; name: string },
     slotId: string,
     reservationId: string,
-  ): Promise<SlotDoc | null | typeof allRefused> {
+  ): Promise<Tried | typeof allRefused> {
     for (let holdNo = 1; holdNo <= this.#o.rules.maxActiveHolds; holdNo++) {
       const now = this.#now()
       const reservation: LiveReservation = {
@@ -162,15 +174,9 @@ export class SlotStore {
         expiresAt: new Date(now.getTime() + this.#o.rules.holdMs),
         longFrom: new Date(now.getTime() + this.#o.rules.holdAgain.longMs),
       }
-      const filter = {
-        _id: slotId,
-        start: { $gte: new Date(now.getTime() + this.#o.rules.noticeMs) },
-        $or: [{ state: 'open' as const }, overdue(now)],
-        'past.id': { $ne: reservationId },
-        $expr: notHeldTooOften(client.id, now, this.#o.rules.holdAgain),
-      }
+      const rule = mayBeHeld(reservation, now, this.#o.rules)
       try {
-        return await this.#transition(filter, holding(reservation, now))
+        return await this.#transition(slotId, rule, holding(reservation, now))
       } catch (error) {
         if (!isDuplicate(error)) throw error
       }
@@ -190,7 +196,7 @@ export class SlotStore {
 
   async #whyAllRefused(clientId: string, slotId: string): Promise<HoldOutcome | null> {
     const own = await this.#slots
-      .find({ ...liveOf(clientId) }, { ...READ, projection: { log: 0, past: 0 } })
+      .find(liveOf(clientId), { ...READ, hint: byClient, projection: { log: 0, past: 0 } })
       .toArray()
     const start = readSlotId(slotId)?.start
     if (own.some((slot) => slot.start.getTime() === start && slot._id !== slotId))
@@ -200,20 +206,7 @@ export class SlotStore {
   }
 
   async confirm(clientId: string, reservationId: string): Promise<ConfirmOutcome> {
-    for (let round = 0; round < ROUNDS; round++) {
-      const now = this.#now()
-      const filter = {
-        'reservation.id': reservationId,
-        'reservation.client.id': clientId,
-        state: 'held' as const,
-        'reservation.expiresAt': { $gt: now },
-      }
-      const slot = await this.#transition(filter, confirming(now))
-      if (slot?.reservation) {
-        this.#o.onAcknowledged([slot])
-        return { ok: true, slot, reservation: slot.reservation }
-      }
-      const found = await this.findReservation(reservationId)
+    for (let found = await this.findReservation(reservationId), round = 0; ; round++) {
       if (found?.reservation.client.id !== clientId) return notFound
       switch (reservationStatus(found.reservation, this.#o.clock.now())) {
         case 'confirmed':
@@ -224,32 +217,28 @@ export class SlotStore {
         case 'cancelled':
           return { ok: false, code: 'hold_released' }
       }
+      if (round === ROUNDS) return { ok: false, code: 'unavailable' }
+      const now = this.#now()
+      const rule = mayBeConfirmed(clientId, reservationId, now)
+      const { slot } = await this.#transition(found.slot._id, rule, confirming(now))
+      found = slot && reservationIn(slot, reservationId)
     }
-    return { ok: false, code: 'unavailable' }
   }
 
   /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
   async end(caller: SlotCaller, reservationId: string, withdraw: boolean): Promise<EndOutcome> {
-    const owner =
-      caller.role === 'client' ? { 'reservation.client.id': caller.id } : { providerId: caller.id }
-    for (let round = 0; round < ROUNDS; round++) {
-      const now = this.#now()
-      const filter = {
-        'reservation.id': reservationId,
-        ...owner,
-        $or: [{ start: { $gt: now } }, overdue(now)],
-      }
-      const slot = await this.#transition(filter, ending(now, 'by state', withdraw))
-      if (slot) {
-        this.#o.onAcknowledged([slot])
-        return { ok: true }
-      }
-      const found = await this.findReservation(reservationId)
+    for (let found = await this.findReservation(reservationId), round = 0; ; round++) {
       if (!found || !mayEnd(caller, found)) return notFound
       if ('endedAt' in found.reservation) return { ok: true }
-      if (found.slot.start.getTime() <= this.#o.clock.now()) return { ok: false, code: 'in_the_past' }
+      const { slot } = found
+      const now = this.#now()
+      if (slot.start <= now && !isOverdue(factsOf(slot), now.getTime()))
+        return { ok: false, code: 'in_the_past' }
+      if (round === ROUNDS) return { ok: false, code: 'unavailable' }
+      const rule = mayBeEnded(caller, reservationId, now)
+      const { slot: left } = await this.#transition(slot._id, rule, ending(now, 'by state', withdraw))
+      found = left && reservationIn(left, reservationId)
     }
-    return { ok: false, code: 'unavailable' }
   }
 
   /**
@@ -276,7 +265,7 @@ export class SlotStore {
     const inserted =
       fresh.length === 0 ? 0 : await this.#insert(fresh.map((start) => openSlot(providerId, start, now)))
     const withdrawn = ids.filter((id) => states.get(id) === 'withdrawn')
-    const reopened = await this.#transitionMany(withdrawn, { state: 'withdrawn' }, reopening(now))
+    const reopened = await this.#transitionMany(withdrawn, { state: 'withdrawn' }, always(reopening(now)))
     if (inserted + reopened > 0) await this.#acknowledge(ids)
     return inserted + reopened
   }
@@ -312,7 +301,7 @@ export class SlotStore {
       for (let at = 0; at < open.length; at += BATCH) {
         const ids = open.slice(at, at + BATCH)
         const moment = this.#now()
-        const changed = await this.#transitionMany(ids, openAt(moment), withdrawing(moment))
+        const changed = await this.#transitionMany(ids, openAt(moment), always(withdrawing(moment)))
         withdrawn += changed
         if (changed > 0) await this.#acknowledge(ids)
       }
@@ -342,7 +331,7 @@ export class SlotStore {
     return this.#transitionMany(
       due.map((slot) => slot._id),
       { ...which, ...overdue(now) },
-      ending(now, 'expired', false),
+      always(ending(now, 'expired', false)),
     )
   }
 
@@ -425,17 +414,18 @@ export class SlotStore {
   async findReservation(id: string): Promise<FoundReservation | null> {
     // Live first: one that ends between the two reads is then found among the past.
     const slot =
-      (await this.#slots.findOne({ 'reservation.id': id }, READ)) ??
+      (await this.#slots.findOne({ 'reservation.id': id }, { ...READ, hint: byReservation })) ??
       (await this.#slots.findOne({ 'past.id': id }, READ))
     return slot && reservationIn(slot, id)
   }
 
-  #transition(filter: mongo.Filter<SlotDoc>, pipeline: Pipeline): Promise<SlotDoc | null> {
+  /** The slot is as it stood after the update, or later: what became of the update is said by `changed` alone. */
+  async #transition(slotId: string, rule: unknown, changes: Changes): Promise<Tried> {
     // The driver retries once by itself when the primary goes; that is safe, because it repeats the same statement id.
-    return this.#slots.findOneAndUpdate(filter, pipeline, {
-      ...DURABLE,
-      returnDocument: 'after',
-    }) as Promise<SlotDoc | null>
+    const { modifiedCount } = await this.#slots.updateOne({ _id: slotId }, provided(rule, changes), DURABLE)
+    const slot = await this.#slots.findOne({ _id: slotId }, READ)
+    if (slot && modifiedCount > 0) this.#o.onAcknowledged([slot])
+    return { changed: modifiedCount > 0, slot }
   }
 
   async #transitionMany(ids: string[], rule: mongo.Filter<SlotDoc>, pipeline: Pipeline): Promise<number> {

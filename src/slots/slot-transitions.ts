@@ -1,11 +1,12 @@
 /**
- * The updates behind each transition: aggregation pipelines, made here and run by slot-store alone.
+ * The updates behind each transition: what changes, and the rule under which it may. Made here, run by slot-store alone.
  *
  * Each adds to `rev`, moves an ended reservation to `past` and writes what happened to `log` under a key of its own
  * (`r17`), because a key that did not exist before always reaches the change stream whole.
  * In a pipeline every string that begins with `$` is an expression, so a value that is not ours goes in by `literal`.
  */
 import type { ReleaseReason, SlotState } from '../schemas/common.js'
+import type { SlotCaller } from './slot-answers.js'
 import {
   type HoldAgainRule,
   type LiveReservation,
@@ -17,6 +18,22 @@ import { SLOT_MS } from './slot-view.js'
 
 type Expression = unknown
 export type Pipeline = Record<string, unknown>[]
+/** The fields that a transition sets, each to an expression over the slot as it was. */
+export type Changes = Record<string, Expression>
+
+/** For slots that a filter has chosen. */
+export function always(changes: Changes): Pipeline {
+  return [{ $set: changes }]
+}
+
+/**
+ * For one slot, chosen by its id alone: it changes where the rule holds and stays as it is, `rev` and all, where not.
+ * The rule is asked in the update itself, as a filter would be; it is not in the filter because an engine may then
+ * look through the whole collection for the one slot whose id it was given (SecantusDB does).
+ */
+export function provided(rule: Expression, changes: Changes): Pipeline {
+  return [{ $replaceWith: { $cond: [rule, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]
+}
 
 const KEPT_LOG_ENTRIES = 8
 const KEPT_UNCONFIRMED = 16
@@ -27,7 +44,7 @@ export function literal(value: unknown): Expression {
 
 const revBefore = { $ifNull: ['$rev', 0] }
 const revPlus = (steps: Expression) => ({ $add: [revBefore, steps] })
-const endedPerson = { id: '$reservation.id', client: '$reservation.client' }
+const person = { id: '$reservation.id', client: '$reservation.client' }
 
 export function overdueAt(now: Date): Expression {
   return { $and: [{ $eq: ['$state', 'held'] }, { $lte: ['$reservation.expiresAt', now] }] }
@@ -48,10 +65,10 @@ interface Step {
   logged?: Expression
 }
 
-function transition(now: Date, ending: Ending | null, step: Step | null): Pipeline {
+function transition(now: Date, ending: Ending | null, step: Step | null): Changes {
   const endings = ending === null ? 0 : ending.when === true ? 1 : { $cond: [ending.when, 1, 0] }
   const rev = revPlus({ $add: [endings, step ? 1 : 0] })
-  const set: Record<string, Expression> = {
+  const set: Changes = {
     state: step?.state ?? 'open',
     reservation: step ? step.reservation : null,
     rev,
@@ -66,7 +83,7 @@ function transition(now: Date, ending: Ending | null, step: Step | null): Pipeli
           at: now,
           state: 'open',
           reason: ending.reason,
-          ended: endedPerson,
+          ended: person,
         }),
       ]),
     )
@@ -82,7 +99,7 @@ function transition(now: Date, ending: Ending | null, step: Step | null): Pipeli
       $slice: [{ $concatArrays: [{ $objectToArray: '$log' }, ...added] }, -KEPT_LOG_ENTRIES],
     },
   }
-  return [{ $set: set }]
+  return set
 }
 
 function logged(rev: Expression, entry: Record<string, Expression>): Expression {
@@ -96,8 +113,7 @@ function onlyIf(when: Expression, list: Expression[]): Expression {
 /** Reservations that were ever confirmed stay for ever; of the others the newest few, or a hot slot would grow without end. */
 function pastWith(now: Date, ending: Ending): Expression {
   const ended = {
-    id: '$reservation.id',
-    client: '$reservation.client',
+    ...person,
     status: ending.reason,
     heldAt: '$reservation.heldAt',
     expiresAt: '$reservation.expiresAt',
@@ -121,8 +137,30 @@ function pastWith(now: Date, ending: Ending): Expression {
   }
 }
 
-/** The rule of `mayHoldAgainAt`, for the filter of a hold. */
-export function notHeldTooOften(
+function isOwn(reservationId: string): Expression {
+  return { $eq: ['$reservation.id', literal(reservationId)] }
+}
+
+/** A slot may be held that is open by now, far enough ahead, and not held by this client again and again. */
+export function mayBeHeld(
+  reservation: LiveReservation,
+  now: Date,
+  { noticeMs, holdAgain }: { noticeMs: number; holdAgain: HoldAgainRule },
+): Expression {
+  const { id, client } = reservation
+  return {
+    $and: [
+      { $gte: ['$start', new Date(now.getTime() + noticeMs)] },
+      { $or: [{ $eq: ['$state', 'open'] }, overdueAt(now)] },
+      // A repeated request whose reservation has ended here is not held anew.
+      fewerPast([{ $eq: ['$$one.id', literal(id)] }], 1),
+      notHeldTooOften(client.id, now, holdAgain),
+    ],
+  }
+}
+
+/** The rule of `mayHoldAgainAt`. */
+function notHeldTooOften(
   clientId: string,
   now: Date,
   { most, mostLong, withinMs }: HoldAgainRule,
@@ -133,14 +171,38 @@ export function notHeldTooOften(
     { $gt: ['$$one.endedAt', new Date(now.getTime() - withinMs)] },
   ]
   const long = { $gte: ['$$one.endedAt', '$$one.longFrom'] }
-  const fewer = (counts: Expression[], than: number) => ({
-    $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than],
-  })
-  return { $and: [fewer(own, most), fewer([...own, long], mostLong)] }
+  return { $and: [fewerPast(own, most), fewerPast([...own, long], mostLong)] }
+}
+
+function fewerPast(counts: Expression[], than: number): Expression {
+  return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than] }
+}
+
+export function mayBeConfirmed(clientId: string, reservationId: string, now: Date): Expression {
+  return {
+    $and: [
+      isOwn(reservationId),
+      { $eq: ['$reservation.client.id', literal(clientId)] },
+      { $eq: ['$state', 'held'] },
+      { $gt: ['$reservation.expiresAt', now] },
+    ],
+  }
+}
+
+/** What lies ahead may be ended by its client and by the provider; an overdue hold at any time. */
+export function mayBeEnded(caller: SlotCaller, reservationId: string, now: Date): Expression {
+  const owner = caller.role === 'client' ? '$reservation.client.id' : '$providerId'
+  return {
+    $and: [
+      isOwn(reservationId),
+      { $eq: [owner, literal(caller.id)] },
+      { $or: [{ $gt: ['$start', now] }, overdueAt(now)] },
+    ],
+  }
 }
 
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
-export function holding(reservation: LiveReservation, now: Date): Pipeline {
+export function holding(reservation: LiveReservation, now: Date): Changes {
   const { id, client, expiresAt } = reservation
   return transition(
     now,
@@ -154,21 +216,19 @@ export function holding(reservation: LiveReservation, now: Date): Pipeline {
   )
 }
 
-/** held -> confirmed, by its client. */
-export function confirming(now: Date): Pipeline {
-  return [
-    ...transition(now, null, {
-      kind: 'confirmed',
-      state: 'confirmed',
-      reservation: { $mergeObjects: ['$reservation', { status: 'confirmed', confirmedAt: now }] },
-      logged: endedPerson,
-    }),
-    { $unset: ['reservation.holdNo', 'reservation.expiresAt'] },
-  ]
+/** held -> confirmed, by its client: the place among its holds is free again, and nothing expires any more. */
+export function confirming(now: Date): Changes {
+  const kept = { ...person, heldAt: '$reservation.heldAt', longFrom: '$reservation.longFrom' }
+  return transition(now, null, {
+    kind: 'confirmed',
+    state: 'confirmed',
+    reservation: { ...kept, status: 'confirmed', confirmedAt: now },
+    logged: person,
+  })
 }
 
 /** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
-export function ending(now: Date, reason: ReleaseReason | 'by state', withdraw: boolean): Pipeline {
+export function ending(now: Date, reason: ReleaseReason | 'by state', withdraw: boolean): Changes {
   const byState = {
     $cond: [
       { $eq: ['$state', 'confirmed'] },
@@ -186,12 +246,12 @@ export function ending(now: Date, reason: ReleaseReason | 'by state', withdraw: 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
 
 /** open, or held and overdue -> withdrawn. */
-export function withdrawing(now: Date): Pipeline {
+export function withdrawing(now: Date): Changes {
   return transition(now, { when: overdueAt(now), reason: 'expired' }, withdrawnStep)
 }
 
 /** withdrawn -> open. */
-export function reopening(now: Date): Pipeline {
+export function reopening(now: Date): Changes {
   return transition(now, null, { kind: 'opened', state: 'open', reservation: null })
 }
 
