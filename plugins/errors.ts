@@ -13,6 +13,8 @@ import { fieldErrors } from '../src/validation.js'
 
 const MAX_URL = 2_048
 const RETRY_SECONDS = 2
+/** The levels at which each request has its line. */
+const TELLING = new Set(['debug', 'trace'])
 const SANE_ID = /^[\w.:-]{1,64}$/
 
 declare module 'fastify' {
@@ -53,20 +55,23 @@ export default fp(
       for (const one of [method].flat()) routes.push({ method: one, pattern })
     })
 
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id)
-      if (request.url.length > MAX_URL) throw new Refusal('uri_too_long')
+      if (request.url.length > MAX_URL) return done(new Refusal('uri_too_long'))
       const produces = request.routeOptions.config.produces ?? 'application/json'
-      if (request.url.startsWith('/v1/') && !accepts(request.headers.accept, produces))
-        throw new Refusal('not_acceptable')
+      const isFit = !request.url.startsWith('/v1/') || accepts(request.headers.accept, produces)
+      done(isFit ? undefined : new Refusal('not_acceptable'))
     })
 
-    app.addHook('onResponse', async (request, reply) => {
-      const { method, routeOptions } = request
-      const ms = Math.round(reply.elapsedTime)
-      // The route's pattern, not its address: that may name an account.
-      request.log.debug({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered')
-    })
+    if (TELLING.has(app.log.level)) {
+      app.addHook('onResponse', (request, reply, done) => {
+        const { method, routeOptions } = request
+        const ms = Math.round(reply.elapsedTime)
+        // The route's pattern, not its address: that may name an account.
+        request.log.debug({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered')
+        done()
+      })
+    }
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const { code, detail, extras, headers } = refusalOf(error)

@@ -61,13 +61,14 @@ function countRequests(app: FastifyInstance, metrics: Metrics) {
   const requests = metrics.counter('slotcast_http_requests_total', 'Requests by route and class of status')
   const seconds = metrics.histogram('slotcast_http_request_seconds', 'Time to the end of the answer', SECONDS)
   const problems = metrics.counter('slotcast_problems_total', 'Answers that are not a success, by code')
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The pattern, never the path: that has ids in it.
     const route = request.routeOptions.url ?? 'none'
     const { method } = request
     requests.add({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` })
     seconds.observe(reply.elapsedTime / 1000, { method, route })
     if (request.problem !== null) problems.add({ code: request.problem })
+    done()
   })
 }
 

@@ -18,6 +18,7 @@ import sweeper from '../plugins/sweeper.js'
 import type { Argon2Cost } from './accounts/passwords.js'
 import type { Clock } from './clock.js'
 import type { Config } from './config.js'
+import { RequestLog } from './logging.js'
 import { trustedProxies } from './proxies.js'
 import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
@@ -71,6 +72,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: 65_000,
     trustProxy: config.TRUST_PROXY !== 'false' && trustedProxies(config.TRUST_PROXY),
   })
+  app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')

@@ -28,6 +28,8 @@ export interface AccountStore {
   signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
   /** The account as it was at most a few seconds ago. */
   find(id: string): Promise<Account | null>
+  /** What `find` would answer without asking the database, if it would. */
+  remembered(id: string): Account | undefined
   zoneOf(id: string): Promise<string | null>
   findProviders(query: {
     name?: string | undefined
@@ -138,6 +140,8 @@ export function createAccountStore({
       }
       return opened(account)
     },
+
+    remembered: remembered.get,
 
     async find(id) {
       const known = remembered.get(id)

@@ -1,6 +1,9 @@
 /**
  * How often each key may do something: all at once up to the limit, then at its pace (GCRA). One number is kept for a
  * key, the moment at which its burst is whole again, and a bounded number of keys, the ones longest idle forgotten first.
+ *
+ * The keys are in two generations: one that is used is in the young, and when that is full the old one goes. (One map
+ * in the order of use would be made anew every few requests, for that is what deleting and setting a key costs.)
  */
 export interface Pace {
   take(key: string): Taken
@@ -25,33 +28,31 @@ export function createPace({
   maxKeys?: number
 }): Pace {
   const interval = windowMs / limit
-  const wholeAt = new Map<string, number>()
+  let young = new Map<string, number>()
+  let old = new Map<string, number>()
 
   return {
     limit,
     take(key) {
       const at = now()
-      const before = Math.max(wholeAt.get(key) ?? at, at)
+      const before = Math.max(young.get(key) ?? old.get(key) ?? at, at)
       const after = before + interval
-      const resetSeconds = Math.ceil((before - at) / 1000)
       // Half an interval of grace keeps the last of a burst from being lost to rounding.
       if (after - at > windowMs + interval / 2) {
+        remember(key, before)
         const retrySeconds = Math.max(1, Math.ceil((after - at - windowMs) / 1000))
-        return { ok: false, remaining: 0, resetSeconds, retrySeconds }
+        return { ok: false, remaining: 0, resetSeconds: Math.ceil((before - at) / 1000), retrySeconds }
       }
-      wholeAt.delete(key)
-      wholeAt.set(key, after)
-      if (wholeAt.size > maxKeys) forget(at)
+      remember(key, after)
       const remaining = Math.max(0, Math.floor((windowMs - (after - at)) / interval + 0.5))
       return { ok: true, remaining, resetSeconds: Math.ceil((after - at) / 1000) }
     },
   }
 
-  /** In the order of last use: the first is the longest idle. */
-  function forget(at: number): void {
-    for (const [key, whole] of wholeAt) {
-      if (wholeAt.size <= maxKeys && whole > at) return
-      wholeAt.delete(key)
-    }
+  function remember(key: string, wholeAt: number): void {
+    young.set(key, wholeAt)
+    if (young.size < maxKeys / 2) return
+    old = young
+    young = new Map()
   }
 }

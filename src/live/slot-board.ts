@@ -72,6 +72,8 @@ export interface SlotBoard {
   topic(providerId: string): Promise<TopicView>
   /** The topic when it is ready now. */
   read(providerId: string): TopicView | null
+  /** The same, and it counts as a use, so that what is looked at often stays. */
+  use(providerId: string): TopicView | null
   slotById(slotId: string): CompactSlot | undefined
   /** 0 while the stream is live; else how long nothing was heard of the database. */
   pictureAgeMs(): number
@@ -122,12 +124,14 @@ export function slotBoard(options: BoardOptions): SlotBoard {
   let seq = 0
   let size = 0
   let closed = false
+  let usedLast: Topic | null = null
 
   const endAfter = () => options.now() - DAY_MS
   const nOf = (providerId: string) => counters.get(providerId) ?? 0
 
   function topicOf(providerId: string): Topic {
     let topic = topics.get(providerId)
+    if (topic && topic === usedLast) return topic
     // Taken out and put in again: the map's order is the order of use.
     if (topic) topics.delete(providerId)
     else {
@@ -149,6 +153,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
       size += TOPIC_COST
     }
     topics.set(providerId, topic)
+    usedLast = topic
     return topic
   }
 
@@ -352,6 +357,9 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     read(providerId) {
       const topic = topics.get(providerId)
       return topic?.ready ? tidy(topic) : null
+    },
+    use(providerId) {
+      return topics.get(providerId)?.ready ? tidy(topicOf(providerId)) : null
     },
     slotById(slotId) {
       const place = readSlotId(slotId)

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { Refusal } from '../errors.js'
 import { decodeCursor, pageOf } from '../paging.js'
@@ -16,33 +16,40 @@ import { type CompactSlot, publicSlot } from '../slots/slot-view.js'
 import { readSpan } from './spans.js'
 
 type Query = Static<typeof SlotQuery>
+type TopicView = Awaited<ReturnType<FastifyInstance['board']['topic']>>
+type SlotRequest = FastifyRequest<{ Querystring: Query }>
 
 interface Page {
   /** The body after its serverTime, which is not part of the tag: it would never match. */
   rest: Buffer
   etag: string
   /** The whole body as it was last sent: under load many answers go out within one millisecond. */
-  sent?: { at: number; body: Buffer }
+  sent?: { at: number; serverTime: string; body: Buffer }
 }
 
 interface KeptPage extends Page {
+  topic: TopicView
   version: number
+  /** The provider's, which a day of the query may be read in. */
+  zone: string
   validUntil: number
 }
 
-/** Pages kept for one provider; beyond it the oldest goes. */
-const KEPT_PAGES = 64
+/** Of all providers; beyond it the oldest goes. */
+const KEPT_PAGES = 256
 const DEFAULT_LIMIT = 50
 const firstKey: readonly [number, string] = [0, '']
 
 export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const kept = new WeakMap<readonly CompactSlot[], Map<string, KeptPage>>()
+  /** By their address as it was sent. */
+  const kept = new Map<string, KeptPage>()
   const noticeMs = app.rules.noticeSeconds * 1000
 
   app.get(
     '/v1/slots',
     {
       config: { access: 'look' },
+      preValidation: answerAgain,
       schema: {
         summary: 'Slots that can be booked, of one provider or of all, by start',
         tags: ['slots'],
@@ -54,7 +61,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { query } = request
       const providerId = query.near === undefined ? query.providerId : providerOfNear(query)
       const page =
-        providerId === undefined ? await pageOfAll(request) : await pageOfOne(providerId, query, reply)
+        providerId === undefined ? await pageOfAll(request) : await pageOfOne(providerId, request, reply)
       return send(request, reply, page)
     },
   )
@@ -68,30 +75,45 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async () => app.rules,
   )
 
-  async function pageOfOne(providerId: string, query: Query, reply: FastifyReply): Promise<Page> {
+  /** What was found good at this address, and is still true, needs neither validation nor a read. */
+  function answerAgain(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const page = kept.get(request.url)
+    if (!page || !isTrue(page)) return done()
+    sayPictureAge(reply)
+    // Answers to what came in one turn of the loop go out one after the other: a reader that sleeps costs more to wake
+    // than to write to, and one that still reads need not be woken.
+    setImmediate(send, request, reply, page)
+  }
+
+  function isTrue({ topic, version, zone, validUntil }: KeptPage): boolean {
+    const { providerId } = topic
+    const isSame = app.board.use(providerId) === topic && topic.version === version
+    return isSame && app.clock.now() < validUntil && app.accounts.remembered(providerId)?.timeZone === zone
+  }
+
+  function sayPictureAge(reply: FastifyReply): void {
+    reply.header('x-picture-age', Math.round(app.board.pictureAgeMs() / 1000))
+  }
+
+  async function pageOfOne(providerId: string, request: SlotRequest, reply: FastifyReply): Promise<Page> {
+    const { query, url } = request
     const provider = await app.accounts.find(providerId)
     if (provider?.role !== 'provider') throw new Refusal('not_found')
     const topic = await app.board.topic(providerId)
-    reply.header('x-picture-age', Math.round(app.board.pictureAgeMs() / 1000))
+    sayPictureAge(reply)
     const now = app.clock.now()
-
-    const pages = kept.get(topic.slots) ?? new Map<string, KeptPage>()
-    kept.set(topic.slots, pages)
-    const key = JSON.stringify(query)
-    const known = pages.get(key)
-    if (known && known.version === topic.version && now < known.validUntil) return known
-
+    const { timeZone: zone } = provider
     const limit = query.limit ?? (query.near === undefined ? DEFAULT_LIMIT : 3)
-    const made =
-      query.near === undefined
-        ? pageFromBoard(topic.slots, query, provider.timeZone, limit, now)
-        : {
-            ...pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, noticeMs), limit, now),
-            validUntil: now,
-          }
-    if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value ?? '')
-    if (made.validUntil > now) pages.set(key, { ...made, version: topic.version })
-    return made
+    if (query.near !== undefined) {
+      return pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, noticeMs), limit, now)
+    }
+    const { version } = topic
+    const page = { ...pageFromBoard(topic.slots, query, zone, limit, now), topic, version, zone }
+    kept.delete(url)
+    if (page.validUntil <= now) return page
+    if (kept.size >= KEPT_PAGES) kept.delete(kept.keys().next().value ?? '')
+    kept.set(url, page)
+    return page
   }
 
   function pageFromBoard(
@@ -110,7 +132,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return { ...pageWith(found, limit, now), validUntil: moves ? Math.min(validUntil, now + 1) : validUntil }
   }
 
-  async function pageOfAll(request: FastifyRequest<{ Querystring: Query }>): Promise<Page> {
+  async function pageOfAll(request: SlotRequest): Promise<Page> {
     const { query, caller } = request
     const now = app.clock.now()
     const zone =
@@ -123,14 +145,15 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
   function send(request: FastifyRequest, reply: FastifyReply, page: Page) {
     const now = app.clock.now()
-    const serverTime = new Date(now).toISOString()
+    if (page.sent?.at !== now) {
+      const serverTime = new Date(now).toISOString()
+      const head = Buffer.from(`{"serverTime":"${serverTime}",`)
+      page.sent = { at: now, serverTime, body: Buffer.concat([head, page.rest]) }
+    }
+    const { serverTime, body } = page.sent
     reply.header('x-server-time', serverTime).header('etag', page.etag).header('cache-control', 'no-cache')
     if (matches(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
-    if (page.sent?.at !== now) {
-      const head = Buffer.from(`{"serverTime":"${serverTime}",`)
-      page.sent = { at: now, body: Buffer.concat([head, page.rest]) }
-    }
-    return reply.type('application/json; charset=utf-8').send(page.sent.body)
+    return reply.type('application/json; charset=utf-8').send(body)
   }
 }
 
