@@ -135,8 +135,6 @@ export default fp(
       onCut,
       pingIntervalMs,
     })
-    gateway.addTransport(raw)
-    gateway.addTransport(io)
     const stopHearing = app.tokens.onEnded(({ session }) => gateway.endPrivate(session))
 
     await app.register(websocket, {

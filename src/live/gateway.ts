@@ -2,7 +2,7 @@
  * The gateway: what viewers may ask, and what goes out to whom.
  *
  * Owns: the viewers, their watches and private views, the rooms, the heartbeat. One heart for both transports, which
- * only carry: they call `connect`, `watch`, `unwatch`, `authenticate`, `disconnect`, and deliver what they are handed.
+ * only carry: they call `connect`, `watch`, `unwatch`, `authenticate`, `disconnect`, and write what they are handed.
  * Never: reads slots (the board does), writes anything, knows a socket library.
  *
  * A viewer is connected, then gone. A watch is asked for, then joined, then ended.
@@ -32,7 +32,7 @@ import { failure, message, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
 import { createPictures, isTooLong, type Window, windowOf } from './pictures.js'
 import { createPrivateViews } from './private-views.js'
-import { createRooms, isOwn, type Peer, roomOf, type Transport, type Viewer, type Watch } from './rooms.js'
+import { createRooms, isOwn, type Peer, roomOf, sendTo, type Viewer, type Watch } from './rooms.js'
 import type { BoardEvent, SlotBoard } from './slot-board.js'
 
 export interface GatewayTimings {
@@ -62,7 +62,6 @@ export interface GatewayParts {
 export type Watched = { picture: string } | { all: string } | Failure
 
 export interface Gateway {
-  addTransport(transport: Transport): void
   connect(peer: Peer, caller: Caller | null): Viewer
   disconnect(viewer: Viewer): void
   /** Answers in the very step in which the viewer joins. */
@@ -259,7 +258,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const watch = viewer.watches.get(providerId)
     if (!watch?.joined) return true
     const json = pictures.of(providerId, watch, isOwn(viewer, providerId))
-    if (json !== null) viewer.peer.send({ name: 'slots', json })
+    if (json !== null) sendTo(viewer, { name: 'slots', json })
     return json !== null
   }
 
@@ -277,7 +276,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   function endPrivateOf(viewer: Viewer): void {
     if (!publicView) endAllWatches(viewer)
     become(viewer, null)
-    viewer.peer.send(message('auth-expired', {}))
+    sendTo(viewer, message('auth-expired', {}))
   }
 
   function endOverdue(): void {
@@ -285,8 +284,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   return {
-    addTransport: rooms.add,
-
     connect(peer, caller) {
       const viewer: Viewer = {
         peer,

@@ -1,18 +1,14 @@
-/**
- * The raw WebSocket at /v1/live: JSON text frames. Carries what the gateway decides, as Socket.IO does.
- *
- * A frame for many is made once, several events of one flush become one piece, and each socket gets it in one write:
- * fan-out is a count of system calls.
- */
+/** The raw WebSocket at /v1/live: JSON text frames. Carries what the gateway decides, as Socket.IO does. */
 import { type RawData, WebSocket } from 'ws'
 import type { Caller } from '../accounts/caller.js'
 import type { Failure } from '../schemas/events.js'
 import type { Backlog, Backlogs } from './backlog.js'
 import { closeCodes } from './close-codes.js'
 import type { FrameLimit } from './frame-limit.js'
+import { frameWriter, textFrame } from './frames.js'
 import { type Gateway, watchAnswer } from './gateway.js'
-import { failure, type Message, withFields } from './messages.js'
-import type { Transport, Viewer } from './rooms.js'
+import { failure, withFields } from './messages.js'
+import type { Carrier, Viewer } from './rooms.js'
 
 export interface RawSocketParts {
   gateway: Gateway
@@ -29,7 +25,7 @@ export interface Arrival {
   watch: object | null
 }
 
-export interface RawSockets extends Transport {
+export interface RawSockets {
   readonly sockets: number
   attend(socket: WebSocket, arrival: Arrival): void
   close(): Promise<void>
@@ -54,10 +50,14 @@ const SLICES = 25
 const CLOSE_MS = 1_000
 const { OPEN } = WebSocket
 
+const carrier: Carrier = {
+  encode: (messages) =>
+    Buffer.concat(messages.map(({ name, json }) => textFrame(withFields({ type: name }, json)))),
+}
+
 export function rawSockets(parts: RawSocketParts): RawSockets {
   const { gateway, backlogs, frameLimit, onCut, pingIntervalMs } = parts
   const peers = new Set<Peer>()
-  const rooms = new Map<string, Set<Peer>>()
   const slices = Array.from({ length: SLICES }, () => new Set<Peer>())
   let turn = 0
   let added = 0
@@ -95,9 +95,8 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
     const say = (type: string, json: string) => send(peer, textFrame(withFields({ type }, json)))
     const viewer = gateway.connect(
       {
-        join: (room) => void roomCalled(room).add(peer),
-        leave: (room) => leave(room, peer),
-        send: ({ name, json }) => say(name, json),
+        carrier,
+        write: (frames) => send(peer, frames),
       },
       caller,
     )
@@ -161,31 +160,8 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
     }
   }
 
-  function roomCalled(name: string): Set<Peer> {
-    const known = rooms.get(name)
-    if (known) return known
-    const room = new Set<Peer>()
-    rooms.set(name, room)
-    return room
-  }
-
-  function leave(name: string, peer: Peer): void {
-    const room = rooms.get(name)
-    room?.delete(peer)
-    if (room?.size === 0) rooms.delete(name)
-  }
-
   return {
     attend,
-    broadcast(room, except, messages: readonly Message[]) {
-      const here = rooms.get(room)
-      if (!here) return
-      const left = except === null ? undefined : rooms.get(except)
-      const frames = Buffer.concat(
-        messages.map(({ name, json }) => textFrame(withFields({ type: name }, json))),
-      )
-      for (const peer of here) if (!left?.has(peer)) send(peer, frames)
-    },
     get sockets() {
       return peers.size
     },
@@ -221,36 +197,4 @@ function readFrame(data: RawData): Frame | null {
 
 function isRef(ref: unknown): ref is string | number {
   return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= MAX_REF)
-}
-
-/** RFC 6455: one final text frame, not masked, header and payload in one piece. */
-export function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text)
-  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(header + length)
-  frame[0] = 0x81
-  if (header === 2) frame[1] = length
-  else if (header === 4) {
-    frame[1] = 126
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = 127
-    frame.writeBigUInt64BE(BigInt(length), 2)
-  }
-  frame.write(text, header)
-  return frame
-}
-
-/**
- * Writes finished frames past `send`, which would frame them again for each socket. The way there is not in the types of
- * ws, but engine.io goes it too; with compression off nothing can be waiting inside it.
- */
-function frameWriter(socket: WebSocket): (frames: Buffer) => void {
-  const sender: unknown = Reflect.get(socket, '_sender')
-  if (!isSender(sender)) throw new Error('ws has changed: there is no sender to hand frames to')
-  return (frames) => sender.sendFrame([frames])
-}
-
-function isSender(sender: unknown): sender is { sendFrame(frame: Buffer[]): void } {
-  return typeof sender === 'object' && sender !== null && 'sendFrame' in sender
 }

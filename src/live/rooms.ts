@@ -15,17 +15,17 @@ export const roomOf = {
   client: (clientId: string) => `client/${clientId}`,
 }
 
-/** What the gateway needs of one connected socket, whatever carries it. */
-export interface Peer {
-  join(room: string): void
-  leave(room: string): void
-  send(message: Message): void
+/** A way to connect: how messages look on it. */
+export interface Carrier {
+  /** In one piece, for one write to each socket. */
+  encode(messages: readonly Message[]): Buffer
 }
 
-/** What the gateway needs of each way to connect. */
-export interface Transport {
-  /** To everybody in `room` who is not in `except`; the messages in this order. */
-  broadcast(room: string, except: string | null, messages: readonly Message[]): void
+/** What the gateway needs of one connected socket, whatever carries it. */
+export interface Peer {
+  readonly carrier: Carrier
+  /** The messages as its carrier encodes them. */
+  write(encoded: Buffer, messages: readonly Message[]): void
 }
 
 export interface Watch {
@@ -67,43 +67,53 @@ export function roomsFor(viewer: Viewer): Set<string> {
 }
 
 export interface Rooms {
-  add(transport: Transport): void
   /** Whether anybody is in it: what nobody hears is not encoded. */
   has(room: string): boolean
+  /**
+   * To everybody in `room` who is not in `except`; the messages in this order. Encoded once for each carrier and written
+   * once to each socket, however many they are: fan-out is a count of system calls.
+   */
   broadcast(room: string, except: string | null, messages: readonly Message[]): void
   /** Puts a viewer into the rooms that are right for it now, and out of the others. */
   settle(viewer: Viewer): void
 }
 
+export function sendTo({ peer }: Viewer, message: Message): void {
+  peer.write(peer.carrier.encode([message]), [message])
+}
+
 export function createRooms(): Rooms {
-  const transports: Transport[] = []
-  const counts = new Map<string, number>()
+  const members = new Map<string, Set<Viewer>>()
+
+  function enter(viewer: Viewer, room: string): void {
+    viewer.rooms.add(room)
+    const there = members.get(room)
+    if (there) there.add(viewer)
+    else members.set(room, new Set([viewer]))
+  }
 
   function leave(viewer: Viewer, room: string): void {
     viewer.rooms.delete(room)
-    const left = (counts.get(room) ?? 1) - 1
-    if (left > 0) counts.set(room, left)
-    else counts.delete(room)
-    viewer.peer.leave(room)
+    const there = members.get(room)
+    there?.delete(viewer)
+    if (there?.size === 0) members.delete(room)
   }
 
   return {
-    add(transport) {
-      transports.push(transport)
-    },
-    has: (room) => counts.has(room),
+    has: (room) => members.has(room),
     broadcast(room, except, messages) {
-      for (const transport of transports) transport.broadcast(room, except, messages)
+      const encoded = new Map<Carrier, Buffer>()
+      for (const { peer, rooms } of members.get(room) ?? []) {
+        if (except !== null && rooms.has(except)) continue
+        const bytes = encoded.get(peer.carrier) ?? peer.carrier.encode(messages)
+        encoded.set(peer.carrier, bytes)
+        peer.write(bytes, messages)
+      }
     },
     settle(viewer) {
       const right = viewer.gone ? new Set<string>() : roomsFor(viewer)
       for (const room of [...viewer.rooms]) if (!right.has(room)) leave(viewer, room)
-      for (const room of right) {
-        if (viewer.rooms.has(room)) continue
-        viewer.rooms.add(room)
-        counts.set(room, (counts.get(room) ?? 0) + 1)
-        viewer.peer.join(room)
-      }
+      for (const room of right) if (!viewer.rooms.has(room)) enter(viewer, room)
     },
   }
 }

@@ -2,19 +2,23 @@
  * Socket.IO, namespace /live. Carries what the gateway decides; the only file that emits to sockets.
  *
  * What goes out is JSON already (`Encoded`), put into the packet as it is: an event is encoded once for both transports
- * and framed once for all sockets of a room, a picture once for all who look at the same days.
+ * and framed once for all sockets of a room, a picture once for all who look at the same days. A frame that is ready is
+ * written to the WebSocket itself where nothing of Socket.IO's own waits to go before it; a client that polls, or whose
+ * socket is not open yet, gets the same by `emit`.
  */
 import type { Server as HttpServer } from 'node:http'
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../accounts/caller.js'
 import type { Failure } from '../schemas/events.js'
 import type { Admission } from './admission.js'
-import type { Backlogs } from './backlog.js'
+import type { Backlog, Backlogs } from './backlog.js'
 import type { FrameLimit } from './frame-limit.js'
+import { frameWriter, textFrame } from './frames.js'
 import { type Gateway, watchAnswer } from './gateway.js'
-import { failure, type Message } from './messages.js'
-import type { Transport } from './rooms.js'
+import { failure } from './messages.js'
+import type { Carrier } from './rooms.js'
 
 export interface SocketIoParts {
   server: HttpServer
@@ -28,7 +32,7 @@ export interface SocketIoParts {
   pingIntervalMs: number
 }
 
-export interface SocketIo extends Transport {
+export interface SocketIo {
   readonly sockets: number
   close(): Promise<void>
 }
@@ -49,6 +53,7 @@ const KNOWN = new Set(['watch', 'unwatch', 'auth'])
 /** What an answer to a browser that polls says beside its body; the edge of REST does not see it. */
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const CLOSE_MS = 1_000
+const { OPEN } = WebSocket
 
 class Encoded {
   constructor(readonly json: string) {}
@@ -73,8 +78,25 @@ class Refused extends Error {
   }
 }
 
+/** A connection's WebSocket and how to write to it. */
+interface Line {
+  socket: WebSocket
+  backlog: Backlog
+  write: (frames: Buffer) => void
+}
+
+const carrier: Carrier = {
+  // Engine.IO's "message" before Socket.IO's "event".
+  encode: (messages) =>
+    Buffer.concat(
+      messages.map(({ name, json }) => textFrame(`4${PacketType.EVENT}/live,["${name}",${json}]`)),
+    ),
+}
+
 export function socketIo(parts: SocketIoParts): SocketIo {
   const { gateway, admission, backlogs, frameLimit, verify } = parts
+  const backlogOf = new WeakMap<Connection, Backlog>()
+  const lines = new WeakMap<Connection, Line>()
   let closing = false
   const io = new Server(parts.server, {
     path: SOCKET_IO_PATH,
@@ -83,6 +105,8 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     serveClient: false,
     transports: ['websocket', 'polling'],
     perMessageDeflate: false,
+    // The same as the raw channel's, so that what is known of the one holds for the other.
+    wsEngine: WebSocketServer,
     httpCompression: { threshold: 1_024 },
     pingInterval: parts.pingIntervalMs,
     pingTimeout: 20_000,
@@ -101,7 +125,7 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   io.engine.on('connection', (connection: Connection) => {
     const id = `io-${connections++}`
     const leave = admission.enter(connection.request)
-    boundBacklog(connection)
+    backlogOf.set(connection, boundBacklog(connection))
     // Below the protocol, so that what it ignores counts as well.
     connection.on('packet', () => {
       if (!frameLimit.admits(id)) dismiss(connection, failure('rate_limited', 'Too many frames'))
@@ -139,9 +163,13 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   function attend(socket: Live): void {
     const viewer = gateway.connect(
       {
-        join: (room) => void socket.join(room),
-        leave: (room) => void socket.leave(room),
-        send: ({ name, json }) => void socket.emit(name, new Encoded(json)),
+        carrier,
+        write(frames, messages) {
+          const line = openLine(socket.conn)
+          if (line) {
+            if (line.backlog.admits(frames.length)) line.write(frames)
+          } else for (const { name, json } of messages) socket.emit(name, new Encoded(json))
+        },
       },
       socket.data.caller,
     )
@@ -186,7 +214,7 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     connection.close()
   }
 
-  function boundBacklog(connection: Connection): void {
+  function boundBacklog(connection: Connection): Backlog {
     let queued = 0
     const unsent = () => queued + (socketUnder(connection)?.bufferedAmount ?? 0)
     const cutOff = () => {
@@ -206,13 +234,24 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       queued = 0
     })
     connection.once('close', backlog.end)
+    return backlog
+  }
+
+  /** Null where a frame cannot go out at once without overtaking what Socket.IO has queued. */
+  function openLine(connection: Connection): Line | null {
+    const socket = socketUnder(connection)
+    const waiting: unknown = Reflect.get(connection, 'writeBuffer')
+    if (!socket || socket.readyState !== OPEN || !Array.isArray(waiting) || waiting.length > 0) return null
+    const known = lines.get(connection)
+    if (known?.socket === socket) return known
+    const backlog = backlogOf.get(connection)
+    if (!backlog) return null
+    const line = { socket, backlog, write: frameWriter(socket) }
+    lines.set(connection, line)
+    return line
   }
 
   return {
-    broadcast(room, except, messages: readonly Message[]) {
-      const to = except === null ? live.to(room) : live.to(room).except(except)
-      for (const { name, json } of messages) to.emit(name, new Encoded(json))
-    },
     get sockets() {
       return live.sockets.size
     },
@@ -234,19 +273,10 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   }
 }
 
-interface Underlying {
-  readonly bufferedAmount: number
-  terminate(): void
-}
-
 /** The WebSocket under a connection, which engine.io keeps to itself; null while it polls. */
-function socketUnder(connection: Connection): Underlying | null {
+function socketUnder(connection: Connection): WebSocket | null {
   const socket: unknown = Reflect.get(connection.transport, 'socket')
-  return isUnderlying(socket) ? socket : null
-}
-
-function isUnderlying(socket: unknown): socket is Underlying {
-  return typeof socket === 'object' && socket !== null && 'bufferedAmount' in socket && 'terminate' in socket
+  return socket instanceof WebSocket ? socket : null
 }
 
 /** A client may ask for no acknowledgement, or send one in the place of the payload. */

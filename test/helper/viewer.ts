@@ -23,6 +23,8 @@ export interface ViewerOptions {
   headers?: Record<string, string>
   /** Socket.IO's own transports, in the order tried. */
   engine?: ('websocket' | 'polling')[]
+  /** False: stays on the first until the test has it go over. */
+  upgrade?: boolean
 }
 
 export interface TestViewer {
@@ -119,9 +121,10 @@ interface Line {
 type Hear = (name: string, payload: unknown) => void
 
 async function openIo(url: string, options: ViewerOptions, hear: Hear): Promise<Line> {
-  const { token, query, headers, engine = ['websocket', 'polling'] } = options
+  const { token, query, headers, engine = ['websocket', 'polling'], upgrade = true } = options
   const socket = io(`${url}/live`, {
     transports: engine,
+    upgrade,
     forceNew: true,
     reconnection: false,
     ...(token !== undefined && { auth: { token } }),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
 import { publish, register, startOne } from '../helper/servers.js'
-import { openViewer, refusalOf } from '../helper/viewer.js'
+import { eventsIn, openViewer, refusalOf } from '../helper/viewer.js'
 
 t.test('Socket.IO is on its WebSocket transport while the raw socket is in use', async (t) => {
   const server = await startOne(t)
@@ -25,6 +25,51 @@ t.test('Socket.IO is on its WebSocket transport while the raw socket is in use',
   for (const viewer of [raw, io, upgraded, polling]) t.match(await viewer.hears('slot-opened'), {})
   t.match({ raw: server.app.live.raw, io: server.app.live.socketIo }, { raw: 1, io: 3 })
 })
+
+t.test(
+  'one that polls and goes over to WebSocket meanwhile hears each change once and in order',
+  async (t) => {
+    const server = await startOne(t)
+    const provider = await register(server, 'provider')
+    const clients = await Promise.all(Array.from({ length: 6 }, () => register(server, 'client')))
+    const slots = await publish(server, provider, 120)
+    let going = true
+    const changing = clients.map(async ({ token }, index) => {
+      // Another slot each time, because one client may hold the same one only so often.
+      for (let turn = index; going; turn += clients.length) {
+        const body = { slotId: slots[turn % slots.length] }
+        const { body: held } = await server.call<{ id: string }>('POST', '/v1/reservations', { token, body })
+        await server.call('DELETE', `/v1/reservations/${held.id}`, { token })
+      }
+    })
+    for (let round = 0; round < 12; round++) {
+      const viewer = await openViewer(t, server.url, {
+        engine: ['polling', 'websocket'],
+        upgrade: false,
+        query: { providerId: provider.id },
+      })
+      const engine = viewer.io?.io.engine
+      await viewer.until('some over polling', (heard) => eventsIn(heard).length >= 5)
+      t.equal(engine?.transport.name, 'polling')
+      // What the client itself does after connecting, where it is not told to stay.
+      const over = new Promise<void>((resolve) => engine?.once('upgrade', () => resolve()))
+      Reflect.apply(Reflect.get(engine ?? {}, '_probe'), engine, ['websocket'])
+      await over
+      const before = viewer.events().length
+      await viewer.until('ten more', (heard) => eventsIn(heard).length >= before + 10)
+      const ns = viewer.events().map(({ n }) => n)
+      const first = Number(viewer.all('slots')[0]?.n)
+      t.same(
+        ns,
+        ns.map((_, at) => first + 1 + at),
+        'from the picture on, one after the other',
+      )
+      await viewer.leave()
+    }
+    going = false
+    await Promise.all(changing)
+  },
+)
 
 t.test('an upgrade anywhere else is answered and ended', async (t) => {
   const server = await startOne(t)
