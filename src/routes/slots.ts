@@ -78,7 +78,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   /** What was found good at this address, and is still true, needs neither validation nor a read. */
   function answerAgain(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const page = kept.get(request.url)
-    if (!page || !isTrue(page)) return done()
+    if (!page || !isTrue(page)) {
+      done()
+      return
+    }
     sayPictureAge(reply)
     // Answers to what came in one turn of the loop go out one after the other: a reader that sleeps costs more to wake
     // than to write to, and one that still reads need not be woken.
