@@ -133,6 +133,8 @@ export function slotFeed(options: FeedOptions): SlotFeed {
     const open = () => {
       if (isOpen || current !== stream) return
       isOpen = true
+      // Known before anything is told: a stream that fails before its first answer goes on from here, too.
+      token ??= stream.resumeToken
       opened(resumed)
     }
     // The first answer of the server carries a token, and so says at once that the stream is open.

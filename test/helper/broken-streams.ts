@@ -13,6 +13,8 @@ export interface BrokenStreams {
   silenceNow(): void
   /** Every stream that is open now answers, but keeps its events to itself. */
   deafenNow(): void
+  /** Until it is released, a stream opens and its answers stay under way. */
+  withhold(): { release(): void }
   /** How many streams were asked so far. */
   readonly seen: number
 }
@@ -22,6 +24,7 @@ export function breakStreams(t: Test): BrokenStreams {
   const known = new Set<object>()
   const broken = new Map<object, () => Promise<unknown>>()
   let resumeCode: number | null = null
+  let withheld = Promise.resolve()
 
   function fault(code: number): Error {
     return Object.assign(new Error(`a fault of the test: ${code}`), { code })
@@ -32,7 +35,10 @@ export function breakStreams(t: Test): BrokenStreams {
     const answer = broken.get(this)
     if (answer) return answer()
     // What is under way when the fault begins is lost with it.
-    return original.call(this).then((change) => broken.get(this)?.() ?? change)
+    return original.call(this).then(async (change) => {
+      await withheld
+      return broken.get(this)?.() ?? change
+    })
   }
   Object.assign(ChangeStream.prototype, { tryNext })
   t.teardown(() => Object.assign(ChangeStream.prototype, { tryNext: original }))
@@ -47,6 +53,13 @@ export function breakStreams(t: Test): BrokenStreams {
     },
     silenceNow: () => breakAll(() => new Promise(() => {})),
     deafenNow: () => breakAll(() => new Promise((resolve) => setTimeout(() => resolve(null), 50))),
+    withhold: () => {
+      let release = () => {}
+      withheld = new Promise((resolve) => {
+        release = resolve
+      })
+      return { release }
+    },
     get seen() {
       return known.size
     },

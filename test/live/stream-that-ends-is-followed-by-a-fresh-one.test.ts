@@ -7,8 +7,7 @@ const FEED = { maxAwaitMs: 200, graceMs: 300, unseenMs: 700, checkMs: 100, backo
 const HISTORY_LOST = 286
 const NOT_RESUMABLE_FAULT = 8_000
 
-async function scene(t: Test) {
-  const streams = breakStreams(t)
+async function scene(t: Test, streams = breakStreams(t)) {
   const [here, there] = await startServers(t, { live: { feed: FEED } })
   if (!here || !there) throw new Error('two servers')
   const provider = await register(here, 'provider')
@@ -51,6 +50,22 @@ t.test('a stream that fails is resumed where it was: nothing is missed, nothing 
     all.events().map(({ seq }) => seq),
     [first, first + 1, first + 2],
   )
+})
+
+t.test('a stream that fails before its first answer is resumed from its opening', async (t) => {
+  const streams = breakStreams(t)
+  const { release } = streams.withhold()
+  const { there, provider, slots, viewers, hold } = await scene(t, streams)
+  await hold(slots[0])
+  t.equal(viewers[0]?.events().length, 0, 'control: nothing was answered yet')
+  streams.failNow(NOT_RESUMABLE_FAULT)
+  release()
+  for (const viewer of viewers) {
+    await viewer.hears('slot-held')
+    t.equal(viewer.all('slots').length, 0, 'no new picture was needed')
+    t.same(screenOf(viewer, provider.id).faults, [])
+  }
+  t.equal(there.app.feed.state, 'live')
 })
 
 t.test('a lost resume token is dropped, and every viewer gets a fresh picture', async (t) => {
