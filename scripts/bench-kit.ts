@@ -64,6 +64,8 @@ export interface World {
   people(role: 'client' | 'provider', count: number): Promise<Person[]>
   /** Opens slots of a provider in a row, from two days ahead; says their ids. */
   slots(provider: Person, count: number): Promise<string[]>
+  /** Nothing more is made: ends what makes it, which follows the change stream like any server. */
+  made(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -119,6 +121,7 @@ export async function startWorld(): Promise<World> {
       })
       return (await app.slots.open(provider.id, starts)).ids
     },
+    made: () => app.close(),
     async stop() {
       await Promise.all(children.map((child) => child.stop()))
       await app.close()

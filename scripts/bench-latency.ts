@@ -1,12 +1,13 @@
 /**
  * From the acknowledgement of a hold to its event at 200 viewers, at 50 holds a second, on the instance that took the
- * hold and on another one; beside a bare change stream: from the acknowledgement of a bare update to its event.
- * One clock stamps all of it, the driver's.
+ * hold and on another one; beside a bare change stream, twice: from the acknowledgement of a bare update to its event,
+ * and the whole round trip from its sending. One clock stamps all of it, the driver's.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import {
   type Child,
+  type Compared,
   compare,
   fact,
   type Person,
@@ -32,6 +33,7 @@ export async function benchLatency(world: World): Promise<Row[]> {
   const count = EACH_ROUND * (ROUNDS + 1)
   const slots = await world.slots(provider, count * 2)
   const clients = await world.people('client', count * 2)
+  await world.made()
   const bare = await bareStream(world.uri)
   const rows: Row[] = []
   for (const [where, instance] of [
@@ -42,6 +44,7 @@ export async function benchLatency(world: World): Promise<Row[]> {
     const offset = instance === near ? 0 : count
     const samples: number[] = []
     const bareSamples: number[] = []
+    const trips: number[] = []
     const compared = await compare({
       watch: { server: instance.pid },
       async ours(round) {
@@ -56,28 +59,35 @@ export async function benchLatency(world: World): Promise<Row[]> {
         return { value: quantile(late, 0.5), units: late.length }
       },
       async reference(round) {
-        const late = await bare.round()
-        if (round > 0) bareSamples.push(...late)
+        const { late, whole } = await bare.round()
+        if (round > 0) {
+          bareSamples.push(...late)
+          trips.push(quantile(whole, 0.5))
+        }
         return { value: quantile(late, 0.5), units: late.length }
       },
     })
     await stamps.close()
     const p99 = (values: number[]) => `${quantile(values, 0.99).toFixed(2)} ms`
+    const beside = { unit: 'ms', floor: FLOOR, best: 'less', digits: 2 } as const
     rows.push(
       rowOf(`acknowledgement to event, ${VIEWERS} viewers, ${where}, p50`, compared, {
-        unit: 'ms',
-        floor: FLOOR,
-        best: 'less',
-        digits: 2,
+        ...beside,
         notes:
           '50 holds/s; below zero: the event is there before the answer; reference: a bare change stream',
       }),
+      rowOf('the same, beside the round trip of a bare change stream', againstTrips(compared, trips), beside),
       { ...fact(`the same, p99`, p99(samples)), reference: p99(bareSamples) },
     )
   }
   await bare.close()
   await Promise.all([near.stop(), far.stop()])
   return rows
+}
+
+function againstTrips(compared: Compared, trips: number[]): Compared {
+  const ratios = compared.ours.map((value, round) => value / (trips[round] ?? Number.NaN))
+  return { ...compared, reference: trips, ratios }
 }
 
 /** One at each beat, whether or not the one before has been answered. */
@@ -165,21 +175,27 @@ async function bareStream(uri: string) {
     }
   })()
   return {
-    async round(): Promise<number[]> {
+    /** From the acknowledgement to the event, and from the sending. */
+    async round(): Promise<{ late: number[]; whole: number[] }> {
       seen = new Map()
       const all = new Promise<void>((done) => {
         changed = done
       })
-      const acknowledged = await paced(EACH_ROUND, async (_id) => {
+      const writes = await paced(EACH_ROUND, async (_id) => {
+        const sent = performance.now()
         await things.findOneAndUpdate(
           { _id },
           { $set: { at: new Date() }, $inc: { rev: 1 } },
           { returnDocument: 'after', writeConcern: { w: 'majority', j: true } },
         )
-        return performance.now()
+        return { sent, acknowledged: performance.now() }
       })
       await all
-      return acknowledged.map((at, _id) => (seen.get(_id) ?? 0) - at)
+      const since = (at: number, _id: number) => (seen.get(_id) ?? 0) - at
+      return {
+        late: writes.map(({ acknowledged }, _id) => since(acknowledged, _id)),
+        whole: writes.map(({ sent }, _id) => since(sent, _id)),
+      }
     },
     async close() {
       closed = true
