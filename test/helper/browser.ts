@@ -15,7 +15,7 @@ const ARGS = [
 ]
 const SHOTS = 'screenshots'
 /** A test waits for what it wants to see, this long at most. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 30_000
 
 export interface Seat {
   page: Page

@@ -23,12 +23,12 @@ t.test('a page stays signed in over a reload, and no script of it can reach the 
   for (const text of seat.received) t.notOk(text.includes(cookie?.value ?? '?'), 'it came in no body')
 
   const before = cookie?.value
-  await page.reload()
-  await page.locator('.account').waitFor()
-  const renewed = await page.waitForResponse(
+  const renewed = page.waitForResponse(
     (response) => response.url().endsWith('/v1/me') || response.url().includes('/v1/reservations'),
   )
-  t.equal(renewed.status(), 200)
+  await page.reload()
+  await page.locator('.account').waitFor()
+  t.equal((await renewed).status(), 200)
   const [after] = await page.context().cookies(`${server.url}/v1/session`)
   t.not(after?.value, before, 'each renewal replaces it')
   t.same(seat.complaints, [])
