@@ -17,7 +17,8 @@ declare module 'fastify' {
   }
 }
 
-const headers = {
+/** What every answer says, whoever asks. */
+export const edgeHeaders = {
   'content-security-policy':
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
   'x-content-type-options': 'nosniff',
@@ -63,7 +64,7 @@ export default fp(
     app.decorate('origins', origins)
 
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(headers)
+      reply.headers(edgeHeaders)
       if (request.protocol === 'https') reply.header('strict-transport-security', HSTS)
       const { origin } = request.headers
       // On every answer, refusals too: a page must be able to read that it is over a limit.

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isDatabaseAway } from '../src/database/outage.js'
-import { catalogue, type ErrorCode, type ErrorExtras, Refusal } from '../src/errors.js'
+import { catalogue, type ErrorCode, type ErrorExtras, invalid, Refusal } from '../src/errors.js'
 import { fieldErrors } from '../src/validation.js'
 
 const MAX_URL = 2_048
@@ -32,7 +32,6 @@ declare module 'fastify' {
 const known: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
-  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
 }
 
 /** The id of a request: the caller's where it is sane, so that it can be followed through several services. */
@@ -169,6 +168,14 @@ function accepts(accept: string | undefined, produces: string): boolean {
   })
 }
 
+/** What a caller hears whose address cannot be read, so that no route and no hook sees it. */
+export function frameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal =
+    error.code === 'FST_ERR_BAD_URL' ? invalid('url', 'has a % that does not begin a character') : error
+  const { code, detail, extras } = refusalOf(refusal)
+  problem(request, reply.header('x-request-id', request.id), code, detail, extras)
+}
+
 /** What a caller hears who did not speak HTTP well enough for a request to begin. */
 export function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -177,9 +184,25 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
   }
   const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'uri_too_long' : 'invalid_request'
   const { status, title, when } = catalogue[code]
-  const detail = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'The request took too long to arrive.' : when
-  const body = JSON.stringify({ type: `/docs/errors#${code}`, title, status, detail, code })
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const detail = isLate ? 'The request took too long to arrive.' : when
+  const id = randomUUID()
+  const errors = [{ field: 'request', message: isLate ? 'came too slowly' : 'is not HTTP that can be read' }]
+  const body = JSON.stringify({
+    type: `/docs/errors#${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId: id,
+    ...(code === 'invalid_request' && { errors }),
+  })
+  const headers = [
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ]
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, '', body].join('\r\n'))
 }

@@ -19,7 +19,7 @@ import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
 import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
 import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/slot-reads.js'
-import { SOCKET_IO_PATH, socketIo } from '../src/live/socket-io.js'
+import { isSession, SOCKET_IO_PATH, socketIo, TOO_MANY } from '../src/live/socket-io.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -116,8 +116,10 @@ export default fp(
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const path = request.url ?? ''
       if (path.startsWith(SOCKET_IO_PATH)) {
-        // engine.io would refuse it as well, but as a bad request.
+        // engine.io would refuse these as well, but as a bad request.
         if (!admission.originAllowed(request)) socket.end(bare('403 Forbidden'))
+        else if (!isSession(path) && !admission.hasRoom(request))
+          socket.end(bare('429 Too Many Requests', 'Retry-After: 2\r\n'))
       } else if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`))
         // Called, not emitted: one file of the server emits, and that is how viewers are told.
         for (const upgrade of gate.listeners('upgrade')) upgrade(request, socket, head)
@@ -175,8 +177,7 @@ export default fp(
         if (!request.ws) return
         if (!admission.originAllowed(request.raw))
           throw new Refusal('forbidden', 'This origin may not connect')
-        if (!admission.hasRoom(request.raw))
-          throw new Refusal('rate_limited', 'Too many sockets from this address')
+        if (!admission.hasRoom(request.raw)) throw new Refusal('rate_limited', TOO_MANY)
         arrivals.set(request, await arrivalOf(request))
       },
       handler: async () => {
@@ -204,6 +205,6 @@ export default fp(
   { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots'] },
 )
 
-function bare(status: string): string {
-  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+function bare(status: string, headers = ''): string {
+  return `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`
 }

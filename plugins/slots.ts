@@ -68,7 +68,8 @@ function holdAgainRule({ MAX_HOLDS_PER_SLOT, HOLD_SECONDS }: Config): HoldAgainR
   return {
     most: MAX_HOLDS_PER_SLOT,
     mostLong,
-    longMs: holdMs / 2,
+    // Shorter ones cannot fill the hour, however many: where holds are short, none counts as long.
+    longMs: Math.max(holdMs / 2, COOL_DOWN_MS / MAX_HOLDS_PER_SLOT),
     withinMs: mostLong * holdMs + COOL_DOWN_MS,
   }
 }

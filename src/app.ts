@@ -5,8 +5,8 @@ import audit from '../plugins/audit.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
 import docs from '../plugins/docs.js'
-import edge from '../plugins/edge.js'
-import errors, { clientError, requestId } from '../plugins/errors.js'
+import edge, { edgeHeaders } from '../plugins/edge.js'
+import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
 import limits from '../plugins/limits.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
@@ -50,7 +50,8 @@ export interface AppOptions {
 }
 
 const MAX_BODY = 16 * 1024
-const MAX_PARAM = 100
+/** More than Node reads of headers: an address that is too long is answered like every other refusal. */
+const MAX_PARAM = 64 * 1024
 
 export async function build(options: AppOptions): Promise<FastifyInstance> {
   const { config } = options
@@ -60,6 +61,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: MAX_PARAM },
     genReqId: requestId,
     clientErrorHandler: clientError,
+    frameworkErrors: (error, request, reply) => frameworkError(error, request, reply.headers(edgeHeaders)),
     // One line for each request at debug, by plugins/errors.ts, in place of Fastify's two at info.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     return503OnClosing: true,
@@ -76,6 +78,12 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')
+  // Many a client says "JSON" on every request. An empty body is none; a route that needs one says so.
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null)
+    else parseJson(request, String(body), done)
+  })
   try {
     // First, so that what it says is on every refusal.
     await app.register(edge, { config })

@@ -2,6 +2,7 @@
 import cron from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { trustedProxies } from './proxies.js'
 
 const whole = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })
@@ -93,7 +94,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const value = env[name]?.trim()
     if (value !== undefined && value !== '') given[name] = value
   }
-  const converted = Value.Convert(Config, Value.Default(Config, given)) as Record<string, unknown>
+  const converted = Value.Convert(Config, Value.Default(Config, { ...given })) as Record<string, unknown>
   const faults = new Map<string, string>()
   for (const error of Value.Errors(Config, converted)) {
     const name = error.instancePath.split('/')[1] ?? ''
@@ -102,6 +103,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const refuse = (name: string, why: string) => faults.set(name, `${name}${shown(name, given[name])} ${why}`)
 
+  for (const [name, schema] of Object.entries(Config.properties)) {
+    // Converting cuts off what is behind the point.
+    if ('type' in schema && schema.type === 'integer' && /^[+-]?\d*\.\d+$/.test(String(given[name])))
+      refuse(name, 'must be integer')
+  }
   if (!cron.validate(String(converted.SWEEP_CRON))) refuse('SWEEP_CRON', 'is not a cron expression')
   for (const name of ['JWT_SECRET', 'FIELD_KEY', 'JWT_SECRET_PREVIOUS', 'FIELD_KEY_PREVIOUS']) {
     const value = converted[name]
@@ -113,6 +119,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (converted.MONGODB_URI !== undefined && !/^mongodb(\+srv)?:\/\//.test(String(converted.MONGODB_URI))) {
     refuse('MONGODB_URI', 'must begin with mongodb:// or mongodb+srv://')
   }
+  if (!isTrustProxy(String(converted.TRUST_PROXY))) {
+    refuse('TRUST_PROXY', 'is neither false nor a number of proxies nor their addresses, comma separated')
+  }
   for (const origin of originsOf(String(converted.ALLOWED_ORIGINS ?? ''))) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       refuse('ALLOWED_ORIGINS', `${origin} is not an origin like https://example.com`)
@@ -120,6 +129,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (faults.size > 0) throw new BadSettings([...faults.values()])
   return converted as Config
+}
+
+function isTrustProxy(setting: string): boolean {
+  try {
+    trustedProxies(setting)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function originsOf(list: string): string[] {

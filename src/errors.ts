@@ -81,7 +81,7 @@ export const catalogue = {
   uri_too_long: {
     status: 414,
     title: 'The address is too long',
-    when: 'The URL or a part of it is longer than the server reads.',
+    when: 'The URL, or the URL and the headers together, are longer than the server reads.',
   },
   unsupported_media_type: {
     status: 415,

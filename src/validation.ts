@@ -7,6 +7,8 @@ import type { FieldError } from './errors.js'
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
 const PLUS_LOST = /^\d{4}-\d\d-\d\dT[\d:.]+ \d\d:\d\d$/
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
+/** Of one value, before they are sorted out; a body may have thousands of faults. */
+const MAX_ERRORS = 200
 const YEARS = { first: 1970, last: 9998 }
 
 const formats = {
@@ -46,7 +48,7 @@ function ajvWith(coerceTypes: boolean): Ajv {
     coerceTypes,
     removeAdditional: false,
     useDefaults: false,
-    allErrors: false,
+    allErrors: true,
     strict: false,
     verbose: true,
     formats,
@@ -81,7 +83,7 @@ export function checker<T extends TSchema>(schema: T): (value: unknown) => Check
 /** Names each faulty field and says what is wrong, never repeating what was sent. */
 export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldError[] {
   const seen = new Map<string, FieldError>()
-  for (const error of errors) {
+  for (const error of ofNearestBranches(errors.slice(0, MAX_ERRORS))) {
     const params = (error.params ?? {}) as Record<string, unknown>
     const extra = params.missingProperty ?? params.additionalProperty
     const path = [
@@ -92,6 +94,35 @@ export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldErr
     if (!seen.has(field)) seen.set(field, { field, message: messageOf(error) })
   }
   return [...seen.values()].slice(0, 20)
+}
+
+/**
+ * What was sent fits none of several forms: says only what is wrong with it as the form it is nearest to, by the fields
+ * that are missing and unknown.
+ */
+function ofNearestBranches(errors: Partial<ErrorObject>[]): Partial<ErrorObject>[] {
+  const union = errors.find(({ keyword }) => keyword === 'anyOf')
+  if (!union) return errors
+  const { schemaPath = '', instancePath = '' } = union
+  const branchOf = (error: Partial<ErrorObject>) => {
+    const inside = `${error.instancePath}/`.startsWith(`${instancePath}/`)
+    if (!inside || !error.schemaPath?.startsWith(`${schemaPath}/`)) return undefined
+    return error.schemaPath.slice(schemaPath.length + 1).split('/', 1)[0]
+  }
+  const farOff = new Map<string, number>()
+  for (const error of errors) {
+    const branch = branchOf(error)
+    if (branch === undefined) continue
+    const shape = error.instancePath === instancePath
+    farOff.set(branch, (farOff.get(branch) ?? 0) + (shape ? 1 : 0))
+  }
+  const [nearest] = [...farOff].sort(([, a], [, b]) => a - b)[0] ?? []
+  return ofNearestBranches(
+    errors.filter((error) => {
+      const branch = branchOf(error)
+      return error === union ? nearest === undefined : branch === undefined || branch === nearest
+    }),
+  )
 }
 
 function messageOf(error: Partial<ErrorObject>): string {

@@ -22,7 +22,7 @@ export interface PasswordLimits {
   waiting: number
 }
 
-const DEFAULT_LIMITS: PasswordLimits = { atOnce: 2, waiting: 64 }
+const DEFAULT_LIMITS: PasswordLimits = { atOnce: 2, waiting: 256 }
 const RETRY_SECONDS = '2'
 
 export interface Passwords {

@@ -13,6 +13,8 @@ export function searchable(name: string): string {
   const plain = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    // Telephones write the one where keyboards write the other.
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
     .toLowerCase()
     .replace(/["\\\p{C}\s]+/gu, ' ')
     .trim()

@@ -62,8 +62,11 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (AWAY_CLASSES.has(error.name)) return true
   if ('code' in error && SOCKET_CODES.has(error.code)) return true
-  if (SERVER_CLASSES.has(error.name))
-    return ('code' in error && AWAY_CODES.has(error.code)) || notDurable(error)
+  if (SERVER_CLASSES.has(error.name)) {
+    // A bulk that could not be sent wraps the error that says why.
+    const wrapped = 'errorResponse' in error ? error.errorResponse : undefined
+    return ('code' in error && AWAY_CODES.has(error.code)) || notDurable(error) || isDatabaseAway(wrapped)
+  }
   return isDatabaseAway(error.cause)
 }
 

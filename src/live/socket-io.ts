@@ -6,11 +6,13 @@
  * written to the WebSocket itself where nothing of Socket.IO's own waits to go before it; a client that polls, or whose
  * socket is not open yet, gets the same by `emit`.
  */
-import type { Server as HttpServer } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../accounts/caller.js'
+import { catalogue } from '../errors.js'
 import type { Failure } from '../schemas/events.js'
 import type { Admission } from './admission.js'
 import type { Backlog, Backlogs } from './backlog.js'
@@ -47,6 +49,8 @@ type Live = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Admitte
 type Connection = Live['conn']
 
 export const SOCKET_IO_PATH = '/socket.io/'
+export const TOO_MANY = 'Too many sockets from this address'
+const RETRY_SECONDS = '2'
 const MAX_FRAME = 16 * 1024
 const MAX_BAD_FRAMES = 20
 const KNOWN = new Set(['watch', 'unwatch', 'auth'])
@@ -121,6 +125,27 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       answer(null, true)
     },
   })
+  // Upgrades have been told at the gate. Beyond the handshake a connection is inside already.
+  io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const isNew = request.headers.upgrade === undefined && !isSession(request.url)
+    if (!isNew || !admission.originAllowed(request) || admission.hasRoom(request)) return next()
+    const { status, title } = catalogue.rate_limited
+    const problem = {
+      type: '/docs/errors#rate_limited',
+      title,
+      status,
+      detail: TOO_MANY,
+      code: 'rate_limited',
+    }
+    response
+      .writeHead(status, {
+        ...HEADERS,
+        'content-type': 'application/problem+json',
+        'retry-after': RETRY_SECONDS,
+        'x-request-id': randomUUID(),
+      })
+      .end(JSON.stringify(problem))
+  })
   let connections = 0
   io.engine.on('connection', (connection: Connection) => {
     const id = `io-${connections++}`
@@ -185,9 +210,10 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       acknowledgement(args)(JSON.stringify(gateway.authenticate(viewer, args[0])))
     })
     let badFrames = 0
-    socket.onAny((name: string) => {
+    socket.onAny((name: string, ...args: unknown[]) => {
       if (KNOWN.has(name)) return
       const refused = failure('invalid_request', 'The event is not known here')
+      acknowledgement(args)(JSON.stringify(refused))
       if (++badFrames >= MAX_BAD_FRAMES) dismiss(socket.conn, refused)
       else complain(socket, refused)
     })
@@ -271,6 +297,11 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       for (const connection of connections) socketUnder(connection)?.terminate()
     },
   }
+}
+
+/** Whether a request belongs to a connection that there is. */
+export function isSession(url = ''): boolean {
+  return new URLSearchParams(url.split('?', 2)[1]).has('sid')
 }
 
 /** The WebSocket under a connection, which engine.io keeps to itself; null while it polls. */

@@ -16,6 +16,9 @@ test('while the database is away a write fails within seconds as an outage; when
     const fault = await things.insertOne({ _id: 2 }, { timeoutMS: 5_000 }).catch((error: unknown) => error)
     t.ok(isDatabaseAway(fault), 'an outage')
     t.ok(performance.now() - begun < 6_000, 'and no hang')
+    const many = await things.insertMany([{ _id: 2 }], { timeoutMS: 1_000 }).catch((error: unknown) => error)
+    t.match(many, { name: 'MongoBulkWriteError' }, 'control: in its wrapping')
+    t.ok(isDatabaseAway(many), 'in bulk as well')
   }
 
   await engine.start()

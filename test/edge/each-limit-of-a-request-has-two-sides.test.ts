@@ -37,7 +37,15 @@ t.test('an address and the headers', async (t) => {
   const search = (length: number) => `/v1/providers?name=${'x'.repeat(length)}`
   t.equal((await server.call('GET', search(80))).status, 200, 'honest')
   t.equal((await server.call('GET', `/v1/rules?${'x'.repeat(2_048)}`)).status, 414)
-  t.equal((await server.call('GET', `/v1/providers/${'x'.repeat(101)}`)).status, 414)
+  t.match(await server.call('GET', `/v1/providers/${'x'.repeat(2_048)}`), {
+    status: 414,
+    body: { code: 'uri_too_long' },
+  })
+  const unreadable = await server.call<{ requestId: string }>('GET', '/v1/providers/%zz')
+  t.match(unreadable, { status: 400, body: { code: 'invalid_request', errors: [{ field: 'url' }] } })
+  t.match(unreadable.headers.get('content-type'), 'application/problem+json')
+  t.equal(unreadable.headers.get('x-request-id'), unreadable.body.requestId)
+  t.equal(unreadable.headers.get('x-content-type-options'), 'nosniff')
   const withHeader = (size: number) =>
     server.call('GET', '/v1/rules', { headers: { 'x-mine': 'x'.repeat(size) } })
   t.equal((await withHeader(8 * KB)).status, 200, 'honest')

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
+import { WebSocket } from 'ws'
 import { publish, register, startOne } from '../helper/servers.js'
 import { eventsIn, openViewer, refusalOf } from '../helper/viewer.js'
 
@@ -122,6 +123,11 @@ t.test('one address has so many sockets, counted over both transports', async (t
     status: 429,
     code: 'rate_limited',
   })
+  // Without a WebSocket, and with one: refused by the gate, before Socket.IO would say it in its own way.
+  const polling = await server.call<{ code: string }>('GET', '/socket.io/?EIO=4&transport=polling')
+  t.match(polling, { status: 429, body: { code: 'rate_limited' } })
+  t.ok(Number(polling.headers.get('retry-after')) > 0)
+  t.equal(await upgradeStatus(`${server.url}/socket.io/?EIO=4&transport=websocket`), 429)
   await first.leave()
   const again = await openViewer(t, server.url, { transport: 'raw' })
   t.match(await again.ask('watch', { all: true }), { ok: true }, 'a place that was left is free')
@@ -137,3 +143,12 @@ t.test('the root namespace is nobody’s', async (t) => {
   )
   t.match(error.data, { code: 'not_found' })
 })
+
+function upgradeStatus(url: string): Promise<number | undefined> {
+  const socket = new WebSocket(url.replace('http', 'ws'))
+  socket.on('error', () => {})
+  return new Promise((resolve) => {
+    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode))
+    socket.once('open', () => resolve(101))
+  })
+}

@@ -96,6 +96,7 @@ t.test('Socket.IO: no acknowledgement asked for, no payload, an unknown event', 
   io?.emit('hold', { slotId: 'x' })
   const bare = new Promise((resolve) => io?.emit('watch', resolve))
   t.match(await bare, { ok: false, code: 'invalid_request' })
+  t.match(await io?.emitWithAck('book', {}), { ok: false, code: 'invalid_request' }, 'who asks is answered')
   io?.emit('watch', { providerId: provider.id })
   t.match(await viewer.ask('watch', { all: true }), { ok: true })
   await publish(server, provider, 1)

@@ -55,7 +55,9 @@ t.test('hold, the same again, confirm, the same again, cancel, the same again', 
   )
 
   const path = `/v1/reservations/${held.body.id}`
-  const confirmed = await server.call<Body>('POST', `${path}/confirm`, { token: client.token })
+  // A client that says "JSON" on every request has sent no body yet.
+  const headers = { 'content-type': 'application/json' }
+  const confirmed = await server.call<Body>('POST', `${path}/confirm`, { token: client.token, headers })
   t.match(confirmed, { status: 200, body: { status: 'confirmed', rev: 3 } })
   t.notOk('expiresAt' in confirmed.body)
   t.match(await server.call('POST', `${path}/confirm`, { token: client.token }), {
@@ -63,8 +65,13 @@ t.test('hold, the same again, confirm, the same again, cancel, the same again', 
     body: { rev: 3 },
   })
 
+  t.equal((await server.call('DELETE', path, { token: client.token, headers })).status, 204)
   t.equal((await server.call('DELETE', path, { token: client.token })).status, 204)
-  t.equal((await server.call('DELETE', path, { token: client.token })).status, 204)
+  t.match(
+    await server.call('POST', '/v1/reservations', { token: client.token, headers }),
+    { status: 400, body: { code: 'invalid_request' } },
+    'control: where a body is needed, none is refused',
+  )
   t.match(await server.call('GET', path, { token: client.token }), { body: { status: 'cancelled', rev: 4 } })
   t.match(await server.call('POST', `${path}/confirm`, { token: client.token }), {
     status: 410,

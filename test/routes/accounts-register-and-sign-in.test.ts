@@ -108,4 +108,10 @@ test('each faulty field of a registration is named', async (t) => {
       [field],
     )
   }
+  const nothing = await server.call<{ errors: { field: string }[] }>('POST', '/v1/accounts', { body: {} })
+  t.same(
+    nothing.body.errors.map((error) => error.field).sort(),
+    Object.keys(ada).sort(),
+    'all that is missing at once',
+  )
 })

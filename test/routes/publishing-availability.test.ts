@@ -52,6 +52,25 @@ t.test('several blocks are published together or not at all', async (t) => {
         `${field} is named, not ${JSON.stringify(answer.body.errors)}`,
       )
   }
+  const many = await post(server, provider, [
+    { day: '2027-08-14', from: '08:00' },
+    good,
+    { start: 'soon', end: 'later', by: 'me' },
+    { from: '8', to: '9' },
+  ])
+  t.same(
+    many.body.errors.map((error) => error.field),
+    [
+      'blocks.0.to',
+      'blocks.2.by',
+      'blocks.2.start',
+      'blocks.2.end',
+      'blocks.3.day',
+      'blocks.3.from',
+      'blocks.3.to',
+    ],
+    'each fault of each block, as the form that the block is nearest to',
+  )
   t.equal(await server.app.slots.collection.countDocuments(), 0, 'nothing was written')
   t.match(
     await post(server, provider, [good]),

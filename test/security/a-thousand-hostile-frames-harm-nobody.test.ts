@@ -248,7 +248,7 @@ for (const transport of TRANSPORTS) {
       'nothing of ours shows',
     )
     t.notOk(
-      heard.some((text) => text.includes('@') || text.includes('Grace')),
+      heard.some((text) => text.includes(one.provider.email) || text.includes('Grace')),
       'nor of anybody',
     )
     await othersNoticeNothing(t, one)

@@ -25,9 +25,16 @@ async function linesOf(t: Test, options: ProgramOptions): Promise<string[]> {
 }
 
 test('each bad setting gets a line of its own, and nothing is started', async (t) => {
-  const lines = await linesOf(t, { env: { PORT: 'eighty', HOLD_SECONDS: '0', PUBLIC_VIEW: 'perhaps' } })
-  t.equal(lines.length, 3)
-  for (const name of ['PORT="eighty"', 'HOLD_SECONDS="0"', 'PUBLIC_VIEW="perhaps"']) {
+  const env = {
+    PORT: 'eighty',
+    HOLD_SECONDS: '0',
+    KEEP_DAYS: '1.5',
+    PUBLIC_VIEW: 'perhaps',
+    TRUST_PROXY: 'zzz',
+  }
+  const lines = await linesOf(t, { env })
+  t.equal(lines.length, 5)
+  for (const name of Object.entries(env).map(([key, value]) => `${key}="${value}"`)) {
     t.ok(
       lines.some((line) => line.startsWith(name)),
       name,

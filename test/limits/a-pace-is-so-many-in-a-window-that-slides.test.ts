@@ -19,21 +19,55 @@ function world(limit: number, maxKeys?: number) {
   }
 }
 
-test('the limit passes at once, the next is told when to come back, and then passes', async (t) => {
+test('the limit passes at once and no more in that minute; then as the window slides', async (t) => {
   const { pace, pass, burst } = world(20)
   t.equal(burst('eve'), 20)
-  const refused = pace.take('eve')
-  t.match(refused, { ok: false, remaining: 0, retrySeconds: 3, resetSeconds: 60 })
-  pass(3_000)
-  t.equal(burst('eve'), 1, 'one, and no more')
-  pass(60_000)
-  t.equal(burst('eve'), 20, 'after a whole minute the whole burst')
+  t.match(pace.take('eve'), { ok: false, remaining: 0, retrySeconds: 60, resetSeconds: 60 })
+  pass(59_000)
+  t.equal(burst('eve'), 0, 'none within the minute')
+  t.match(pace.take('eve'), { retrySeconds: 1, resetSeconds: 1 })
+  pass(1_000)
+  t.equal(burst('eve'), 1, 'one, when it was told to come')
+  pass(30_000)
+  t.equal(burst('eve'), 10, 'half a minute on, what half a minute has')
+  pass(120_000)
+  t.equal(burst('eve'), 20, 'after two idle minutes all of it')
+})
+
+test('slowly is not too often, around a boundary neither', async (t) => {
+  const { pace, pass } = world(20)
+  for (let call = 0; call < 200; call++) {
+    pass(3_100)
+    if (!pace.take('ada').ok) t.fail(`the call ${call} was refused`)
+  }
+  t.pass('two hundred calls in ten minutes')
+})
+
+test('who comes back when told is let in', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 50 }),
+      fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1 }),
+      (limit, waits) => {
+        const { pace, pass } = world(limit)
+        for (const ms of waits) {
+          pass(ms)
+          const taken = pace.take('ada')
+          if (taken.ok) continue
+          pass(taken.retrySeconds * 1_000)
+          if (!pace.take('ada').ok) return false
+        }
+        return true
+      },
+    ),
+  )
+  t.pass()
 })
 
 test('one key costs another nothing', async (t) => {
   const { pace, burst } = world(20)
   burst('eve')
-  t.match(pace.take('ada'), { ok: true, remaining: 19, resetSeconds: 3 })
+  t.match(pace.take('ada'), { ok: true, remaining: 19, resetSeconds: 60 })
 })
 
 test('what is said to remain is what passes', async (t) => {
