@@ -79,7 +79,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')
   // Many a client says "JSON" on every request. An empty body is none; a route that needs one says so.
-  const parseJson = app.getDefaultJsonParser('error', 'error')
+  // No key is special to the parser: the schemas know every one, and name `__proto__` like any other that they do not.
+  const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null)
     else parseJson(request, String(body), done)

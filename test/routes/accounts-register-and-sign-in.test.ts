@@ -115,3 +115,18 @@ test('each faulty field of a registration is named', async (t) => {
     'all that is missing at once',
   )
 })
+
+test('a key that is special to JavaScript is one that is not known, in every body', async (t) => {
+  const server = await startOne(t)
+  const body = JSON.stringify(ada).replace('{', '{"__proto__":{"status":"ended"},')
+  t.match(await server.call('POST', '/v1/accounts', { body }), {
+    status: 400,
+    body: { errors: [{ field: '__proto__', message: 'is not known here' }] },
+  })
+  t.notOk('status' in {})
+  const bodies = Object.values(server.app.swagger().paths ?? {})
+    .flatMap((path) => Object.values(path ?? {}))
+    .flatMap((operation) => JSON.stringify((operation as { requestBody?: object }).requestBody) ?? [])
+  t.ok(bodies.length > 5, 'control: they are found')
+  for (const text of bodies) t.match(text, '"additionalProperties":false')
+})
