@@ -1,4 +1,6 @@
 import t from 'tap'
+import { MovedClock } from '../helper/moved-clock.js'
+import { publish, register, startOne } from '../helper/servers.js'
 import { client, slotWorld } from '../helper/slot-world.js'
 
 const HOUR = 3_600_000
@@ -59,4 +61,19 @@ t.test('a reservation that was confirmed and cancelled does not count', async (t
     await world.store.end({ id: 'honest', role: 'client' }, held.reservation.id, false)
   }
   t.equal((await world.slot(id)).past.length, 4)
+})
+
+t.test('where holds are short, none keeps a slot from others for long', async (t) => {
+  const clock = new MovedClock()
+  const server = await startOne(t, { clock, sweep: false, settings: { HOLD_SECONDS: '3' } })
+  const provider = await register(server, 'provider')
+  const { token } = await register(server, 'client')
+  const [slotId] = await publish(server, provider, 1)
+  const hold = async () => (await server.call('POST', '/v1/reservations', { token, body: { slotId } })).status
+  for (let round = 0; round < 20; round++) {
+    t.equal(await hold(), 201)
+    clock.move(3_000)
+    await server.app.slots.expireOverdue(10)
+  }
+  t.equal(await hold(), 429, 'control: twenty are enough of these as well')
 })
