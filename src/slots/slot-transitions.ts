@@ -36,7 +36,8 @@ export function provided(rule: Expression, changes: Changes): Pipeline {
 }
 
 const KEPT_LOG_ENTRIES = 8
-const KEPT_UNCONFIRMED = 16
+/** MAX_HOLDS_PER_SLOT counts these, so at least its most (20), and some of others between them. */
+const KEPT_UNCONFIRMED = 32
 
 export function literal(value: unknown): Expression {
   return { $literal: value }
