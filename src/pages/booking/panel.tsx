@@ -319,9 +319,15 @@ function NoticeCard({ notice: shown }: { notice: Notice }) {
   )
 }
 
+/** On this page nothing else is forbidden. */
+const forProviders = {
+  text: 'You are signed in as a provider.',
+  next: 'Booking needs a client account: sign out, then press the time again.',
+}
+
 function RefusedTime({ shown }: { shown: Extract<Notice, { kind: 'refused' }> }) {
   const { problem, near } = shown
-  const { text, next } = sentenceFor(problem.code)
+  const { text, next } = problem.code === 'forbidden' ? forProviders : sentenceFor(problem.code)
   const until = problem.slot?.expiresAt
   return (
     <>
@@ -361,17 +367,27 @@ function RefusedTime({ shown }: { shown: Extract<Notice, { kind: 'refused' }> })
 
 function EndedTime({ shown }: { shown: Extract<Notice, { kind: 'ended' }> }) {
   const { reservation, reason } = shown
+  const { slots, from, to } = calendar.seen.value
+  const start = Date.parse(reservation.start)
+  const slot = slots.get(reservation.slotId)
+  // Lists leave out what is withdrawn; beyond their span nothing is known.
+  const withdrawn = slot === undefined ? start >= from && start < to : slot.state === 'withdrawn'
   const text = {
-    expired: 'Your hold has run out, so the time is free for everybody again.',
-    released: 'This hold was given back.',
+    expired: `Your hold has run out${withdrawn ? '' : ', so the time is free for everybody again'}.`,
+    released: 'This hold was ended by the provider or in another window.',
     cancelled: 'This booking was cancelled by the provider or in another window.',
   }[reason]
   return (
     <>
-      <p>{text}</p>
-      <div class="buttons">
-        <Retry slot={{ id: reservation.slotId, start: reservation.start }}>Hold it again</Retry>
-      </div>
+      <p>
+        {text}
+        {withdrawn && ' The time is no longer offered.'}
+      </p>
+      {!withdrawn && (
+        <div class="buttons">
+          <Retry slot={{ id: reservation.slotId, start: reservation.start }}>Hold it again</Retry>
+        </div>
+      )}
     </>
   )
 }

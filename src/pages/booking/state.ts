@@ -10,7 +10,7 @@ import { openCalendar } from '../shared/calendar.js'
 import { clock, minute } from '../shared/now.js'
 import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
-import { account } from '../shared/session.js'
+import { account, role } from '../shared/session.js'
 import { words, zone } from '../shared/setting.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
 import { addDays, addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
@@ -84,6 +84,11 @@ function byStart(a: Reservation, b: Reservation): number {
 
 export async function take(slot: { id: string; start: string }): Promise<boolean> {
   if (asking.value.has(slot.id)) return false
+  if (role.value === 'provider') {
+    // The server would say the same.
+    notice.value = { kind: 'refused', slot, problem: { code: 'forbidden' }, near: null }
+    return false
+  }
   notice.value = null
   asking.value = new Set(asking.value).add(slot.id)
   const answer = await own.hold(slot.id)

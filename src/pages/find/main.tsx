@@ -8,6 +8,7 @@ import { Frame } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { account } from '../shared/session.js'
 import { words, zone } from '../shared/setting.js'
 import { cityOf, dayOf } from '../shared/time.js'
 
@@ -154,6 +155,12 @@ function Find() {
           <button type="button" class="button" onClick={() => void look(list.query, list)}>
             Show more
           </button>
+        )}
+        {/* The bar of a phone has no room for it. */}
+        {account.value === null && list !== null && list.providers.length > 0 && (
+          <p class="find-own quiet">
+            You give appointments? <a href="/provider">Publish your times</a>
+          </p>
         )}
       </div>
     </Frame>

@@ -17,7 +17,7 @@ import { cityOf, dayOf, sameWall } from '../shared/time.js'
 const ended: Record<Reservation['status'], string> = {
   held: 'ran out',
   confirmed: 'took place',
-  released: 'given back',
+  released: 'given back, or ended by the provider',
   expired: 'ran out',
   cancelled: 'cancelled',
 }

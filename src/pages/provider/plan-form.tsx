@@ -111,6 +111,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
         <legend class="label">Times, {zone.replaceAll('_', ' ')}</legend>
         {spans.map((span, index) => (
           <div key={`${index}${spans.length}`} class="plan-span">
+            <span class="quiet">from</span>
             <input
               class="input num"
               type="time"

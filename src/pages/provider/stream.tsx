@@ -20,7 +20,7 @@ const happenings = signal<readonly Happening[]>([])
 const verbs: Record<SlotEventName, string> = {
   'slot-held': 'holds',
   'slot-confirmed': 'booked',
-  'slot-released': 'gave back',
+  'slot-released': 'no longer holds',
   'slot-opened': 'Published',
   'slot-withdrawn': 'Withdrew',
 }
@@ -37,7 +37,8 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
   }
   const what =
     kind === 'slot-released'
-      ? { expired: 'let it run out', released: 'gave back', cancelled: 'cancelled' }[
+      ? // True whoever ended it, the client or the provider.
+        { expired: 'let it run out', released: 'no longer holds', cancelled: 'no longer comes' }[
           event.reason ?? 'released'
         ]
       : verbs[kind]

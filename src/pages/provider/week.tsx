@@ -1,9 +1,9 @@
 /** The week as a grid of the provider's wall clock; on a phone one day of it. Drag over it to mark time. */
-import { signal, useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { effect, signal, useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { OwnSlot } from '../../schemas/common.js'
 import { Icon } from '../shared/icons.jsx'
-import { halfMinute, minute } from '../shared/now.js'
+import { minute, tick } from '../shared/now.js'
 import { words } from '../shared/setting.js'
 import { faceOf } from '../shared/slot-face.js'
 import { addDays, clockChange, wallOf } from '../shared/time.js'
@@ -17,8 +17,14 @@ narrow.addEventListener('change', () => {
   phone.value = narrow.matches
 })
 
-/** Pixels of one slot: a finger's on a phone, a pointer's on a desk. */
-const rowOf = () => (phone.value ? 46 : 25)
+const coarse = matchMedia('(pointer: coarse)')
+const finger = signal(coarse.matches)
+coarse.addEventListener('change', () => {
+  finger.value = coarse.matches
+})
+
+/** Pixels of one slot: a finger's on a phone or a tablet, a mouse's on a desk. */
+const rowOf = () => (phone.value || finger.value ? 46 : 25)
 const MOVED_PX = 6
 
 interface Drag {
@@ -294,7 +300,6 @@ function Cell({ desk, placed: { slot, fold, folded }, top, height, tab }: CellPr
       past={Date.parse(slot.end) <= minute.value}
       chosen={desk.selected.value === slot.id}
       time={words.value.time(Date.parse(slot.start), desk.zone)}
-      left={slot.expiresAt === undefined ? null : minutesLeft(Date.parse(slot.expiresAt))}
       onChoose={chooserOf(desk)}
     />
   )
@@ -325,8 +330,6 @@ interface CellBoxProps {
   past: boolean
   chosen: boolean
   time: string
-  /** Minutes of a hold: there is little room, and a glance needs no seconds; the card of the chosen time has them. */
-  left: number | null
   onChoose: (id: string) => void
 }
 
@@ -339,8 +342,9 @@ const stateWords = {
 }
 
 function CellBox(props: CellBoxProps) {
-  const { slot, state, fold, top, height, tab, past, chosen, time, left, onChoose } = props
-  const who = slot.reservation?.client.name
+  const { slot, state, fold, top, height, tab, past, chosen, time, onChoose } = props
+  const who = slot.reservation?.client.name ?? 'a client'
+  const taken = state === 'held' || state === 'confirmed'
   return (
     <li style={{ top: `${top}px`, height: `${height}px` }} data-fold={fold ?? undefined}>
       <button
@@ -350,29 +354,40 @@ function CellBox(props: CellBoxProps) {
         data-state={state}
         data-past={past || undefined}
         aria-pressed={chosen}
+        title={taken ? `${time}, ${stateWords[state]} ${who}` : undefined}
         tabIndex={tab ? 0 : -1}
         onClick={() => onChoose(slot.id)}
       >
         <span class="num cell-time">{time}</span>
         <span class="unseen">, {stateWords[state]} </span>
-        {state === 'confirmed' && <span class="cell-who">{who ?? 'by a client'}</span>}
-        {state === 'held' && (
-          <>
-            <span class="cell-who">{who ?? 'by a client'}</span>
-            {left !== null && (
-              <span class="cell-left num">
-                {left}′<span class="unseen"> left</span>
-              </span>
-            )}
-          </>
+        {taken && <span class="cell-who">{who}</span>}
+        {state === 'held' && slot.expiresAt !== undefined && (
+          <span class="cell-left num">
+            <MinutesLeft until={Date.parse(slot.expiresAt)} />
+            <span class="unseen"> left</span>
+          </span>
         )}
       </button>
     </li>
   )
 }
 
-function minutesLeft(until: number): number {
-  return Math.max(0, Math.ceil((until - halfMinute.value) / 60_000))
+/**
+ * Whole minutes of a hold, never more than there are: there is little room, and a glance needs no seconds; the card of
+ * the chosen time has them. Written past the drawing, so that the week is not drawn again each second.
+ */
+function MinutesLeft({ until }: { until: number }) {
+  const place = useRef<HTMLSpanElement>(null)
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const minutes = Math.floor((until - tick.value) / 60_000)
+        const text = minutes < 1 ? '<1′' : `${minutes}′`
+        if (place.current !== null && place.current.textContent !== text) place.current.textContent = text
+      }),
+    [until],
+  )
+  return <span ref={place} />
 }
 
 /** One stop for the Tab key in the whole week; arrows go on from there. */

@@ -100,8 +100,10 @@ export function LinkSign() {
         : `Reconnecting, times may have changed since ${words.value.time(since, zone.value)}`,
   }[link.value]
   return (
-    <p class="link" data-link={link.value}>
-      {text}
-    </p>
+    <div class="link-place">
+      <p class="link" data-link={link.value}>
+        {text}
+      </p>
+    </div>
   )
 }

@@ -13,7 +13,5 @@ document.addEventListener('visibilitychange', () => {
   tick.value = clock.now()
 })
 
-export const halfMinute = computed(() => Math.floor(tick.value / 30_000) * 30_000)
-
 /** For what changes by the minute: the today line, "in 3 hours". */
 export const minute = computed(() => Math.floor(tick.value / 60_000) * 60_000)

@@ -33,8 +33,12 @@ export function onEnding(listener: (ending: Ending) => void): void {
   endings.add(listener)
 }
 
+/** A provider has none: its list is what its clients hold and have booked. */
+const hasOwn = () => account.value?.role === 'client'
+
 export async function loadReservations(statuses?: string): Promise<void> {
-  if (account.value === null) return
+  if (!hasOwn()) return
+  const who = account.value?.id
   const all: Reservation[] = []
   const query = statuses === undefined ? '' : `&status=${statuses}`
   const problem = await eachPage<Reservation>(
@@ -44,7 +48,7 @@ export async function loadReservations(statuses?: string): Promise<void> {
       all.push(...items)
     },
   )
-  if (problem !== null) return
+  if (problem !== null || account.value?.id !== who) return
   const next = new Map(statuses === undefined ? [] : reservations.value)
   for (const one of all) next.set(one.id, one)
   reservations.value = next
@@ -94,6 +98,7 @@ export async function giveBack(id: string): Promise<Answer<unknown>> {
 }
 
 export function heard(event: ReservationEvent): void {
+  if (!hasOwn()) return
   const known = reservations.value.get(event.id)
   if (known === undefined || (event.status === 'confirmed' && known.confirmedAt === undefined)) {
     void refetch(event.id)
@@ -136,11 +141,14 @@ function put(reservation: Reservation): void {
 }
 
 tabs.listen((message) => {
-  if (message.kind === 'reservation' && account.value !== null) void refetch(message.id)
+  if (message.kind === 'reservation' && hasOwn()) void refetch(message.id)
 })
 
+let whose: string | undefined
 effect(() => {
-  if (account.value !== null) return
+  const who = account.value?.id
+  if (who === whose) return
+  whose = who
   reservations.value = new Map()
   loaded.value = false
 })

@@ -34,12 +34,21 @@ export function SignInDialog() {
     else dialog.current?.close()
   }, [asked])
   useEffect(() => {
-    // A press beside the dialog leaves it, as Escape does.
-    const beside = (event: MouseEvent) => {
-      if (event.target === dialog.current) close()
+    // A press beside the dialog leaves it, as Escape does. Text that is marked from inside to beyond the edge also ends
+    // in a click there, so the press must have begun there too.
+    let began = false
+    const down = (event: PointerEvent) => {
+      began = event.target === dialog.current
     }
+    const beside = (event: MouseEvent) => {
+      if (began && event.target === dialog.current) close()
+    }
+    addEventListener('pointerdown', down)
     addEventListener('click', beside)
-    return () => removeEventListener('click', beside)
+    return () => {
+      removeEventListener('pointerdown', down)
+      removeEventListener('click', beside)
+    }
   }, [])
   return (
     <dialog ref={dialog} aria-labelledby={titleId} onClose={close}>

@@ -52,7 +52,10 @@ export const sentences: Record<string, Sentence> = {
     next: 'Sign in with it instead.',
   },
   hold_expired: { text: 'Your hold has run out.', next: 'If the time is still free, hold it again.' },
-  hold_released: { text: 'This reservation was given back or cancelled.', next: 'Choose a time again.' },
+  hold_released: {
+    text: 'This reservation was given back, or ended by the provider.',
+    next: 'Choose a time again.',
+  },
   too_large: { text: 'That was more than the server takes at once.', next: 'Send less at a time.' },
   uri_too_long: { text: 'This address is too long.', next: 'Go back to the start page.' },
   unsupported_media_type: {

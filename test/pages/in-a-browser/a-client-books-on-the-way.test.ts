@@ -13,6 +13,25 @@ t.test('from looking to a booking, without an account at first', async (t) => {
   const { page, complaints } = await sit(browser, { viewport: { width: 360, height: 740 }, locale: 'en-US' })
   const link = `${server.url}/book/${provider.id}`
 
+  await t.test('marking text beyond the edge of the form keeps it; a press beside it leaves', async (t) => {
+    const seat = await sit(browser)
+    await seat.page.goto(link)
+    await slot(seat.page, first).click()
+    const email = seat.page.getByLabel('E-mail')
+    await email.fill('ada@example.com')
+    const box = await email.boundingBox()
+    if (!box) throw new Error('no field')
+    await seat.page.mouse.move(box.x + 100, box.y + 20)
+    await seat.page.mouse.down()
+    await seat.page.mouse.move(20, box.y + 20, { steps: 4 })
+    await seat.page.mouse.up()
+    t.equal(await seat.page.locator('dialog[open]').count(), 1)
+    t.equal(await email.inputValue(), 'ada@example.com')
+    await seat.page.mouse.click(20, box.y + 20)
+    await seat.page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await seat.page.context().close()
+  })
+
   await t.test('signing up on the way holds the chosen time', async (t) => {
     await page.goto(link)
     await isLive(page)
@@ -55,6 +74,9 @@ t.test('from looking to a booking, without an account at first', async (t) => {
     await page.reload()
     await slot(page, second).waitFor()
     await page.locator('[data-link="away"]').waitFor()
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+    const sign = await page.locator('[data-link="away"]').boundingBox()
+    t.ok(sign !== null && sign.y >= 0 && sign.y < 100, 'that it is cut is said wherever one has scrolled to')
     const taken = await server.call('POST', '/v1/reservations', {
       token: rival.token,
       body: { slotId: second },

@@ -69,6 +69,21 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
       await shows(page, three, 'mine')
       await page.locator('.hold').waitFor()
       await look('book-mine')
+      await page.setViewportSize({ width: 360, height: 740 })
+      await slot(page, five).click()
+      await page.locator('.hold').nth(1).waitFor()
+      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+      const edges = await page.evaluate<[number, number]>(
+        `[[...document.querySelectorAll('.slot')].at(-1), document.querySelector('.panel')]
+          .map((one) => one.getBoundingClientRect()).map((box, index) => (index === 0 ? box.bottom : box.top))`,
+      )
+      t.ok(
+        edges[0] <= edges[1],
+        `the last time, down to ${edges[0]}, is not behind the sheet from ${edges[1]}`,
+      )
+      await look('book-mine-two')
+      await page.locator('.hold').nth(1).getByRole('button', { name: 'Give it back' }).click()
+      await shows(page, five, 'open')
       await page.getByRole('button', { name: 'Confirm booking' }).click()
       await page.locator('[data-fresh]').waitFor()
       await look('book-booked')
@@ -108,6 +123,11 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
       await desk.page.locator('.chip input').nth(6).check({ force: true })
       await desk.page.getByText('Opens 4 times on 1 day').waitFor()
       await lookDesk('desk-plan')
+      for (const size of WIDTHS) {
+        await desk.page.setViewportSize(size)
+        const box = await desk.page.getByLabel('Block 1 to').boundingBox()
+        t.ok(box !== null && box.width >= 132, `a time with AM or PM fits ${box?.width} px at ${size.width}`)
+      }
       for (const { complaints, strangers } of [seat, desk]) t.same([complaints, strangers], [[], []])
       await desk.page.context().close()
       await page.context().close()
@@ -120,6 +140,7 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
     await page.getByText('Physio am Fluss').waitFor()
     await page.evaluate("document.querySelector('main').append(document.createElement('button'))")
     t.match((await axe(page)).join(), /button-name/)
+    t.match((await small(page)).join(), /^BUTTON/, 'and so is what is too small for a finger')
   })
 
   await t.test('who asked for stillness gets no movement', async (t) => {
@@ -218,10 +239,23 @@ function lookAt(t: Test, page: Page, colours: string): (name: string) => Promise
       t.ok(wide <= size.width, `${name} fits ${size.width}`)
       await shot(page, `${name}-${size.width}-${colours}`)
       // Colours do not depend on the width, so one width does for the second set.
+      t.same(await small(page), [], `${name}, ${size.width} px: every target has 44 px`)
       if (size.width === 360 || (size.width === 1280 && colours === 'light'))
         t.same(await axe(page), [], `${name}, ${size.width} px, ${colours}`)
     }
   }
+}
+
+/** What is pressed and is smaller than a finger. A link inside a sentence may be, and a quarter hour for a mouse. */
+async function small(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`
+    [...document.querySelectorAll('a, button, input, select, summary')]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }))
+      .filter((one) => getComputedStyle(one).display !== 'inline' && !one.matches('.skip, .cell'))
+      .map((one) => [one.closest('label') ?? one, one])
+      .map(([target, one]) => [target.getBoundingClientRect(), one])
+      .filter(([box]) => Math.round(box.width) < 44 || Math.round(box.height) < 44)
+      .map(([box, one]) => one.tagName + '.' + one.className + ' ' + box.width + ' x ' + box.height)`)
 }
 
 function lastSunday(year: number, month: number): string {

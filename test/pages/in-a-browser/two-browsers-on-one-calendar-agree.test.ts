@@ -85,6 +85,23 @@ t.test('two browsers, on two servers, look at one calendar', async (t) => {
     await shows(there.page, first, 'open')
   })
 
+  await t.test('the provider ends a hold and withdraws its time: true words, nothing to press', async (t) => {
+    await slot(here.page, second).click()
+    await shows(here.page, second, 'mine')
+    await shows(desk.page, second, 'held')
+    const left = desk.page.locator(`[data-slot-id="${second}"] .cell-left`)
+    t.match(await left.textContent(), /^(30|29)′/, 'never more than there is')
+    t.match(await slot(desk.page, second).getAttribute('title'), /^\d\d:\d\d, held by Ada Withaname$/)
+    await slot(desk.page, second).click()
+    await desk.page.getByRole('button', { name: 'End this hold …' }).click()
+    await desk.page.getByRole('button', { name: '… and withdraw the time' }).click()
+    await shows(here.page, second, 'withdrawn')
+    const notice = here.page.locator('[data-notice="ended"][data-code="released"]')
+    await notice.getByText('no longer offered').waitFor()
+    t.match(await notice.textContent(), /ended by the provider or in another window/)
+    t.equal(await here.page.getByRole('button', { name: 'Hold it again' }).count(), 0)
+  })
+
   await t.test(
     'nobody but the provider ever got the name; nothing complained or went elsewhere',
     async (t) => {
