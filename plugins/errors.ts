@@ -8,11 +8,17 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isDatabaseAway } from '../src/database/outage.js'
-import { catalogue, type ErrorCode, type ErrorExtras, invalid, Refusal } from '../src/errors.js'
+import {
+  type ErrorCode,
+  type ErrorExtras,
+  invalid,
+  problemOf,
+  RETRY_SECONDS,
+  Refusal,
+} from '../src/errors.js'
 import { fieldErrors } from '../src/validation.js'
 
 const MAX_URL = 2_048
-const RETRY_SECONDS = 2
 /** The levels at which each request has its line. */
 const TELLING = new Set(['debug', 'trace'])
 const SANE_ID = /^[\w.:-]{1,64}$/
@@ -138,24 +144,13 @@ function problem(
   detail?: string,
   extras: ErrorExtras = {},
 ) {
-  const { status, title, when } = catalogue[code]
+  const instance = request.url.split('?', 1)[0]
+  const body = problemOf(code, detail, { instance, requestId: request.id, ...extras })
+  const { status } = body
   request.problem = code
   if ((status === 503 || status === 429) && !reply.hasHeader('retry-after'))
     reply.header('retry-after', RETRY_SECONDS)
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send({
-      type: `/docs/errors#${code}`,
-      title,
-      status,
-      detail: detail ?? when,
-      code,
-      instance: request.url.split('?', 1)[0],
-      requestId: request.id,
-      ...extras,
-    })
+  return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(body)
 }
 
 function accepts(accept: string | undefined, produces: string): boolean {
@@ -183,20 +178,13 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
     return
   }
   const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'uri_too_long' : 'invalid_request'
-  const { status, title, when } = catalogue[code]
   const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  const detail = isLate ? 'The request took too long to arrive.' : when
+  const detail = isLate ? 'The request took too long to arrive.' : undefined
   const id = randomUUID()
   const errors = [{ field: 'request', message: isLate ? 'came too slowly' : 'is not HTTP that can be read' }]
-  const body = JSON.stringify({
-    type: `/docs/errors#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    requestId: id,
-    ...(code === 'invalid_request' && { errors }),
-  })
+  const problem = problemOf(code, detail, { requestId: id, ...(code === 'invalid_request' && { errors }) })
+  const { status } = problem
+  const body = JSON.stringify(problem)
   const headers = [
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,

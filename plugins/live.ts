@@ -10,7 +10,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
-import { Refusal } from '../src/errors.js'
+import { RETRY_SECONDS, Refusal } from '../src/errors.js'
 import { createAdmission } from '../src/live/admission.js'
 import { createBacklogs } from '../src/live/backlog.js'
 import { createFrameLimit } from '../src/live/frame-limit.js'
@@ -119,7 +119,7 @@ export default fp(
         // engine.io would refuse these as well, but as a bad request.
         if (!admission.originAllowed(request)) socket.end(bare('403 Forbidden'))
         else if (!isSession(path) && !admission.hasRoom(request))
-          socket.end(bare('429 Too Many Requests', 'Retry-After: 2\r\n'))
+          socket.end(bare('429 Too Many Requests', `Retry-After: ${RETRY_SECONDS}\r\n`))
       } else if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`))
         // Called, not emitted: one file of the server emits, and that is how viewers are told.
         for (const upgrade of gate.listeners('upgrade')) upgrade(request, socket, head)

@@ -145,6 +145,15 @@ export type ErrorCode = keyof typeof catalogue
 /** What a client needs to go on, beside the code: `slot`, `earliestStart`, `errors`, … */
 export type ErrorExtras = Record<string, unknown>
 
+/** For a refusal that does not know better when to come back. */
+export const RETRY_SECONDS = '2'
+
+/** A refusal as problem+json, however it travels. */
+export function problemOf(code: ErrorCode, detail?: string, extras: ErrorExtras = {}) {
+  const { status, title, when } = catalogue[code]
+  return { type: `/docs/errors#${code}`, title, status, detail: detail ?? when, code, ...extras }
+}
+
 export interface FieldError {
   field: string
   message: string

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import argon2, { type HashOptions } from 'argon2'
-import { Refusal } from '../errors.js'
+import { RETRY_SECONDS, Refusal } from '../errors.js'
 
 export interface Argon2Cost {
   /** KiB */
@@ -23,7 +23,6 @@ export interface PasswordLimits {
 }
 
 const DEFAULT_LIMITS: PasswordLimits = { atOnce: 2, waiting: 256 }
-const RETRY_SECONDS = '2'
 
 export interface Passwords {
   hash(password: string): Promise<string>

@@ -12,7 +12,7 @@ import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../accounts/caller.js'
-import { catalogue } from '../errors.js'
+import { problemOf, RETRY_SECONDS } from '../errors.js'
 import type { Failure } from '../schemas/events.js'
 import type { Admission } from './admission.js'
 import type { Backlog, Backlogs } from './backlog.js'
@@ -50,7 +50,6 @@ type Connection = Live['conn']
 
 export const SOCKET_IO_PATH = '/socket.io/'
 export const TOO_MANY = 'Too many sockets from this address'
-const RETRY_SECONDS = '2'
 const MAX_FRAME = 16 * 1024
 const MAX_BAD_FRAMES = 20
 const KNOWN = new Set(['watch', 'unwatch', 'auth'])
@@ -129,20 +128,14 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const isNew = request.headers.upgrade === undefined && !isSession(request.url)
     if (!isNew || !admission.originAllowed(request) || admission.hasRoom(request)) return next()
-    const { status, title } = catalogue.rate_limited
-    const problem = {
-      type: '/docs/errors#rate_limited',
-      title,
-      status,
-      detail: TOO_MANY,
-      code: 'rate_limited',
-    }
+    const id = randomUUID()
+    const problem = problemOf('rate_limited', TOO_MANY, { requestId: id })
     response
-      .writeHead(status, {
+      .writeHead(problem.status, {
         ...HEADERS,
         'content-type': 'application/problem+json',
         'retry-after': RETRY_SECONDS,
-        'x-request-id': randomUUID(),
+        'x-request-id': id,
       })
       .end(JSON.stringify(problem))
   })

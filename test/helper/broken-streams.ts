@@ -3,6 +3,7 @@ import mongoose from 'mongoose'
 import type { Test } from 'tap'
 
 const { ChangeStream } = mongoose.mongo
+type Stream = InstanceType<typeof ChangeStream>
 
 export interface BrokenStreams {
   /** Every stream that is open now fails with that code at its next answer; later streams are well. */
@@ -22,28 +23,28 @@ export interface BrokenStreams {
 export function breakStreams(t: Test): BrokenStreams {
   const original = ChangeStream.prototype.tryNext
   const known = new Set<object>()
-  const broken = new Map<object, () => Promise<unknown>>()
+  const broken = new Map<object, (stream: Stream) => Promise<unknown>>()
   let resumeCode: number | null = null
   let withheld = Promise.resolve()
 
   function fault(code: number): Error {
     return Object.assign(new Error(`a fault of the test: ${code}`), { code })
   }
-  function tryNext(this: InstanceType<typeof ChangeStream>): Promise<unknown> {
+  function tryNext(this: Stream): Promise<unknown> {
     known.add(this)
     if (resumeCode !== null && this.options.resumeAfter) return Promise.reject(fault(resumeCode))
     const answer = broken.get(this)
-    if (answer) return answer()
+    if (answer) return answer(this)
     // What is under way when the fault begins is lost with it.
     return original.call(this).then(async (change) => {
       await withheld
-      return broken.get(this)?.() ?? change
+      return broken.get(this)?.(this) ?? change
     })
   }
   Object.assign(ChangeStream.prototype, { tryNext })
   t.teardown(() => Object.assign(ChangeStream.prototype, { tryNext: original }))
 
-  const breakAll = (answer: () => Promise<unknown>) => {
+  const breakAll = (answer: (stream: Stream) => Promise<unknown>) => {
     for (const stream of known) broken.set(stream, answer)
   }
   return {
@@ -52,7 +53,7 @@ export function breakStreams(t: Test): BrokenStreams {
       resumeCode = code
     },
     silenceNow: () => breakAll(() => new Promise(() => {})),
-    deafenNow: () => breakAll(() => new Promise((resolve) => setTimeout(() => resolve(null), 50))),
+    deafenNow: () => breakAll((stream) => original.call(stream).then(() => null)),
     withhold: () => {
       let release = () => {}
       withheld = new Promise((resolve) => {

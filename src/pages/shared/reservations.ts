@@ -7,7 +7,7 @@ import type { ReservationEvent } from '../../schemas/events.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { type Answer, askUntilKnown, eachPage, randomKey } from './api.js'
 import { clock, tick } from './now.js'
-import { account, askSigned, token } from './session.js'
+import { account, askSigned, role, token } from './session.js'
 import { isLive } from './slot-face.js'
 import { tabs } from './tabs.js'
 
@@ -34,7 +34,7 @@ export function onEnding(listener: (ending: Ending) => void): void {
 }
 
 /** A provider has none: its list is what its clients hold and have booked. */
-const hasOwn = () => account.value?.role === 'client'
+const hasOwn = () => role.value === 'client'
 
 export async function loadReservations(statuses?: string): Promise<void> {
   if (!hasOwn()) return
