@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { prepareAccounts } from '../src/accounts/account-model.js'
+import { accountsOf } from '../src/accounts/account-model.js'
 import { type AccountStore, createAccountStore } from '../src/accounts/account-store.js'
 import { createFieldCipher } from '../src/accounts/field-cipher.js'
 import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/accounts/passwords.js'
@@ -26,7 +26,7 @@ export default fp(
     app.decorate(
       'accounts',
       createAccountStore({
-        accounts: await prepareAccounts(app.mongo),
+        accounts: accountsOf(app.mongo),
         cipher: createFieldCipher(fieldKeys),
         passwords: await createPasswords({
           ...(argon2 && { cost: argon2 }),

@@ -8,7 +8,7 @@ import fp from 'fastify-plugin'
 import { AUDIENCE, ISSUER, rotationKey, signingKey, TOKEN_SECONDS } from '../src/accounts/access-tokens.js'
 import type { Access, Caller } from '../src/accounts/caller.js'
 import { createEndedSessions } from '../src/accounts/ended-sessions.js'
-import { prepareSessions } from '../src/accounts/session-model.js'
+import { sessionsOf } from '../src/accounts/session-model.js'
 import { createSessions } from '../src/accounts/sessions.js'
 import { createTokens, type Tokens } from '../src/accounts/tokens.js'
 import { Refusal } from '../src/errors.js'
@@ -69,7 +69,7 @@ export default fp(
     if (!current) throw new Error('A secret to sign tokens with is needed')
 
     const sessions = createSessions({
-      sessions: await prepareSessions(app.mongo),
+      sessions: sessionsOf(app.mongo),
       clock: app.clock,
       key: rotationKey(secret),
     })

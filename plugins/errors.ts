@@ -19,6 +19,10 @@ import {
 import { fieldErrors } from '../src/validation.js'
 
 const MAX_URL = 2_048
+/** A caller hears within 5 s. Of several calls to a slow database each may be in time, and all of them not. */
+const ANSWER_MS = 4_800
+/** Passwords take their turn, and guessing is slowed. */
+const SIGN_IN_MS = 15_000
 /** The levels at which each request has its line. */
 const TELLING = new Set(['debug', 'trace'])
 const SANE_ID = /^[\w.:-]{1,64}$/
@@ -31,6 +35,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route answers with, where it is not JSON. */
     produces?: string
+    /** Mostly from memory: a timer for each answer would cost more than it is worth. The route bounds the rest itself. */
+    boundsItself?: boolean
   }
 }
 
@@ -38,6 +44,7 @@ declare module 'fastify' {
 const known: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_HANDLER_TIMEOUT: 'unavailable',
 }
 
 /** The id of a request: the caller's where it is sane, so that it can be followed through several services. */
@@ -50,7 +57,11 @@ export default fp(
   async (app: FastifyInstance) => {
     app.decorateRequest('problem', null)
     const routes: { method: string; pattern: RegExp }[] = []
-    app.addHook('onRoute', ({ url, method }) => {
+    app.addHook('onRoute', (route) => {
+      const { url, method } = route
+      // Routes that do a lot in one request say their own.
+      if (url.startsWith('/v1/') && !route.config?.boundsItself)
+        route.handlerTimeout ??= route.config?.limit === undefined ? ANSWER_MS : SIGN_IN_MS
       const pattern = new RegExp(
         `^${url
           .replace(/[.+?^${}()|[\]\\]/g, '\\$&')

@@ -33,6 +33,7 @@ export default fp(
     const metrics = new Metrics()
     countRequests(app, metrics)
     readLive(app, metrics)
+    readDatabase(app, metrics)
     readAudit(app, metrics)
     readProcess(app, metrics)
     app.decorate('metrics', {
@@ -98,6 +99,23 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'slotcast_viewers_cut_off_total',
     'Viewers cut off because they did not read',
     () => app.live.cut,
+    'counter',
+  )
+}
+
+function readDatabase(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge(
+    'slotcast_database_calls_waiting',
+    'Calls to the database without an answer yet',
+    () => app.databaseCalls.waiting,
+  )
+  metrics.gauge('slotcast_database_oldest_call_seconds', 'How long the oldest of them has waited', () =>
+    seconds(app.databaseCalls.oldestMs),
+  )
+  metrics.gauge(
+    'slotcast_database_calls_ran_out_total',
+    'Calls that got no answer in time',
+    () => app.databaseCalls.ranOut,
     'counter',
   )
 }

@@ -1,13 +1,22 @@
-/** The database connection of one server: opened before anything needs it, closed last. */
+/**
+ * The database connection of one server: opened before anything needs it, closed last. Before that, over a connection
+ * of its own, what the rules rest on is made and checked, so that the server never listens without it.
+ */
 import fp from 'fastify-plugin'
 import type { Connection } from 'mongoose'
+import { prepareAccounts } from '../src/accounts/account-model.js'
+import { prepareSessions } from '../src/accounts/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
+import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
+import { prepareSlots } from '../src/slots/slot-model.js'
 import { SLOT_MINUTES } from '../src/slots/slot-view.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     mongo: Connection
+    /** What the calls to the database are doing. */
+    databaseCalls: DatabaseCalls
   }
 }
 
@@ -16,16 +25,29 @@ export interface MongoPluginOptions {
   waitMs?: number
 }
 
+/** An index over a large collection takes its time, and says nothing meanwhile. */
+const PREPARING_MS = 110_000
+
 export default fp<MongoPluginOptions>(
   async (app, { uri, waitMs }) => {
-    const connection = await connectDatabase({
+    const options = {
       uri,
       ...(waitMs === undefined ? {} : { waitMs }),
-      say: (line) => app.log.warn(line),
-    })
+      say: (line: string) => app.log.warn(line),
+    }
+    const preparing = await connectDatabase({ ...options, silentMs: PREPARING_MS })
+    try {
+      await checkSlotLength(preparing, SLOT_MINUTES)
+      await prepareAccounts(preparing)
+      await prepareSessions(preparing)
+      await prepareSlots(preparing)
+    } finally {
+      await preparing.close()
+    }
+    const connection = await connectDatabase(options)
     app.addHook('onClose', () => connection.close())
-    await checkSlotLength(connection, SLOT_MINUTES)
     app.decorate('mongo', connection)
+    app.decorate('databaseCalls', callsOf(connection))
   },
   { name: 'mongo', fastify: '5.x' },
 )

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import type { Rules } from '../src/schemas/common.js'
 import { SlotLists } from '../src/slots/slot-lists.js'
-import { prepareSlots } from '../src/slots/slot-model.js'
+import { slotsOf } from '../src/slots/slot-model.js'
 import type { HoldAgainRule } from '../src/slots/slot-state.js'
 import { type SlotRules, SlotStore } from '../src/slots/slot-store.js'
 import { SLOT_MINUTES } from '../src/slots/slot-view.js'
@@ -26,7 +26,7 @@ export interface SlotsOptions {
 
 export default fp(
   async (app: FastifyInstance, { config, secret }: SlotsOptions) => {
-    const slots = await prepareSlots(app.mongo)
+    const slots = slotsOf(app.mongo)
     const { clock, accounts } = app
     const rules: SlotRules = {
       noticeMs: config.NOTICE_SECONDS * 1000,

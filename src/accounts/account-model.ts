@@ -1,5 +1,6 @@
 /** How accounts lie in the database: what names a person is sealed, save the names providers publish. */
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import { collectionOf } from '../database/database-calls.js'
 import type { Role } from '../schemas/common.js'
 
 export interface AccountDoc {
@@ -58,5 +59,9 @@ export async function prepareAccounts(connection: Connection): Promise<mongo.Col
   const model: Model<AccountDoc> =
     connection.models.Account ?? connection.model<AccountDoc>('Account', accountSchema)
   await model.createIndexes()
-  return connection.getClient().db(connection.name).collection<AccountDoc>('accounts')
+  return accountsOf(connection)
+}
+
+export function accountsOf(connection: Connection): mongo.Collection<AccountDoc> {
+  return collectionOf<AccountDoc>(connection, 'accounts')
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { DURABLE, READ } from '../database/call-options.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
@@ -15,8 +16,6 @@ import type { Passwords } from './passwords.js'
 import { createSignInSlowing } from './sign-in-slowing.js'
 import { comparableEmail, literalPattern, searchable } from './texts.js'
 
-const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
-const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const DUPLICATE = 11_000
 
 /** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */

@@ -3,12 +3,10 @@
  * read off the accounts themselves, so that it may be interrupted anywhere and begun again from the start.
  */
 import type { mongo } from 'mongoose'
+import { DURABLE, READ } from '../database/call-options.js'
 import type { AccountDoc } from './account-model.js'
 import type { FieldCipher } from './field-cipher.js'
 import { comparableEmail } from './texts.js'
-
-const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
-const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 
 type Sealed = Pick<AccountDoc, '_id' | 'role' | 'email' | 'emailIndexes' | 'name'>
 

@@ -1,5 +1,6 @@
 /** How sign-ins lie in the database: one document for each, from the first refresh token to its end. */
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import { collectionOf } from '../database/database-calls.js'
 
 export interface SessionDoc {
   _id: string
@@ -46,5 +47,9 @@ export async function prepareSessions(connection: Connection): Promise<mongo.Col
   const model: Model<SessionDoc> =
     connection.models.Session ?? connection.model<SessionDoc>('Session', sessionSchema)
   await model.createIndexes()
-  return connection.getClient().db(connection.name).collection<SessionDoc>('refreshTokens')
+  return sessionsOf(connection)
+}
+
+export function sessionsOf(connection: Connection): mongo.Collection<SessionDoc> {
+  return collectionOf<SessionDoc>(connection, 'refreshTokens')
 }

@@ -9,10 +9,8 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { DURABLE, READ } from '../database/call-options.js'
 import type { SessionDoc } from './session-model.js'
-
-const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
-const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 
 const DAY_MS = 86_400_000
 /** A sign-in that is not used for so long ends. */

@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose, { type Connection } from 'mongoose'
 import { CannotStart } from './cannot-start.js'
+import { inTime } from './database-calls.js'
 
 export const DEFAULT_DATABASE = 'slotcast'
 
@@ -12,6 +13,8 @@ export interface ConnectOptions {
   uri: string
   /** How long a database that does not answer is waited for at the start. */
   waitMs?: number
+  /** How long a connection may be silent before it is given up. */
+  silentMs?: number
   say?: (line: string) => void
 }
 
@@ -19,6 +22,11 @@ const WAIT_MS = 10_000
 const SAY_AFTER_MS = 3_000
 /** A write that finds no server fails this fast, so that its caller hears 503 instead of waiting. */
 const SELECTION_MS = 3_000
+/**
+ * So long without a byte ends a connection that waits for an answer, and what it waited for is tried once more on
+ * another one. The change stream says something each second.
+ */
+const SILENT_MS = 3_000
 const RETRY_PAUSE_MS = 250
 
 const AUTHENTICATION_FAILED = 18
@@ -28,6 +36,7 @@ const UNAUTHORIZED = 13
 export async function connectDatabase({
   uri,
   waitMs = WAIT_MS,
+  silentMs = SILENT_MS,
   say = () => {},
 }: ConnectOptions): Promise<Connection> {
   const begun = performance.now()
@@ -36,9 +45,9 @@ export async function connectDatabase({
     // A new connection for each attempt: one whose first attempt failed may stay silent for ever.
     const connection = mongoose.createConnection()
     try {
-      await connection.openUri(uri, optionsFor(uri))
-      await checkReplicaSet(connection, server)
-      await checkRights(connection)
+      await connection.openUri(uri, optionsFor(uri, silentMs))
+      await inTime(checkReplicaSet(connection, server))
+      await inTime(checkRights(connection))
       return connection
     } catch (error) {
       await connection.close().catch(() => {})
@@ -61,12 +70,13 @@ export async function connectDatabase({
   }
 }
 
-function optionsFor(uri: string) {
+function optionsFor(uri: string, silentMs: number) {
   return {
     ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
     appName: 'slotcast',
     serverSelectionTimeoutMS: SELECTION_MS,
     connectTimeoutMS: SELECTION_MS,
+    socketTimeoutMS: silentMs,
     // How soon a database that is back is noticed.
     heartbeatFrequencyMS: 1_000,
     // More in flight only queue inside the database.

@@ -15,6 +15,7 @@ const SOCKET_CODES = new Set<unknown>([
 
 /** By name and not by `instanceof`: a second copy of the driver in node_modules throws classes of its own. */
 const AWAY_CLASSES = new Set([
+  'CallRanOut',
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
   'MongoServerSelectionError',

@@ -1,20 +1,18 @@
 /** The two queries of the read side. Both from the primary with read concern majority: what is shown is not rolled back. */
 import type { mongo } from 'mongoose'
+import { READ_ACKNOWLEDGED } from '../database/call-options.js'
 import type { SlotDoc } from '../slots/slot-state.js'
 import { SLOT_MS } from '../slots/slot-view.js'
 import type { LoadedSlot } from './slot-board.js'
 
 export type Slots = mongo.Collection<SlotDoc>
 
-const MAJORITY = { readPreference: 'primary', readConcern: { level: 'majority' } } as const
-const TIMEOUT_MS = 5_000
-
 export function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<LoadedSlot[]> {
   return slots
     .find<LoadedSlot>(
       // By start, as the index is; a slot's length is one for the whole database.
       { providerId, start: { $gt: new Date(endAfter - SLOT_MS) } },
-      { ...MAJORITY, projection: { log: 0, past: 0 }, batchSize: 10_000, timeoutMS: TIMEOUT_MS },
+      { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 }, batchSize: 10_000 },
     )
     .toArray()
 }
@@ -35,7 +33,7 @@ export function slotsOfClients(
           { 'past.client.id': { $in: clientIds }, start },
         ],
       },
-      { ...MAJORITY, projection: { reservation: 1, past: 1 }, timeoutMS: TIMEOUT_MS },
+      { ...READ_ACKNOWLEDGED, projection: { reservation: 1, past: 1 } },
     )
     .toArray()
 }

@@ -12,6 +12,8 @@ import { signedIn } from './reservations.js'
 import { readSpan } from './spans.js'
 
 const Params = Type.Object({ id: Id })
+/** Thousands of slots in batches, each with its own deadline. */
+const MANY_SLOTS_MS = 30_000
 const firstKey: readonly [number, string] = [0, '']
 
 export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -20,6 +22,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/providers/:id/availability',
     {
+      handlerTimeout: MANY_SLOTS_MS,
       config: { access: 'provider', audit: 'calendar.publish' },
       schema: {
         summary: 'Publish working time: several blocks, all or nothing',
@@ -65,6 +68,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/providers/:id/availability',
     {
+      handlerTimeout: MANY_SLOTS_MS,
       config: { access: 'provider', audit: 'calendar.withdraw' },
       schema: {
         summary: 'Withdraw what is open in a span; held and booked slots stay and are named',

@@ -1,15 +1,21 @@
 /** Is the process alive, and should it get traffic? Liveness never asks the database; readiness does. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { inTime } from '../database/database-calls.js'
 import { missingSlotIndexes } from '../slots/slot-model.js'
 
 const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
 const MAX_LAG_MS = 5_000
+/** An engine that is busy answers later than this at times, one that is well does not. */
+const MAX_CALL_MS = 2_000
+/** So long after the last call without an answer it is thought well again. */
+const RAN_OUT_KEPT_MS = 5_000
 
 const Checks = Type.Object({
   database: Type.Boolean(),
+  calls: Type.Boolean({ description: 'No call to the database waits for long, or ran out just now' }),
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
@@ -22,12 +28,14 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
     draining = true
   })
   const database = kept(KEEP_MS, async () => {
-    await app.mongo.db?.command({ ping: 1 }, { timeoutMS: PING_MS })
-    return app.mongo.db !== undefined
+    const { db } = app.mongo
+    if (db === undefined) return false
+    await app.databaseCalls.within(db.command({ ping: 1 }), PING_MS)
+    return true
   })
   const indexes = kept(
     INDEXES_KEEP_MS,
-    async () => (await missingSlotIndexes(app.slots.collection)).length === 0,
+    async () => (await inTime(missingSlotIndexes(app.slots.collection), PING_MS)).length === 0,
   )
 
   app.get(
@@ -56,6 +64,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (_request, reply) => {
       const checks = {
         database: await database(),
+        calls: app.databaseCalls.oldestMs < MAX_CALL_MS && app.databaseCalls.sinceRanOutMs > RAN_OUT_KEPT_MS,
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
         serving: !draining,

@@ -16,6 +16,9 @@ import { signedIn } from './reservations.js'
 const EXPORT_BATCH = 500
 const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
 
+/** All that hangs on an account, piece by piece, each with its own deadline. */
+const WHOLE_ACCOUNT_MS = 120_000
+
 export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/me',
@@ -68,6 +71,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/me',
     {
+      handlerTimeout: WHOLE_ACCOUNT_MS,
       config: { access: 'any', audit: 'account.delete' },
       schema: {
         summary: 'Delete the own account',
@@ -101,6 +105,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/me/export',
     {
+      handlerTimeout: WHOLE_ACCOUNT_MS,
       config: { access: 'any', audit: 'account.export' },
       schema: {
         summary: 'Everything the database holds about the own account',

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import { inTime } from '../database/database-calls.js'
 import { Refusal } from '../errors.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import { Problem, Rules, type SlotState } from '../schemas/common.js'
@@ -48,7 +49,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/slots',
     {
-      config: { access: 'look' },
+      config: { access: 'look', boundsItself: true },
       preValidation: answerAgain,
       schema: {
         summary: 'Slots that can be booked, of one provider or of all, by start',
@@ -60,9 +61,8 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { query } = request
       const providerId = query.near === undefined ? query.providerId : providerOfNear(query)
-      const page =
-        providerId === undefined ? await pageOfAll(request) : await pageOfOne(providerId, request, reply)
-      return send(request, reply, page)
+      const page = providerId === undefined ? pageOfAll(request) : pageOfOne(providerId, request, reply)
+      return send(request, reply, await inTime(page))
     },
   )
 

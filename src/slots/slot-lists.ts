@@ -1,6 +1,7 @@
 /** Lists that the board cannot answer: over all providers, a provider's own calendar, and reservations. Reads only. */
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { READ_ACKNOWLEDGED } from '../database/call-options.js'
 import type { ReservationStatus, SlotState } from '../schemas/common.js'
 import type { FoundReservation } from './slot-answers.js'
 import { byClient } from './slot-model.js'
@@ -16,7 +17,7 @@ export interface Span {
 /** Either end may be left open. */
 export type SpanFilter = { [End in keyof Span]?: Span[End] | undefined }
 
-const READ = { readPreference: 'primary', timeoutMS: 5_000, projection: { log: 0 } } as const
+const READ = { ...READ_ACKNOWLEDGED, projection: { log: 0 } } as const
 const ORDER = { start: 1, _id: 1 } as const
 
 export class SlotLists {

@@ -3,6 +3,7 @@
  * schema, which a test compares with the types, and for the indexes, which the rules of the store rely on.
  */
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import { collectionOf } from '../database/database-calls.js'
 import type { SlotDoc } from './slot-state.js'
 
 const person = { _id: false, id: String, name: String }
@@ -96,10 +97,14 @@ for (const { key, options } of slotIndexes) slotSchema.index(key, options)
 export async function prepareSlots(connection: Connection): Promise<mongo.Collection<SlotDoc>> {
   const model: Model<SlotDoc> = connection.models.Slot ?? connection.model<SlotDoc>('Slot', slotSchema)
   await model.createIndexes()
-  const slots = connection.getClient().db(connection.name).collection<SlotDoc>('slots')
+  const slots = slotsOf(connection)
   const missing = await missingSlotIndexes(slots)
   if (missing.length > 0) throw new Error(`The slots collection lacks the indexes: ${missing.join(', ')}`)
   return slots
+}
+
+export function slotsOf(connection: Connection): mongo.Collection<SlotDoc> {
+  return collectionOf<SlotDoc>(connection, 'slots')
 }
 
 export async function missingSlotIndexes(slots: mongo.Collection<SlotDoc>): Promise<string[]> {

@@ -18,6 +18,9 @@ interface ImportRule {
 
 const ANY = 'any' as const
 
+/** How a collection is reached and asked: with a deadline for each call, and saying what is durable. */
+const databaseCalls = ['src/database/database-calls', 'src/database/call-options']
+
 /** The first rule that fits a file counts; a file that none fits is a violation, so that no folder is forgotten. */
 export const importRules: ImportRule[] = [
   { in: 'src/schemas/', may: { files: ['src/schemas/'], packages: ['typebox'] } },
@@ -31,7 +34,7 @@ export const importRules: ImportRule[] = [
   {
     in: 'src/slots/',
     may: {
-      files: ['src/slots/', 'src/schemas/', 'src/clock', 'src/errors'],
+      files: ['src/slots/', 'src/schemas/', 'src/clock', 'src/errors', ...databaseCalls],
       packages: ['node:', 'mongoose'],
     },
   },
@@ -67,6 +70,7 @@ export const importRules: ImportRule[] = [
         'src/availability/days',
         // Which errors mean that the database is away.
         'src/database/outage',
+        ...databaseCalls,
         'src/clock',
         'src/config',
         'src/errors',
@@ -91,7 +95,7 @@ export const importRules: ImportRule[] = [
     in: 'src/accounts/',
     may: {
       // Of the slots what ending an account is told by them.
-      files: ['src/accounts/', 'src/schemas/', 'src/slots/slot-state', ...rootFiles()],
+      files: ['src/accounts/', 'src/schemas/', 'src/slots/slot-state', ...databaseCalls, ...rootFiles()],
       packages: ['node:', 'mongoose', 'argon2', 'typebox'],
     },
   },
@@ -119,6 +123,7 @@ export const importRules: ImportRule[] = [
         'src/slots/',
         'src/availability/',
         'src/accounts/',
+        ...databaseCalls,
         'src/clock',
         'src/config',
         'src/errors',
