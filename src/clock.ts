@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch; never goes back. */
   now(): number
+  /** The database's own time is the same, so a rule may ask it inside an update. Not so for a clock that tests move. */
+  readonly followsDatabase?: boolean
 }
 
 export interface ClockParts {
@@ -36,6 +38,7 @@ interface Measurement {
  * `now()` never goes back: when the database's clock is behind, it waits for it.
  */
 export class DatabaseClock implements Clock {
+  readonly followsDatabase = true
   private latest = Number.NEGATIVE_INFINITY
   private current: Measurement | null = null
   private measuring: Promise<void> | null = null

@@ -75,6 +75,24 @@ export function reservationIn(slot: SlotDoc, id: string): FoundReservation | nul
   return reservation ? { slot, reservation } : null
 }
 
+/**
+ * The reservation as it was confirmed after that revision of its slot, as the slot's log says; null where it was not.
+ * By the log and not by the state: it may have been given back since.
+ */
+export function confirmedSince(rev: number, found: FoundReservation): FoundReservation | null {
+  const { slot, reservation } = found
+  if (reservation.status === 'confirmed') return null
+  const entry = Object.values(slot.log).find(
+    (one) => one.kind === 'confirmed' && one.rev > rev && one.reservation?.id === reservation.id,
+  )
+  if (!entry) return null
+  const { id, client, heldAt, longFrom } = reservation
+  return {
+    slot: { ...slot, rev: entry.rev },
+    reservation: { id, client, heldAt, longFrom, status: 'confirmed', confirmedAt: entry.at },
+  }
+}
+
 export function replay(known: FoundReservation, slotId: string): HoldOutcome {
   return known.slot._id === slotId
     ? { ok: true, how: 'replayed', ...known }

@@ -1,10 +1,19 @@
 /**
  * One attempt per slot in flight. On a hot slot the losers would retry inside the database and stall unrelated
- * writes; here they wait for the attempt that runs and are answered from what it found, which was true while they
- * waited. An attempt that fails fails for those who wait too: each trying again would queue up timeouts.
+ * writes; here they wait for the attempt that runs. What it found answers a caller who asked before it was read; who
+ * asked later would hear of a time before the question, such as a hold that was given back meanwhile. An attempt that
+ * fails fails for those who wait too: each trying again would queue up timeouts.
+ *
+ * Moments are counted, not timed: asking and reading each take the next number.
  */
 export class SlotAttempts<Left> {
   readonly #running = new Map<string, Promise<Left>>()
+  #moment = 0
+
+  /** The moment that is now. */
+  mark(): number {
+    return ++this.#moment
+  }
 
   inFlight(slotId: string): Promise<Left> | undefined {
     return this.#running.get(slotId)

@@ -12,8 +12,10 @@
 import { createHmac } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import {
   type ConfirmOutcome,
+  confirmedSince,
   type EndOutcome,
   type FoundReservation,
   type HoldOutcome,
@@ -44,10 +46,13 @@ import {
   confirming,
   ending,
   holding,
+  type Moment,
   mayBeConfirmed,
   mayBeEnded,
   mayBeHeld,
+  mayBeWithdrawn,
   openSlot,
+  overdueAt,
   type Pipeline,
   provided,
   reopening,
@@ -74,10 +79,10 @@ export interface SlotStoreOptions {
   onAcknowledged: (slots: SlotDoc[]) => void
 }
 
-const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
-const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const BATCH = 500
 const DUPLICATE_KEY = 11_000
+/** Two clocks that follow the same database differ by less. */
+const CLOCK_SKEW_MS = 1_000
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
 
@@ -86,12 +91,17 @@ const allRefused = 'all refused'
 interface Tried {
   changed: boolean
   slot: SlotDoc | null
+  /** When the slot was read, as `SlotAttempts` counts moments. */
+  readAt: number
 }
+
+/** What an attempt leaves to those who waited for it; null where it read nothing. */
+type Left = Pick<Tried, 'slot' | 'readAt'> | null
 
 export class SlotStore {
   readonly #o: SlotStoreOptions
   readonly #slots: mongo.Collection<SlotDoc>
-  readonly #attempts = new SlotAttempts<SlotDoc | null>()
+  readonly #attempts = new SlotAttempts<Left>()
 
   constructor(options: SlotStoreOptions) {
     this.#o = options
@@ -113,21 +123,39 @@ export class SlotStore {
       if (known) return replay(known, slotId)
     }
     const reservationId = keyedId ?? this.#o.newId()
+    const askedAt = this.#attempts.mark()
+    let wasTaken = false
     for (let round = 0; round < ROUNDS; round++) {
       const waitedFor = this.#attempts.inFlight(slotId)
       if (waitedFor) {
         const left = await waitedFor
-        const answer = left && this.#answer(left, client.id, keyedId)
-        if (answer) return answer
+        const answer = left?.slot && this.#answer(left.slot, client.id, keyedId)
+        if (answer && left.readAt > askedAt) return answer
+        wasTaken = Boolean(answer)
         round-- // Waiting is not losing; every attempt waited for has ended.
         continue
       }
+      // What was found taken before this caller asked is taken still, most likely: a look costs less than an attempt.
       const outcome = await this.#attempts.lead(slotId, () =>
-        this.#attempt(client, slotId, reservationId, keyedId),
+        wasTaken
+          ? this.#look(client.id, slotId, keyedId)
+          : this.#attempt(client, slotId, reservationId, keyedId),
       )
       if (outcome) return outcome
+      if (wasTaken) round--
+      wasTaken = false
     }
     return { ok: false, code: 'unavailable' }
+  }
+
+  /** What a caller hears of a slot that is taken; null where it could be had. */
+  async #look(
+    clientId: string,
+    slotId: string,
+    keyedId: string | undefined,
+  ): Promise<{ outcome: HoldOutcome | null; left: Left }> {
+    const left = await this.#read(slotId)
+    return { outcome: left.slot ? this.#answer(left.slot, clientId, keyedId) : notFound, left }
   }
 
   /** One attempt against the database. Says what to answer, or null to try again, and the slot as it left it. */
@@ -136,8 +164,8 @@ export class SlotStore {
     slotId: string,
     reservationId: string,
     keyedId: string | undefined,
-  ): Promise<{ outcome: HoldOutcome | null; left: SlotDoc | null }> {
-    const done = (outcome: HoldOutcome | null, left: SlotDoc | null = null) => ({ outcome, left })
+  ): Promise<{ outcome: HoldOutcome | null; left: Left }> {
+    const done = (outcome: HoldOutcome | null, left: Left = null) => ({ outcome, left })
     for (let cycle = 0; cycle < 2; cycle++) {
       const tried = await this.#tryNumbers(client, slotId, reservationId)
       if (tried !== allRefused) {
@@ -145,7 +173,7 @@ export class SlotStore {
         if (!slot) return done(notFound)
         // An id that nobody else can have is ours however the update was answered.
         const held = changed || keyedId === undefined ? reservationIn(slot, reservationId) : null
-        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedId), slot)
+        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedId), tried)
       }
       if (keyedId !== undefined) {
         const twin = await this.findReservation(keyedId)
@@ -164,7 +192,8 @@ export class SlotStore {
     reservationId: string,
   ): Promise<Tried | typeof allRefused> {
     for (let holdNo = 1; holdNo <= this.#o.rules.maxActiveHolds; holdNo++) {
-      const now = this.#now()
+      const moment = this.#moment()
+      const { now } = moment
       const reservation: LiveReservation = {
         id: reservationId,
         client: { id: client.id, name: this.#o.sealName(client.name, reservationId) },
@@ -174,9 +203,9 @@ export class SlotStore {
         expiresAt: new Date(now.getTime() + this.#o.rules.holdMs),
         longFrom: new Date(now.getTime() + this.#o.rules.holdAgain.longMs),
       }
-      const rule = mayBeHeld(reservation, now, this.#o.rules)
+      const rule = mayBeHeld(reservation, moment, this.#o.rules)
       try {
-        return await this.#transition(slotId, rule, holding(reservation, now))
+        return await this.#transition(slotId, rule, holding(reservation, moment))
       } catch (error) {
         if (!isDuplicate(error)) throw error
       }
@@ -206,8 +235,13 @@ export class SlotStore {
   }
 
   async confirm(clientId: string, reservationId: string): Promise<ConfirmOutcome> {
-    for (let found = await this.findReservation(reservationId), round = 0; ; round++) {
+    let found = await this.findReservation(reservationId)
+    const revBefore = found?.slot.rev ?? 0
+    for (let round = 0; ; round++) {
       if (found?.reservation.client.id !== clientId) return notFound
+      // It took place, even when it was given back in the same moment and reads as ended by now.
+      const confirmed = confirmedSince(revBefore, found)
+      if (confirmed) return { ok: true, ...confirmed }
       switch (reservationStatus(found.reservation, this.#o.clock.now())) {
         case 'confirmed':
           return { ok: true, ...found }
@@ -217,12 +251,19 @@ export class SlotStore {
         case 'cancelled':
           return { ok: false, code: 'hold_released' }
       }
-      if (round === ROUNDS) return { ok: false, code: 'unavailable' }
-      const now = this.#now()
-      const rule = mayBeConfirmed(clientId, reservationId, now)
-      const { slot } = await this.#transition(found.slot._id, rule, confirming(now))
+      if (round === ROUNDS)
+        return { ok: false, code: this.#isAlmostOver(found) ? 'hold_expired' : 'unavailable' }
+      const moment = this.#moment()
+      const rule = mayBeConfirmed(clientId, reservationId, moment)
+      const { slot } = await this.#transition(found.slot._id, rule, confirming(moment.now))
       found = slot && reservationIn(slot, reservationId)
     }
+  }
+
+  /** A hold that our clock still allows to be confirmed and the database's does not. */
+  #isAlmostOver({ reservation }: FoundReservation): boolean {
+    const { expiresAt } = reservation
+    return expiresAt !== undefined && expiresAt.getTime() <= this.#o.clock.now() + CLOCK_SKEW_MS
   }
 
   /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
@@ -231,12 +272,12 @@ export class SlotStore {
       if (!found || !mayEnd(caller, found)) return notFound
       if ('endedAt' in found.reservation) return { ok: true }
       const { slot } = found
-      const now = this.#now()
-      if (slot.start <= now && !isOverdue(factsOf(slot), now.getTime()))
+      const moment = this.#moment()
+      if (slot.start <= moment.now && !isOverdue(factsOf(slot), moment.now.getTime()))
         return { ok: false, code: 'in_the_past' }
       if (round === ROUNDS) return { ok: false, code: 'unavailable' }
-      const rule = mayBeEnded(caller, reservationId, now)
-      const { slot: left } = await this.#transition(slot._id, rule, ending(now, 'by state', withdraw))
+      const rule = mayBeEnded(caller, reservationId, moment)
+      const { slot: left } = await this.#transition(slot._id, rule, ending(moment, 'by state', withdraw))
       found = left && reservationIn(left, reservationId)
     }
   }
@@ -287,7 +328,7 @@ export class SlotStore {
   ): Promise<{ withdrawn: number; kept: SlotDoc[] }> {
     const span = { providerId, start: { $gte: new Date(from), $lt: new Date(to) } }
     let withdrawn = 0
-    for (;;) {
+    for (let futile = 0; ; futile++) {
       const live = await this.#slots
         .find(
           { ...span, state: { $ne: 'withdrawn' } },
@@ -297,13 +338,16 @@ export class SlotStore {
       const now = this.#o.clock.now()
       const open = live.filter((slot) => stateAt(factsOf(slot), now) === 'open').map((slot) => slot._id)
       // Read again until none is open: one given back meanwhile must not stay offered, nor be left unnamed.
-      if (open.length === 0) return { withdrawn, kept: live }
+      if (open.length === 0 || futile === ROUNDS) return { withdrawn, kept: live }
       for (let at = 0; at < open.length; at += BATCH) {
         const ids = open.slice(at, at + BATCH)
-        const moment = this.#now()
-        const changed = await this.#transitionMany(ids, openAt(moment), always(withdrawing(moment)))
+        const moment = this.#moment()
+        const rule = mayBeWithdrawn(moment)
+        const changed = await this.#transitionMany(ids, {}, provided(rule, withdrawing(moment)))
+        if (changed === 0) continue
         withdrawn += changed
-        if (changed > 0) await this.#acknowledge(ids)
+        futile = 0
+        await this.#acknowledge(ids)
       }
     }
   }
@@ -321,7 +365,8 @@ export class SlotStore {
     limit: number,
     onLate?: (lateMs: number) => void,
   ): Promise<number> {
-    const now = this.#now()
+    const moment = this.#moment()
+    const { now } = moment
     const due = await this.#slots
       .find({ ...which, ...overdue(now) }, { ...READ, limit, projection: { 'reservation.expiresAt': 1 } })
       .toArray()
@@ -330,8 +375,8 @@ export class SlotStore {
     }
     return this.#transitionMany(
       due.map((slot) => slot._id),
-      { ...which, ...overdue(now) },
-      always(ending(now, 'expired', false)),
+      {},
+      provided(overdueAt(moment), ending(moment, 'expired', false)),
     )
   }
 
@@ -414,8 +459,8 @@ export class SlotStore {
   async findReservation(id: string): Promise<FoundReservation | null> {
     // Live first: one that ends between the two reads is then found among the past.
     const slot =
-      (await this.#slots.findOne({ 'reservation.id': id }, { ...READ, hint: byReservation })) ??
-      (await this.#slots.findOne({ 'past.id': id }, READ))
+      (await this.#slots.findOne({ 'reservation.id': id }, { ...READ_ACKNOWLEDGED, hint: byReservation })) ??
+      (await this.#slots.findOne({ 'past.id': id }, READ_ACKNOWLEDGED))
     return slot && reservationIn(slot, id)
   }
 
@@ -423,9 +468,18 @@ export class SlotStore {
   async #transition(slotId: string, rule: unknown, changes: Changes): Promise<Tried> {
     // The driver retries once by itself when the primary goes; that is safe, because it repeats the same statement id.
     const { modifiedCount } = await this.#slots.updateOne({ _id: slotId }, provided(rule, changes), DURABLE)
-    const slot = await this.#slots.findOne({ _id: slotId }, READ)
-    if (slot && modifiedCount > 0) this.#o.onAcknowledged([slot])
-    return { changed: modifiedCount > 0, slot }
+    const left = await this.#read(slotId)
+    if (left.slot && modifiedCount > 0) this.#o.onAcknowledged([left.slot])
+    return { changed: modifiedCount > 0, ...left }
+  }
+
+  /**
+   * What is answered from it is acknowledged, so it is read as the majority has it. That is not behind what the update
+   * before it saw: an update that changed nothing is acknowledged when all it saw is on the majority, too.
+   */
+  async #read(slotId: string): Promise<Pick<Tried, 'slot' | 'readAt'>> {
+    const readAt = this.#attempts.mark()
+    return { slot: await this.#slots.findOne({ _id: slotId }, READ_ACKNOWLEDGED), readAt }
   }
 
   async #transitionMany(ids: string[], rule: mongo.Filter<SlotDoc>, pipeline: Pipeline): Promise<number> {
@@ -447,14 +501,14 @@ export class SlotStore {
   #now(): Date {
     return new Date(this.#o.clock.now())
   }
+
+  #moment(): Moment {
+    return { now: this.#now(), inDatabase: this.#o.clock.followsDatabase ?? false }
+  }
 }
 
 function overdue(now: Date) {
   return { state: 'held' as const, 'reservation.expiresAt': { $lte: now } }
-}
-
-function openAt(now: Date) {
-  return { $or: [{ state: 'open' as const }, overdue(now)] }
 }
 
 /** Spelt so that the partial index over live reservations serves it. */

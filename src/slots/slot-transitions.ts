@@ -43,12 +43,45 @@ export function literal(value: unknown): Expression {
   return { $literal: value }
 }
 
+/**
+ * The moment a transition is decided at. `now` is the sender's time. Where `inDatabase`, the database's own time counts
+ * beside it, for an update may run long after it was sent: a frozen database confirmed a hold 8 s after its end.
+ *
+ * What is allowed because time has passed (taking over an overdue hold) both must allow, so a server whose clock is ahead
+ * takes nothing from anybody. What is allowed only until a moment (confirming) neither may refuse.
+ */
+export interface Moment {
+  now: Date
+  inDatabase: boolean
+}
+
+/** Clocks that follow the same database differ by less; without it the last of them would refuse what lists offer. */
+const SKEW_MS = 1_000
+/** An update that comes later than this is not wanted any more: its caller was told that nothing is known. */
+const LATE_MS = 10_000
+
+const databaseMs = { $toLong: '$$NOW' }
+
+/** For every update that a caller waits for. */
+function inTime({ now, inDatabase }: Moment): Expression[] {
+  return inDatabase ? [{ $lte: [databaseMs, now.getTime() + LATE_MS] }] : []
+}
+
 const revBefore = { $ifNull: ['$rev', 0] }
 const revPlus = (steps: Expression) => ({ $add: [revBefore, steps] })
 const person = { id: '$reservation.id', client: '$reservation.client' }
 
-export function overdueAt(now: Date): Expression {
-  return { $and: [{ $eq: ['$state', 'held'] }, { $lte: ['$reservation.expiresAt', now] }] }
+export function overdueAt({ now, inDatabase }: Moment): Expression {
+  const overdue: Expression[] = [{ $eq: ['$state', 'held'] }, { $lte: ['$reservation.expiresAt', now] }]
+  if (inDatabase) {
+    const ends = { $toLong: { $ifNull: ['$reservation.expiresAt', now] } }
+    overdue.push({ $lte: [ends, { $add: [databaseMs, SKEW_MS] }] })
+  }
+  return { $and: overdue }
+}
+
+function openAt(moment: Moment): Expression {
+  return { $or: [{ $eq: ['$state', 'open'] }, overdueAt(moment)] }
 }
 
 /** An ending of the present reservation, which happens where `when` holds. */
@@ -145,14 +178,16 @@ function isOwn(reservationId: string): Expression {
 /** A slot may be held that is open by now, far enough ahead, and not held by this client again and again. */
 export function mayBeHeld(
   reservation: LiveReservation,
-  now: Date,
+  moment: Moment,
   { noticeMs, holdAgain }: { noticeMs: number; holdAgain: HoldAgainRule },
 ): Expression {
   const { id, client } = reservation
+  const { now } = moment
   return {
     $and: [
+      ...inTime(moment),
       { $gte: ['$start', new Date(now.getTime() + noticeMs)] },
-      { $or: [{ $eq: ['$state', 'open'] }, overdueAt(now)] },
+      openAt(moment),
       // A repeated request whose reservation has ended here is not held anew.
       fewerPast([{ $eq: ['$$one.id', literal(id)] }], 1),
       notHeldTooOften(client.id, now, holdAgain),
@@ -179,35 +214,43 @@ function fewerPast(counts: Expression[], than: number): Expression {
   return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than] }
 }
 
-export function mayBeConfirmed(clientId: string, reservationId: string, now: Date): Expression {
+export function mayBeConfirmed(clientId: string, reservationId: string, moment: Moment): Expression {
   return {
     $and: [
+      ...inTime(moment),
       isOwn(reservationId),
       { $eq: ['$reservation.client.id', literal(clientId)] },
       { $eq: ['$state', 'held'] },
-      { $gt: ['$reservation.expiresAt', now] },
+      { $gt: ['$reservation.expiresAt', moment.now] },
+      ...(moment.inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
     ],
   }
 }
 
 /** What lies ahead may be ended by its client and by the provider; an overdue hold at any time. */
-export function mayBeEnded(caller: SlotCaller, reservationId: string, now: Date): Expression {
+export function mayBeEnded(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
   const owner = caller.role === 'client' ? '$reservation.client.id' : '$providerId'
   return {
     $and: [
+      ...inTime(moment),
       isOwn(reservationId),
       { $eq: [owner, literal(caller.id)] },
-      { $or: [{ $gt: ['$start', now] }, overdueAt(now)] },
+      { $or: [{ $gt: ['$start', moment.now] }, overdueAt(moment)] },
     ],
   }
 }
 
+/** What nobody holds or has booked may be withdrawn. */
+export function mayBeWithdrawn(moment: Moment): Expression {
+  return { $and: [...inTime(moment), openAt(moment)] }
+}
+
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
-export function holding(reservation: LiveReservation, now: Date): Changes {
+export function holding(reservation: LiveReservation, moment: Moment): Changes {
   const { id, client, expiresAt } = reservation
   return transition(
-    now,
-    { when: overdueAt(now), reason: 'expired' },
+    moment.now,
+    { when: overdueAt(moment), reason: 'expired' },
     {
       kind: 'held',
       state: 'held',
@@ -229,16 +272,16 @@ export function confirming(now: Date): Changes {
 }
 
 /** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
-export function ending(now: Date, reason: ReleaseReason | 'by state', withdraw: boolean): Changes {
+export function ending(moment: Moment, reason: ReleaseReason | 'by state', withdraw: boolean): Changes {
   const byState = {
     $cond: [
       { $eq: ['$state', 'confirmed'] },
       'cancelled',
-      { $cond: [overdueAt(now), 'expired', 'released'] },
+      { $cond: [overdueAt(moment), 'expired', 'released'] },
     ],
   }
   return transition(
-    now,
+    moment.now,
     { when: true, reason: reason === 'by state' ? byState : reason },
     withdraw ? withdrawnStep : null,
   )
@@ -247,8 +290,8 @@ export function ending(now: Date, reason: ReleaseReason | 'by state', withdraw: 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
 
 /** open, or held and overdue -> withdrawn. */
-export function withdrawing(now: Date): Changes {
-  return transition(now, { when: overdueAt(now), reason: 'expired' }, withdrawnStep)
+export function withdrawing(moment: Moment): Changes {
+  return transition(moment.now, { when: overdueAt(moment), reason: 'expired' }, withdrawnStep)
 }
 
 /** withdrawn -> open. */
