@@ -2,6 +2,7 @@
  * After something may have been missed, the clients who are connected learn how their reservations stand. One query for
  * all of them; what an event says meanwhile is newer and wins.
  */
+import { isDatabaseAway } from '../database/outage.js'
 import type { ReservationEvent } from '../schemas/events.js'
 import { type LiveReservation, type PastReservation, reservationStatus } from '../slots/slot-state.js'
 
@@ -73,7 +74,7 @@ export function createCatchUp({ reservationsOf, clients, tell, now, isLive, faul
       },
       (error) => {
         if (closed || saw !== seen) return
-        if ((error as { code?: unknown }).code === undefined) fault(error)
+        if (!isDatabaseAway(error)) fault(error)
         retry = setTimeout(start, RETRY_MS)
       },
     )
