@@ -78,6 +78,9 @@ function described(schema: Described | undefined, route: RouteOptions): Describe
     if (status >= 400 && (response[status] ?? Problem) === Problem) {
       response[status] = problemResponse(status)
     }
+    if (status < 300 && route.config?.produces !== undefined) {
+      response[status] = asText(response[status], route.config.produces)
+    }
   }
   return {
     ...schema,
@@ -88,17 +91,23 @@ function described(schema: Described | undefined, route: RouteOptions): Describe
 
 function statusesOf(schema: Described, access: Access): number[] {
   return [
-    ...(schema.body || schema.querystring ? [400] : []),
+    ...(schema.body || schema.querystring || schema.params ? [400] : []),
     ...(access === 'open' ? [] : [401]),
     ...(access === 'client' || access === 'provider' ? [403] : []),
-    ...(schema.params ? [404, 414] : []),
+    ...(schema.params ? [404] : []),
     ...(schema.body ? [413, 415] : []),
     405,
     406,
+    414,
     429,
     500,
     503,
   ]
+}
+
+/** What is not JSON is described as what it is. */
+function asText(schema: unknown, mediaType: string) {
+  return { description: 'As text', content: { [mediaType]: { schema } } }
 }
 
 function problemResponse(status: number) {

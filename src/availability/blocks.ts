@@ -12,6 +12,8 @@ import { SLOT_MS } from '../slots/slot-view.js'
 import { endOfDay, type Span } from './days.js'
 
 export const MAX_SLOTS = 3_000
+/** No slot begins or ends later: ids, cursors and zones are only good for years that somebody has thought about. */
+export const END_OF_SLOTS = Date.UTC(2100, 0, 1)
 
 export type BlockFault =
   | 'invalid_request'
@@ -115,6 +117,8 @@ function faultsOf(
   }
   if (from < now) faults.push({ code: 'in_the_past', field: names.from, message: 'has passed' })
   if (faults.length === 0 && (to - from) / slotMs > maxSlots) faults.push(tooMany(names.to, maxSlots))
+  if (faults.length === 0 && to > END_OF_SLOTS)
+    faults.push({ code: 'invalid_request', field: names.to, message: 'must be before the year 2100' })
   return faults
 }
 
