@@ -12,6 +12,7 @@ const Checks = Type.Object({
   database: Type.Boolean(),
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
+  clock: Type.Boolean({ description: 'The time of the database is the one that this server has' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
@@ -58,6 +59,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         database: await database(),
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
+        clock: app.clockHealth().trusted,
         serving: !draining,
       }
       const ready = Object.values(checks).every(Boolean)
