@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import { DatabaseClock } from '../../src/clock.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { testDatabase } from '../helper/database.js'
+import { databaseLine } from '../helper/database-line.js'
 import { PASSWORD, publish, register, startOne, type TestServer } from '../helper/servers.js'
-import { skewedLine } from '../helper/skewed-line.js'
 
 const TEN_MINUTES_MS = 600_000
 const PATIENCE_MS = 20_000
@@ -17,7 +17,7 @@ interface Readiness {
 /** Two servers on one database; only one of them meets the clock that jumps. */
 async function scene(t: Test) {
   const { uri } = await testDatabase(t)
-  const line = await skewedLine(t, uri)
+  const line = await databaseLine(t, uri)
   const settings = { HOLD_SECONDS: '60' }
   const here = await startOne(t, { uri: line.uri, settings })
   const there = await startOne(t, { uri, settings })

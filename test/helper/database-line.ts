@@ -1,25 +1,30 @@
-/** The way to a database whose clock, seen from here, is set by a test: `localTime` in each of its answers is moved. */
+/** The way to the database, which a test can cut, and on which it can set the clock: `localTime` in each answer is moved. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { Transform } from 'node:stream'
 import type { Test } from 'tap'
 
-export interface SkewedLine {
+export interface DatabaseLine {
   uri: string
   /** To be added to each time that the database tells. */
   skewMs: number
   /** How many times were moved so far. */
   readonly moved: number
+  /** Every connection to the database ends, and none can be made. */
+  cut(): void
+  mend(): void
 }
 
 /** A datetime of BSON: its type, its name, then eight bytes of milliseconds. */
 const LOCAL_TIME = Buffer.from('\x09localTime\x00', 'latin1')
 
-export async function skewedLine(t: Test, uri: string): Promise<SkewedLine> {
+export async function databaseLine(t: Test, uri: string): Promise<DatabaseLine> {
   const target = new URL(uri)
   const open = new Set<Socket>()
   let moved = 0
+  let isCut = false
   const server = createServer((from) => {
+    if (isCut) return void from.destroy()
     const to = connect(Number(target.port), target.hostname)
     const skewed = wholeMessages((message) => {
       const at = message.indexOf(LOCAL_TIME)
@@ -47,9 +52,12 @@ export async function skewedLine(t: Test, uri: string): Promise<SkewedLine> {
   const address = server.address()
   if (typeof address !== 'object' || !address) throw new Error('an address')
   t.teardown(() => {
-    for (const end of open) end.destroy()
+    endAll()
     server.close()
   })
+  const endAll = () => {
+    for (const end of open) end.destroy()
+  }
   const through = new URL(uri)
   through.port = String(address.port)
   // The server would tell its real address otherwise, and the driver would go there.
@@ -59,6 +67,13 @@ export async function skewedLine(t: Test, uri: string): Promise<SkewedLine> {
     skewMs: 0,
     get moved() {
       return moved
+    },
+    cut() {
+      isCut = true
+      endAll()
+    },
+    mend() {
+      isCut = false
     },
   }
   return line
