@@ -34,6 +34,7 @@ export default fp(
     countRequests(app, metrics)
     readLive(app, metrics)
     readDatabase(app, metrics)
+    readClock(app, metrics)
     readAudit(app, metrics)
     readProcess(app, metrics)
     app.decorate('metrics', {
@@ -117,6 +118,20 @@ function readDatabase(app: FastifyInstance, metrics: Metrics) {
     'Calls that got no answer in time',
     () => app.databaseCalls.ranOut,
     'counter',
+  )
+}
+
+function readClock(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge(
+    'slotcast_clock_database_ahead_seconds',
+    'How far the time of the database is ahead of the one in use',
+    () => seconds(app.clockHealth().aheadMs),
+  )
+  metrics.gauge('slotcast_clock_trusted', '0 while the time of the database contradicts the one in use', () =>
+    Number(app.clockHealth().trusted),
+  )
+  metrics.gauge('slotcast_clock_unmeasured_seconds', 'Since the time of the database was last read', () =>
+    seconds(app.clockHealth().unmeasuredMs),
   )
 }
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
+import { isDatabaseAway } from '../database/outage.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
@@ -20,12 +21,14 @@ const DUPLICATE = 11_000
 
 /** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
+/** After a read that found no database the next one is tried no sooner, or each would wait for it in vain. */
+const AWAY_MS = 2_000
 
 export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
   /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
   signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
-  /** The account as it was at most a few seconds ago. */
+  /** The account as it was at most a few seconds ago; while the database is away, as it was last seen. */
   find(id: string): Promise<Account | null>
   /** What `find` would answer without asking the database, if it would. */
   remembered(id: string): Account | undefined
@@ -84,6 +87,7 @@ export function createAccountStore({
 }: AccountStoreParts): AccountStore {
   const slowing = createSignInSlowing(clock)
   const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
+  let awayUntil = Number.NEGATIVE_INFINITY
 
   const store: AccountStore = {
     async register({ role, email, password, name, timeZone }) {
@@ -140,13 +144,24 @@ export function createAccountStore({
       return opened(account)
     },
 
-    remembered: remembered.get,
+    remembered: (id) => remembered.get(id) ?? (clock.now() < awayUntil ? remembered.getOld(id) : undefined),
 
     async find(id) {
-      const known = remembered.get(id)
+      const known = store.remembered(id)
       if (known) return known
-      const found = await accounts.findOne({ _id: id }, READ)
-      if (!found) return null
+      let found: AccountDoc | null
+      try {
+        found = await accounts.findOne({ _id: id }, READ)
+      } catch (error) {
+        const old = remembered.getOld(id)
+        if (old === undefined || !isDatabaseAway(error)) throw error
+        awayUntil = clock.now() + AWAY_MS
+        return old
+      }
+      if (!found) {
+        remembered.forget(id)
+        return null
+      }
       const account = opened(found)
       remembered.set(id, account)
       return account
@@ -226,9 +241,13 @@ export function createAccountStore({
     },
 
     async remove(id) {
-      const { deletedCount } = await accounts.deleteOne({ _id: id }, DURABLE)
-      remembered.forget(id)
-      return deletedCount > 0
+      try {
+        const { deletedCount } = await accounts.deleteOne({ _id: id }, DURABLE)
+        return deletedCount > 0
+      } finally {
+        // Also when it is not known whether it is gone.
+        remembered.forget(id)
+      }
     },
 
     names: {

@@ -1,6 +1,11 @@
-/** Remembers answers for a few seconds, a bounded number of them, the oldest forgotten first. */
+/**
+ * Remembers answers for a few seconds, a bounded number of them, the oldest forgotten first. What is older stays as long
+ * as there is room, for times when nobody can be asked.
+ */
 export interface BriefCache<T> {
   get(key: string): T | undefined
+  /** However old it is. */
+  getOld(key: string): T | undefined
   set(key: string, value: T): void
   forget(key: string): void
 }
@@ -18,11 +23,9 @@ export function briefCache<T>({
   return {
     get(key) {
       const entry = entries.get(key)
-      if (!entry) return undefined
-      if (now() < entry.until) return entry.value
-      entries.delete(key)
-      return undefined
+      return entry && now() < entry.until ? entry.value : undefined
     },
+    getOld: (key) => entries.get(key)?.value,
     set(key, value) {
       entries.delete(key)
       entries.set(key, { value, until: now() + ttlMs })

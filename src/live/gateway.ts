@@ -28,7 +28,7 @@ import type { OpenName } from '../slots/slot-view.js'
 import { checker } from '../validation.js'
 import { createCatchUp, type ReservationsOf } from './catch-up.js'
 import { createHeartbeat } from './heartbeat.js'
-import { failure, message, type Refused, withFields } from './messages.js'
+import { failure, message, moment, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
 import { createPictures, isTooLong, type Window, windowOf } from './pictures.js'
 import { createPrivateViews } from './private-views.js'
@@ -318,7 +318,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         if (!rooms.has(roomOf.all)) heartbeat.sent(roomOf.all)
         viewer.all = true
         rooms.settle(viewer)
-        answer({ all: JSON.stringify({ serverTime: new Date(now()).toISOString(), seq: board.seq }) })
+        answer({ all: JSON.stringify({ ...moment(now(), board.pictureAgeMs()), seq: board.seq }) })
       })
     },
 

@@ -1,5 +1,5 @@
 /** A beat for every topic, and for those who watch all, in which nothing went out for a while: it shows a hole, and life. */
-import { type Message, message } from './messages.js'
+import { type Message, message, moment } from './messages.js'
 import { type Rooms, roomOf } from './rooms.js'
 import type { SlotBoard } from './slot-board.js'
 
@@ -24,25 +24,19 @@ export interface Heartbeat {
 export function createHeartbeat({ board, rooms, now, elapsed, quietMs }: HeartbeatParts): Heartbeat {
   const sentAt = new Map<string, number>()
 
-  function moment() {
-    const age = board.pictureAgeMs()
-    return {
-      serverTime: new Date(now()).toISOString(),
-      ...(age > 0 && { ageSeconds: Math.ceil(age / 1000) }),
-    }
-  }
-
   function ofTopic(providerId: string): void {
     const topic = board.read(providerId)
     // While it is being loaded again nobody can say what is true; a picture follows.
     if (!topic) return
-    const beat = [message('heartbeat', { providerId, n: topic.n, ...moment() })]
+    const beat = [
+      message('heartbeat', { providerId, n: topic.n, ...moment(now(), board.pictureAgeMs(providerId)) }),
+    ]
     for (const room of [roomOf.topic(providerId), roomOf.own(providerId)]) {
       if (rooms.has(room)) rooms.broadcast(room, null, beat)
     }
   }
 
-  const ofAll = () => message('heartbeat', { seq: board.seq, ...moment() })
+  const ofAll = () => message('heartbeat', { seq: board.seq, ...moment(now(), board.pictureAgeMs()) })
 
   return {
     sent: (what) => void sentAt.set(what, elapsed()),

@@ -15,6 +15,14 @@ export function message<Name extends keyof ServerToClient>(
   return { name, json: JSON.stringify(payload) }
 }
 
+/** What is known at that time is current, or so old. */
+export function moment(now: number, ageMs: number): { serverTime: string; ageSeconds?: number } {
+  return {
+    serverTime: new Date(now).toISOString(),
+    ...(ageMs > 0 && { ageSeconds: Math.ceil(ageMs / 1000) }),
+  }
+}
+
 /** With a code of the catalogue, which the shared event types do not know. */
 export type Refused = Failure & { code: ErrorCode }
 

@@ -4,6 +4,7 @@
  */
 import type { Rules } from '../schemas/common.js'
 import { type OpenName, ownSlot, publicSlot } from '../slots/slot-view.js'
+import { moment } from './messages.js'
 import type { SlotBoard, TopicView } from './slot-board.js'
 
 export interface Window {
@@ -74,7 +75,7 @@ export function createPictures({ board, now, rules, openName }: PictureParts): P
       given++
       const head = JSON.stringify({
         providerId,
-        serverTime: new Date(now()).toISOString(),
+        ...moment(now(), board.pictureAgeMs(providerId)),
         n: topic.n,
         from: new Date(window.from).toISOString(),
         to: new Date(window.to).toISOString(),

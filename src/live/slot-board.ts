@@ -70,13 +70,13 @@ export interface BoardOptions {
 export interface SlotBoard {
   /** Loads the topic when it is not there; throws the database's error when that cannot be done. */
   topic(providerId: string): Promise<TopicView>
-  /** The topic when it is ready now. */
+  /** The topic when it is ready now, or when it was and cannot be loaded again. */
   read(providerId: string): TopicView | null
-  /** The same, and it counts as a use, so that what is looked at often stays. */
+  /** The topic when it is ready now, and this counts as a use, so that what is looked at often stays. */
   use(providerId: string): TopicView | null
   slotById(slotId: string): CompactSlot | undefined
-  /** 0 while the stream is live; else how long nothing was heard of the database. */
-  pictureAgeMs(): number
+  /** 0 while the stream is live; else how long nothing was heard of the database. Of a topic: how old it may be. */
+  pictureAgeMs(providerId?: string): number
   /** The document as it is after an own acknowledged write, log included. */
   takeReply(doc: SlotDoc): void
   /** Between these two a topic is kept. */
@@ -100,6 +100,10 @@ interface Topic {
   ready: boolean
   /** Has been ready before: better than nothing while the database is away. */
   known: boolean
+  /** Known, and the last attempt to load it again failed. Another is on its way; nobody needs to wait for it. */
+  failed: boolean
+  /** Until when it was right, where it is known and not ready. */
+  rightUntil: number
   loading: Promise<void> | null
   /** Set while loading: what is being read may be from before something that was missed. */
   again: boolean
@@ -144,6 +148,8 @@ export function slotBoard(options: BoardOptions): SlotBoard {
         },
         ready: false,
         known: false,
+        failed: false,
+        rightUntil: 0,
         loading: null,
         again: false,
         waiting: [],
@@ -179,8 +185,13 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     return topic
   }
 
-  function load(topic: Topic): Promise<void> {
+  function distrust(topic: Topic, ageMs: number): void {
+    if (topic.ready) topic.rightUntil = options.now() - ageMs
     topic.ready = false
+  }
+
+  function load(topic: Topic): Promise<void> {
+    distrust(topic, options.pictureAgeMs())
     topic.loading ??= loadUntilWhole(topic).finally(() => {
       topic.loading = null
     })
@@ -208,6 +219,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
       throw error
     }
     topic.waiting = []
+    topic.failed = false
     topic.ready = topic.known = true
     evict()
   }
@@ -229,6 +241,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
       drop(topic)
       return
     }
+    topic.failed = topic.known
     clearTimeout(topic.retry)
     topic.retry = setTimeout(() => reload(topic), retryMs * (0.5 + options.random()))
   }
@@ -334,11 +347,12 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     listener?.picture(place.providerId)
   }
 
-  function lost(): void {
+  function lost(awayMs: number): void {
     told.clear()
     seq++
     for (const topic of [...topics.values()]) {
       topic.waiting = []
+      distrust(topic, awayMs)
       reload(topic)
     }
     listener?.lost()
@@ -348,7 +362,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     async topic(providerId) {
       const topic = topicOf(providerId)
       try {
-        while (!topic.ready && !closed) await load(topic)
+        while (!topic.ready && !topic.failed && !closed) await load(topic)
       } catch (error) {
         if (!topic.known) throw error
       }
@@ -356,7 +370,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     },
     read(providerId) {
       const topic = topics.get(providerId)
-      return topic?.ready ? tidy(topic) : null
+      return topic?.ready || topic?.failed ? tidy(topic) : null
     },
     use(providerId) {
       return topics.get(providerId)?.ready ? tidy(topicOf(providerId)) : null
@@ -366,7 +380,11 @@ export function slotBoard(options: BoardOptions): SlotBoard {
       const slots = place && topics.get(place.providerId)?.slots
       return slots ? slotAt(slots, place.start) : undefined
     },
-    pictureAgeMs: options.pictureAgeMs,
+    pictureAgeMs(providerId = '') {
+      const topic = topics.get(providerId)
+      const ageMs = options.pictureAgeMs()
+      return topic?.failed ? Math.max(1, ageMs, options.now() - topic.rightUntil) : ageMs
+    },
     takeReply,
     retain(providerId) {
       topicOf(providerId).watchers++

@@ -14,6 +14,7 @@
  * - A dead resume token is dropped. Resuming with it fails for ever (history lost, collection dropped).
  * - A stream may go silent without an error. Every return of `tryNext`, with or without an event, is a sign of life;
  *   no return in time, or own acknowledged writes that never come round, is silence, and the stream is replaced.
+ * - The age of what is known counts from the last answer, never from an attempt: an attempt brings nothing.
  */
 import type { LogEntry } from '../slots/slot-state.js'
 import { readChange, type SlotChange } from './change-event.js'
@@ -38,7 +39,8 @@ export interface FeedListener {
   entries(slotId: string, entries: LogEntry[]): void
   unclear(slotId: string): void
   gone(slotId: string): void
-  lost(): void
+  /** The stream that is open now does not continue the one before, of which nothing was heard for so long. */
+  lost(awayMs: number): void
 }
 
 export interface FeedTimings {
@@ -87,9 +89,7 @@ export interface SlotFeed {
   readonly state: FeedState
   /** From the writing of the last event to its arrival here. */
   readonly lagMs: number
-  /** On the scale of `elapsed`. */
-  readonly lastAliveAt: number
-  /** 0 while live and hearing, else the milliseconds since the last sign of life. */
+  /** 0 while live and hearing, else the milliseconds since the last answer, however often it was tried to connect since. */
   ageMs(): number
   /** An own write was acknowledged, and its event has not come yet: it must. */
   expect(slotId: string, rev: number): void
@@ -113,6 +113,8 @@ export function slotFeed(options: FeedOptions): SlotFeed {
   let failures = 0
   let lagMs = 0
   let lastAliveAt = elapsed()
+  /** When the current stream was asked for. Not an answer: only the watchdog counts from it. */
+  let attemptedAt = lastAliveAt
   let lastEventAt = lastAliveAt
   let retry: NodeJS.Timeout | undefined
   let watchdog: NodeJS.Timeout | undefined
@@ -128,7 +130,7 @@ export function slotFeed(options: FeedOptions): SlotFeed {
       batchSize: 1_000,
     })
     current = stream
-    lastAliveAt = elapsed()
+    attemptedAt = elapsed()
     let isOpen = false
     const open = () => {
       if (isOpen || current !== stream) return
@@ -143,13 +145,14 @@ export function slotFeed(options: FeedOptions): SlotFeed {
   }
 
   function opened(resumed: boolean): void {
+    const awayMs = elapsed() - lastAliveAt
     state = 'live'
     lastAliveAt = lastEventAt = elapsed()
     expected.clear()
     const again = everOpened
     everOpened = true
     if (again) log.info({ resumed }, 'change stream open again')
-    if (again && !resumed) guarded(() => listener.lost())
+    if (again && !resumed) guarded(() => listener.lost(awayMs))
     started?.resolve()
     started = undefined
   }
@@ -256,7 +259,7 @@ export function slotFeed(options: FeedOptions): SlotFeed {
     const stream = current
     if (!stream) return
     const now = elapsed()
-    if (now - lastAliveAt > timings.maxAwaitMs + timings.graceMs) {
+    if (now - Math.max(lastAliveAt, attemptedAt) > timings.maxAwaitMs + timings.graceMs) {
       if (started) giveUp(stream, new Error('the change stream does not open'))
       else replace(stream, 'silence')
       return
@@ -303,9 +306,6 @@ export function slotFeed(options: FeedOptions): SlotFeed {
     },
     get lagMs() {
       return lagMs
-    },
-    get lastAliveAt() {
-      return lastAliveAt
     },
     ageMs() {
       const since = elapsed() - lastAliveAt

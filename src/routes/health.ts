@@ -18,6 +18,7 @@ const Checks = Type.Object({
   calls: Type.Boolean({ description: 'No call to the database waits for long, or ran out just now' }),
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
+  clock: Type.Boolean({ description: 'The time of the database is the one that this server has' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
@@ -67,6 +68,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         calls: app.databaseCalls.oldestMs < MAX_CALL_MS && app.databaseCalls.sinceRanOutMs > RAN_OUT_KEPT_MS,
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
+        clock: app.clockHealth().trusted,
         serving: !draining,
       }
       const ready = Object.values(checks).every(Boolean)

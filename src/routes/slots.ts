@@ -53,6 +53,8 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
       preValidation: answerAgain,
       schema: {
         summary: 'Slots that can be booked, of one provider or of all, by start',
+        description:
+          'A list of one provider says with `x-picture-age` how many seconds ago the server last heard of its database: 0 is current. Without a database such lists go on.',
         tags: ['slots'],
         querystring: SlotQuery,
         response: { 200: SlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
@@ -82,7 +84,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
       done()
       return
     }
-    sayPictureAge(reply)
+    sayPictureAge(reply, page.topic.providerId)
     // Answers to what came in one turn of the loop go out one after the other: a reader that sleeps costs more to wake
     // than to write to, and one that still reads need not be woken.
     setImmediate(send, request, reply, page)
@@ -94,8 +96,9 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return isSame && app.clock.now() < validUntil && app.accounts.remembered(providerId)?.timeZone === zone
   }
 
-  function sayPictureAge(reply: FastifyReply): void {
-    reply.header('x-picture-age', Math.round(app.board.pictureAgeMs() / 1000))
+  /** In seconds; only what is current is 0. */
+  function sayPictureAge(reply: FastifyReply, providerId: string): void {
+    reply.header('x-picture-age', Math.ceil(app.board.pictureAgeMs(providerId) / 1000))
   }
 
   async function pageOfOne(providerId: string, request: SlotRequest, reply: FastifyReply): Promise<Page> {
@@ -103,7 +106,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const provider = await app.accounts.find(providerId)
     if (provider?.role !== 'provider') throw new Refusal('not_found')
     const topic = await app.board.topic(providerId)
-    sayPictureAge(reply)
+    sayPictureAge(reply, providerId)
     const now = app.clock.now()
     const { timeZone: zone } = provider
     const limit = query.limit ?? (query.near === undefined ? DEFAULT_LIMIT : 3)

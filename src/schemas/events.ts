@@ -64,9 +64,19 @@ export const SlotEvent = Type.Object({
 })
 export type SlotEvent = Static<typeof SlotEvent>
 
+/** The time, and how much of what is said beside it may have changed. */
+const moment = {
+  serverTime: InstantOut,
+  ageSeconds: Type.Optional(
+    Type.Integer({
+      description: 'Only while the database is not heard: for how long, so how old the picture may be',
+    }),
+  ),
+}
+
 export const Picture = Type.Object({
   providerId: Type.String(),
-  serverTime: InstantOut,
+  ...moment,
   n: Type.Integer(),
   from: InstantOut,
   to: InstantOut,
@@ -84,17 +94,9 @@ export const ReservationEvent = Type.Object({
 })
 export type ReservationEvent = Static<typeof ReservationEvent>
 
-const beat = {
-  serverTime: InstantOut,
-  ageSeconds: Type.Optional(
-    Type.Integer({
-      description: 'Only while the database is not heard: for how long, so how old the picture may be',
-    }),
-  ),
-}
 export const Heartbeat = Type.Union([
-  Type.Object({ providerId: Type.String(), n: Type.Integer(), ...beat }),
-  Type.Object({ seq: Type.Integer(), ...beat }),
+  Type.Object({ providerId: Type.String(), n: Type.Integer(), ...moment }),
+  Type.Object({ seq: Type.Integer(), ...moment }),
 ])
 export type Heartbeat = Static<typeof Heartbeat>
 
@@ -106,7 +108,10 @@ export interface Failure {
   code: string
   title: string
 }
-export type WatchAck = ({ ok: true } & Picture) | { ok: true; serverTime: string; seq: number } | Failure
+export type WatchAck =
+  | ({ ok: true } & Picture)
+  | { ok: true; serverTime: string; ageSeconds?: number; seq: number }
+  | Failure
 export type UnwatchAck = { ok: true } | Failure
 export type AuthAck = { ok: true; expiresAt: string } | Failure
 

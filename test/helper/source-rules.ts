@@ -95,7 +95,15 @@ export const importRules: ImportRule[] = [
     in: 'src/accounts/',
     may: {
       // Of the slots what ending an account is told by them.
-      files: ['src/accounts/', 'src/schemas/', 'src/slots/slot-state', ...databaseCalls, ...rootFiles()],
+      files: [
+        'src/accounts/',
+        'src/schemas/',
+        'src/slots/slot-state',
+        // Which errors mean that the database is away.
+        'src/database/outage',
+        ...databaseCalls,
+        ...rootFiles(),
+      ],
       packages: ['node:', 'mongoose', 'argon2', 'typebox'],
     },
   },

@@ -121,7 +121,7 @@ async function play(scheduler: Scheduler, steps: Step[], streamIsOpenWhileLoadin
       else if (one.do === 'lose') {
         losses++
         stream = []
-        board.fromFeed.lost()
+        board.fromFeed.lost(0)
       } else {
         do await board.topic(PROVIDER)
         while (!board.read(PROVIDER))

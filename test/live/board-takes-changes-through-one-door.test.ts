@@ -229,7 +229,7 @@ t.test('a lower rev on a load means the database was restored: it is taken as it
   await board.topic(PROVIDER)
   const { seq } = board
   stored[0] = doc(2)
-  board.fromFeed.lost()
+  board.fromFeed.lost(0)
   t.equal(board.seq, seq + 1, 'the hole shows')
   await board.topic(PROVIDER)
   t.equal(rev(board), 2)
@@ -242,7 +242,7 @@ t.test('after a loss nobody watched, the next look loads', async (t) => {
   const { board, stored, loads } = stage()
   stored.push(doc(1))
   await board.topic(PROVIDER)
-  board.fromFeed.lost()
+  board.fromFeed.lost(0)
   t.equal(loads(), 1)
   await board.topic(PROVIDER)
   t.equal(loads(), 2)

@@ -1,65 +1,12 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { testDatabase } from '../helper/database.js'
+import { databaseLine } from '../helper/database-line.js'
 import { publish, register, startOne } from '../helper/servers.js'
 import { openViewer, screenOf, TRANSPORTS } from '../helper/viewer.js'
 
-interface Line {
-  uri: string
-  /** Every connection to the database ends, and none can be made. */
-  cut(): void
-  mend(): void
-}
-
-/** The way to the database, which a test can cut. */
-async function cuttable(t: Test, uri: string): Promise<Line> {
-  const target = new URL(uri)
-  const open = new Set<Socket>()
-  let isCut = false
-  const server = createServer((from) => {
-    if (isCut) return void from.destroy()
-    const to = connect(Number(target.port), target.hostname)
-    from.pipe(to).pipe(from)
-    for (const [end, other] of [
-      [from, to],
-      [to, from],
-    ] as const) {
-      open.add(end)
-      end.on('error', () => {})
-      end.on('close', () => {
-        open.delete(end)
-        other.destroy()
-      })
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('an address')
-  t.teardown(() => {
-    for (const end of open) end.destroy()
-    server.close()
-  })
-  const through = new URL(uri)
-  through.port = String(address.port)
-  // The server would tell its real address otherwise, and the driver would go there.
-  through.searchParams.set('directConnection', 'true')
-  return {
-    uri: through.href,
-    cut() {
-      isCut = true
-      for (const end of open) end.destroy()
-    },
-    mend() {
-      isCut = false
-    },
-  }
-}
-
 t.test('viewers keep what they have, hear how old it is, and end with the right picture', async (t) => {
   const { uri } = await testDatabase(t)
-  const line = await cuttable(t, uri)
+  const line = await databaseLine(t, uri)
   const live = { gateway: { heartbeatMs: 150 }, feed: { maxAwaitMs: 200, graceMs: 500, checkMs: 100 } }
   const here = await startOne(t, { uri: line.uri, live })
   const elsewhere = await startOne(t, { uri })

@@ -56,6 +56,7 @@ t.test('holds, conflicts, viewers and releases are counted, without an id or a n
   t.ok(count('process_resident_memory_bytes') > 10_000_000)
   for (const name of ['slotcast_stream_lag_seconds', 'slotcast_event_loop_delay_p99_seconds'])
     t.ok(seen.has(name), name)
+  t.equal(count('slotcast_clock_trusted'), 1)
 
   const text = [...seen.keys()].join('\n')
   for (const secret of [provider.id, ada.id, bob.id, slotId, 'Grace', 'Ada', 'example.com'])
@@ -69,7 +70,7 @@ t.test('every line is one that Prometheus reads, and the page needs no token', a
   t.equal(answer.status, 200)
   t.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
   const readable =
-    /^(# (HELP|TYPE) [a-z_:][a-z0-9_:]* .+|[a-z_:][a-z0-9_:]*(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? (\d+(\.\d+)?(e[+-]?\d+)?|NaN))$/
+    /^(# (HELP|TYPE) [a-z_:][a-z0-9_:]* .+|[a-z_:][a-z0-9_:]*(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|NaN))$/
   for (const line of (await answer.text()).trimEnd().split('\n')) t.match(line, readable)
 })
 

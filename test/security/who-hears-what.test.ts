@@ -52,10 +52,13 @@ const rows: Record<string, { keys: string[]; privately: { to: Persona; key: stri
     ]),
   ),
   watching: {
-    keys: ['ok', 'providerId', 'serverTime', 'n', 'from', 'to', 'rules', 'slots', 'seq'],
+    keys: ['ok', 'providerId', 'serverTime', 'n', 'from', 'to', 'rules', 'slots', 'seq', 'ageSeconds'],
     privately: null,
   },
-  slots: { keys: ['providerId', 'serverTime', 'n', 'from', 'to', 'rules', 'slots'], privately: null },
+  slots: {
+    keys: ['providerId', 'serverTime', 'n', 'from', 'to', 'rules', 'slots', 'ageSeconds'],
+    privately: null,
+  },
   reservation: {
     keys: ['id', 'slotId', 'status', 'expiresAt', 'reason'],
     privately: { to: 'client', key: '*' },

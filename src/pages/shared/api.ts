@@ -2,7 +2,9 @@
 import type { Problem } from '../../schemas/common.js'
 import { clock } from './now.js'
 
-export type Answer<T> = { ok: true; data: T; status: number } | { ok: false; problem: Refused }
+export type Answer<T> =
+  /** `ageSeconds`: so long ago the server last heard of what it answers; 0 where it is current. */
+  { ok: true; data: T; status: number; ageSeconds: number } | { ok: false; problem: Refused }
 
 export interface Refused extends Partial<Problem> {
   code: string
@@ -45,7 +47,8 @@ export async function ask<T>(
     else if (serverTime !== null) clock.answered(Date.parse(serverTime), sentAt, performance.now())
     const text = await response.text()
     const data = text === '' ? undefined : JSON.parse(text)
-    if (response.ok) return { ok: true, data: data as T, status: response.status }
+    const ageSeconds = Number(response.headers.get('x-picture-age'))
+    if (response.ok) return { ok: true, data: data as T, status: response.status, ageSeconds }
     const retryAfter = Number(response.headers.get('retry-after'))
     const problem = { code: 'internal', ...(data as object), ...(retryAfter > 0 && { retryAfter }) }
     return { ok: false, problem }
@@ -76,7 +79,7 @@ export function randomKey(): string {
 export async function eachPage<T>(
   path: string,
   token: string | null,
-  take: (items: T[], last: boolean) => void,
+  take: (items: T[], last: boolean, ageSeconds: number) => void,
 ): Promise<Refused | null> {
   let cursor: string | null = null
   do {
@@ -86,7 +89,7 @@ export async function eachPage<T>(
     )
     if (!answer.ok) return answer.problem
     cursor = answer.data.nextCursor
-    take(answer.data.items, cursor === null)
+    take(answer.data.items, cursor === null, answer.ageSeconds)
   } while (cursor !== null)
   return null
 }

@@ -87,15 +87,17 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
       ? `/v1/providers/${encodeURIComponent(providerId)}/availability?${window}`
       : `/v1/slots?providerId=${encodeURIComponent(providerId)}&state=open,held,confirmed&${window}`
     let reached = from
-    const refused = await eachPage<OwnSlot>(path, await token(), (slots, last) => {
+    let saidAt = clock.now()
+    const refused = await eachPage<OwnSlot>(path, await token(), (slots, last, ageSeconds) => {
       if (mine !== round) return
+      saidAt = Math.min(saidAt, clock.now() - ageSeconds * 1000)
       const end = last ? shown.listTo : Date.parse(slots.at(-1)?.end ?? iso(reached))
       seen.value = see(seen.value, { kind: 'listed', from: reached, to: end, slots })
       reached = end
       ready.value = true
     })
     if (mine !== round) return
-    if (refused === null && link.value !== 'live') awaySince.value = clock.now()
+    if (refused === null && link.value !== 'live') awaySince.value = saidAt
     problem.value = refused
   }
 

@@ -2,7 +2,8 @@
  * The one socket of a page. It owns the connection, its identity and the watch of one provider; it never decides what
  * a message means: pictures and changes go to `take`, own reservations to `onReservation`.
  *
- * States: `starting` (not yet up), `live` (a picture came on this connection and messages keep coming), `away`.
+ * States: `starting` (not yet up), `live` (a picture came on this connection and messages keep coming), `away`, also
+ * while the server is there and does not hear its database.
  * Invariants: after each connection a picture comes before any change is taken; silence longer than a heartbeat
  * allows counts as away, because a half-open connection reports nothing; one `watch` is in flight at a time.
  * The client library is loaded when it is needed, after the first list is on the screen.
@@ -81,6 +82,15 @@ export function live(options: LiveOptions): Live {
     awaySince.value = null
   }
 
+  /** The server is there; what it says is current, or from so long ago. */
+  function told(ageSeconds = 0): void {
+    if (ageSeconds === 0) up()
+    else {
+      link.value = 'away'
+      awaySince.value = clock.now() - ageSeconds * 1000
+    }
+  }
+
   function watch(): void {
     const span = options.span()
     if (socket === null || !socket.connected) return
@@ -112,7 +122,7 @@ export function live(options: LiveOptions): Live {
     arrived()
     clock.pushed(Date.parse(taken.serverTime))
     options.onPicture(taken)
-    up()
+    told(taken.ageSeconds)
   }
 
   async function connect(): Promise<void> {
@@ -149,6 +159,7 @@ export function live(options: LiveOptions): Live {
       opened.on(name, (event: SlotEvent) => {
         arrived()
         clock.pushed(Date.parse(event.at))
+        told()
         options.onEvent(name, event)
       })
     }
@@ -159,7 +170,9 @@ export function live(options: LiveOptions): Live {
     opened.on('heartbeat', (beat) => {
       arrived()
       clock.pushed(Date.parse(beat.serverTime))
-      if ('n' in beat && beat.providerId === options.span()?.providerId && !options.joined(beat.n)) watch()
+      if (!('n' in beat) || beat.providerId !== options.span()?.providerId) return
+      told(beat.ageSeconds)
+      if (!options.joined(beat.n)) watch()
     })
     opened.on('auth-expired', () => void token())
     onToken((current) => {

@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import t from 'tap'
+import { testDatabase } from '../helper/database.js'
+import { databaseLine } from '../helper/database-line.js'
+import { MovedClock } from '../helper/moved-clock.js'
+import { publish, register, startOne, type TestServer } from '../helper/servers.js'
+
+const LIVE = { feed: { maxAwaitMs: 200, graceMs: 300, checkMs: 50, backoffMs: 20, maxBackoffMs: 100 } }
+const PATIENCE_MS = 30_000
+
+async function list(server: TestServer, providerId: string) {
+  const { status, headers } = await server.call('GET', `/v1/slots?providerId=${providerId}`)
+  return { status, age: Number(headers.get('x-picture-age')) }
+}
+
+t.test('a provider that was deleted meanwhile does not come back with the database', async (t) => {
+  const { uri } = await testDatabase(t)
+  const line = await databaseLine(t, uri)
+  const clock = new MovedClock()
+  const there = await startOne(t, { uri, clock })
+  const here = await startOne(t, { uri: line.uri, clock, live: LIVE })
+  const provider = await register(there, 'provider')
+  await publish(there, provider, 3)
+  t.match(await list(here, provider.id), { status: 200, age: 0 })
+  line.cut()
+  const deleted = await there.call('DELETE', '/v1/me', { token: provider.token })
+  t.equal(deleted.status, 204)
+  clock.move(31_000)
+  const stale = await list(here, provider.id)
+  t.equal(stale.status, 200, 'it cannot know')
+  t.ok(stale.age > 0, 'and says so')
+  t.equal((await list(there, provider.id)).status, 404, 'control: who hears the database knows')
+  line.mend()
+  const mended = performance.now()
+  while (here.app.feed.ageMs() > 0 && performance.now() - mended < PATIENCE_MS) await pause(50)
+  clock.move(3_000)
+  t.equal((await list(here, provider.id)).status, 404)
+})
