@@ -4,6 +4,7 @@
  * Owns: every transition, each as one conditional update of one document, with the rule in the update (for many slots
  * at once in its filter). No change rests on what was read before it; where the rule did not hold, the read after the
  * update says why.
+ * Beside transitions, what ended long ago moves on to the history, copied there before it is taken out here.
  * Never: emits an event (the change stream does), decides by a before image, or trusts the board, which may be behind.
  * Invariants: a slot has at most one live reservation; a client has at most one at a time and MAX_ACTIVE_HOLDS holds
  * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
@@ -25,13 +26,14 @@ import {
   type SlotCaller,
 } from './slot-answers.js'
 import { SlotAttempts } from './slot-attempts.js'
+import type { SlotHistory } from './slot-history.js'
 import { byClient, byReservation } from './slot-model.js'
 import { type ChangePerson, personFields } from './slot-persons.js'
 import {
   factsOf,
   type HoldAgainRule,
-  isOverdue,
   type LiveReservation,
+  type PastReservation,
   readSlotId,
   reservationStatus,
   type SlotDoc,
@@ -43,6 +45,7 @@ import {
   type Changes,
   confirming,
   ending,
+  expiring,
   holding,
   mayBeConfirmed,
   mayBeEnded,
@@ -64,6 +67,7 @@ export interface SlotRules {
 
 export interface SlotStoreOptions {
   slots: mongo.Collection<SlotDoc>
+  history: SlotHistory
   clock: Clock
   rules: SlotRules
   /** Makes reservation ids of Idempotency-Keys. */
@@ -72,12 +76,20 @@ export interface SlotStoreOptions {
   sealName: (name: string, reservationId: string) => string
   /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
+  /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
+  onHistoryFault?: (error: unknown) => void
 }
 
 const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
 const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const BATCH = 500
 const DUPLICATE_KEY = 11_000
+/** So many ended reservations stay in their slot: MAX_HOLDS_PER_SLOT counts them, at most 20, and some of others between them. */
+const KEPT_PAST = 32
+/** From so many on the oldest move to the history: several at a time, for each move is a change of the slot. */
+const FULL_PAST = 41
+/** A slot of an earlier version may have thousands. */
+const MOVED_AT_ONCE = 100
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
 
@@ -92,6 +104,8 @@ export class SlotStore {
   readonly #o: SlotStoreOptions
   readonly #slots: mongo.Collection<SlotDoc>
   readonly #attempts = new SlotAttempts<SlotDoc | null>()
+  /** The slots whose oldest reservations are on their way to the history. */
+  readonly #moving = new Map<string, Promise<void>>()
 
   constructor(options: SlotStoreOptions) {
     this.#o = options
@@ -232,11 +246,11 @@ export class SlotStore {
       if ('endedAt' in found.reservation) return { ok: true }
       const { slot } = found
       const now = this.#now()
-      if (slot.start <= now && !isOverdue(factsOf(slot), now.getTime()))
+      if (slot.start <= now && reservationStatus(found.reservation, now.getTime()) !== 'expired')
         return { ok: false, code: 'in_the_past' }
       if (round === ROUNDS) return { ok: false, code: 'unavailable' }
       const rule = mayBeEnded(caller, reservationId, now)
-      const { slot: left } = await this.#transition(slot._id, rule, ending(now, 'by state', withdraw))
+      const { slot: left } = await this.#transition(slot._id, rule, ending(now, caller.role, withdraw))
       found = left && reservationIn(left, reservationId)
     }
   }
@@ -331,7 +345,7 @@ export class SlotStore {
     return this.#transitionMany(
       due.map((slot) => slot._id),
       { ...which, ...overdue(now) },
-      always(ending(now, 'expired', false)),
+      always(expiring(now)),
     )
   }
 
@@ -345,14 +359,15 @@ export class SlotStore {
     return next?.reservation?.expiresAt?.getTime() ?? null
   }
 
-  /** Removes slots that ended before a moment; the only deletion there is. */
+  /** Removes slots that ended before a moment, and their history; the only deletion there is. */
   async purge(endedBefore: number): Promise<number> {
-    return (
-      await this.#slots.deleteMany(
-        { end: { $lt: new Date(endedBefore) } },
-        { writeConcern: { w: 'majority' } },
-      )
-    ).deletedCount
+    const moment = new Date(endedBefore)
+    const { deletedCount } = await this.#slots.deleteMany(
+      { end: { $lt: moment } },
+      { writeConcern: { w: 'majority' } },
+    )
+    await this.#o.history.purge(moment)
+    return deletedCount
   }
 
   /** Takes a person out of everything that is past or has begun; what lies ahead must have been ended before. */
@@ -360,6 +375,8 @@ export class SlotStore {
     await this.#forget(clientId, { 'past.client.id': clientId })
     // An appointment that was kept stays `confirmed`, as it was at its start.
     await this.#forget(clientId, { ...liveOf(clientId), start: { $lte: this.#now() } })
+    // Last: what moves there meanwhile has been changed in its slot before.
+    await this.#o.history.forgetClient(clientId)
   }
 
   async #forget(clientId: string, where: mongo.Filter<SlotDoc>): Promise<void> {
@@ -388,20 +405,27 @@ export class SlotStore {
     for (let last: string | undefined; ; ) {
       const slots = await this.#slots.find(batch, { ...READ, sort: { _id: 1 }, limit }).toArray()
       last = slots.at(-1)?._id
-      const left = await this.#changePersons(slots, (person, reservationId) => {
-        const name = person.name === '' ? null : reseal(person.name, reservationId)
-        return name === null ? null : { id: person.id, name }
-      })
+      const left = await this.#changePersons(slots, resealed(reseal))
       // A slot that moved meanwhile is read again.
       if (left === 0) return last ?? null
     }
+  }
+
+  /** The same for what left its slot, to be called when the slots are through: what moves there later is right by then. */
+  resealPastNames(
+    reseal: (sealed: string, reservationId: string) => string | null,
+    after: string,
+    limit: number = BATCH,
+  ): Promise<string | null> {
+    return this.#o.history.changePersons(resealed(reseal), after, limit)
   }
 
   /** Says how many slots had moved on and still need the change. */
   async #changePersons(slots: SlotDoc[], change: ChangePerson): Promise<number> {
     const updates = slots.flatMap((slot) => {
       const fields = personFields(slot, change)
-      const filter = { _id: slot._id, rev: slot.rev }
+      // The history takes entries away without a new rev, and those behind them move up.
+      const filter = { _id: slot._id, rev: slot.rev, ...pastPlaces(slot, Object.keys(fields)) }
       return Object.keys(fields).length === 0 ? [] : [{ updateOne: { filter, update: { $set: fields } } }]
     })
     if (updates.length === 0) return 0
@@ -410,13 +434,80 @@ export class SlotStore {
     )
   }
 
-  /** A reservation by its id, live or past. */
+  /** A reservation by its id, live or past, in its slot or in the history. */
   async findReservation(id: string): Promise<FoundReservation | null> {
     // Live first: one that ends between the two reads is then found among the past.
     const slot =
       (await this.#slots.findOne({ 'reservation.id': id }, { ...READ, hint: byReservation })) ??
       (await this.#slots.findOne({ 'past.id': id }, READ))
-    return slot && reservationIn(slot, id)
+    if (slot) return reservationIn(slot, id)
+    // It is copied there before it leaves its slot, so looking there last misses none.
+    return this.#o.history.find(id)
+  }
+
+  /** What slots of earlier versions lack: `everHeld`, and an end to what they remember. To be done once, and repeatable. */
+  async upgrade(): Promise<void> {
+    const wasHeld = [{ 'past.0': { $exists: true } }, { 'reservation.id': { $exists: true } }]
+    await this.#slots.updateMany(
+      { everHeld: { $ne: true }, $or: wasHeld },
+      { $set: { everHeld: true } },
+      { writeConcern: DURABLE.writeConcern },
+    )
+    const full = { [`past.${FULL_PAST - 1}`]: { $exists: true } }
+    const ids = await this.#slots.find(full, { readPreference: 'primary', projection: { _id: 1 } }).toArray()
+    for (const { _id } of ids) {
+      const slot = await this.#slots.findOne({ _id }, READ)
+      if (slot) await this.#moveOldest(slot)
+    }
+  }
+
+  /** Resolves when no reservation is on its way to the history. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#moving.values())
+  }
+
+  /**
+   * Moves the oldest ended reservations of a slot that has too many to the history. Not awaited by who changed the slot,
+   * whom it does not concern; one at a time for each slot, and each call to the database ends in time.
+   */
+  #trim(slot: SlotDoc): void {
+    if (slot.past.length < FULL_PAST || this.#moving.has(slot._id)) return
+    const moving = this.#moveOldest(slot)
+      .catch((error: unknown) => this.#o.onHistoryFault?.(error))
+      .finally(() => this.#moving.delete(slot._id))
+    this.#moving.set(slot._id, moving)
+  }
+
+  async #moveOldest(from: SlotDoc): Promise<void> {
+    for (
+      let slot: SlotDoc | null = from, inVain = 0;
+      slot && slot.past.length > KEPT_PAST && inVain < ROUNDS;
+    ) {
+      const oldest = oldestOf(slot.past)
+      const copies = await this.#o.history.add(slot, oldest)
+      if (copies.length > 0) {
+        // Made before, perhaps of a person who was forgotten since: the slot, read after them, is right.
+        slot = await this.#slots.findOne({ _id: slot._id }, READ)
+        const changes = copies.flatMap(({ _id, client }) => {
+          const now = slot?.past.find(({ id }) => id === _id)?.client
+          return now && (now.id !== client.id || now.name !== client.name)
+            ? [{ id: _id, from: client, to: now }]
+            : []
+        })
+        await this.#o.history.correct(changes)
+      }
+      const copied = new Set(oldest.map(({ id }) => id))
+      const left = slot?.past.filter(({ id }) => copied.has(id)) ?? []
+      // As they were read, to the letter: one whose person has changed meanwhile stays, and goes with the next round.
+      // No new rev, for nothing happened to the slot; the change stream says nothing of it.
+      const { modifiedCount } = await this.#slots.updateOne(
+        { _id: from._id },
+        { $pullAll: { past: left } },
+        DURABLE,
+      )
+      inVain = modifiedCount > 0 ? 0 : inVain + 1
+      slot = await this.#slots.findOne({ _id: from._id }, READ)
+    }
   }
 
   /** The slot is as it stood after the update, or later: what became of the update is said by `changed` alone. */
@@ -425,6 +516,7 @@ export class SlotStore {
     const { modifiedCount } = await this.#slots.updateOne({ _id: slotId }, provided(rule, changes), DURABLE)
     const slot = await this.#slots.findOne({ _id: slotId }, READ)
     if (slot && modifiedCount > 0) this.#o.onAcknowledged([slot])
+    if (slot) this.#trim(slot)
     return { changed: modifiedCount > 0, slot }
   }
 
@@ -447,6 +539,25 @@ export class SlotStore {
   #now(): Date {
     return new Date(this.#o.clock.now())
   }
+}
+
+/** Those that left room for the newest, as many as may move at once. By their end: earlier versions had another order. */
+function oldestOf(past: PastReservation[]): PastReservation[] {
+  const surplus = Math.min(past.length - KEPT_PAST, MOVED_AT_ONCE)
+  return past.toSorted((a, b) => a.endedAt.getTime() - b.endedAt.getTime()).slice(0, surplus)
+}
+
+function resealed(reseal: (sealed: string, reservationId: string) => string | null): ChangePerson {
+  return (person, reservationId) => {
+    const name = person.name === '' ? null : reseal(person.name, reservationId)
+    return name === null ? null : { id: person.id, name }
+  }
+}
+
+/** Which reservation each of these paths (`past.3.client`) stands for. */
+function pastPlaces({ past }: SlotDoc, paths: string[]): Record<string, string> {
+  const places = paths.flatMap((path) => /^past\.(\d+)\./.exec(path)?.[1] ?? [])
+  return Object.fromEntries(places.map((at) => [`past.${at}.id`, past[Number(at)]?.id ?? '']))
 }
 
 function overdue(now: Date) {
