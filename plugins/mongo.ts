@@ -9,6 +9,7 @@ import { prepareSessions } from '../src/accounts/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
+import { prepareHistory } from '../src/slots/slot-history.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
 import { SLOT_MINUTES } from '../src/slots/slot-view.js'
 
@@ -41,6 +42,7 @@ export default fp<MongoPluginOptions>(
       await prepareAccounts(preparing)
       await prepareSessions(preparing)
       await prepareSlots(preparing)
+      await prepareHistory(preparing)
     } finally {
       await preparing.close()
     }

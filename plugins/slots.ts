@@ -3,7 +3,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
+import { doneOnce } from '../src/database/done-once.js'
 import type { Rules } from '../src/schemas/common.js'
+import { historyOf, SlotHistory } from '../src/slots/slot-history.js'
 import { SlotLists } from '../src/slots/slot-lists.js'
 import { slotsOf } from '../src/slots/slot-model.js'
 import type { HoldAgainRule } from '../src/slots/slot-state.js'
@@ -27,6 +29,7 @@ export interface SlotsOptions {
 export default fp(
   async (app: FastifyInstance, { config, secret }: SlotsOptions) => {
     const slots = slotsOf(app.mongo)
+    const history = new SlotHistory(historyOf(app.mongo))
     const { clock, accounts } = app
     const rules: SlotRules = {
       noticeMs: config.NOTICE_SECONDS * 1000,
@@ -36,6 +39,7 @@ export default fp(
     }
     const store = new SlotStore({
       slots,
+      history,
       clock,
       rules,
       idempotencySecret: createHash('sha256').update(`idempotency\n${secret}`).digest(),
@@ -45,9 +49,18 @@ export default fp(
         // The board is registered after the store and decorates later; no write is answered before that.
         for (const slot of written) app.board.takeReply(slot)
       },
+      onHistoryFault: (error) =>
+        app.log.warn(
+          { err: error },
+          'ended reservations could not leave their slot; its next change tries again',
+        ),
     })
+    await doneOnce(app.mongo, 'slots say whether they were ever held and remember so much', () =>
+      store.upgrade(),
+    )
+    app.addHook('onClose', () => store.settled())
     app.decorate('slots', store)
-    app.decorate('lists', new SlotLists({ slots, clock, noticeMs: rules.noticeMs }))
+    app.decorate('lists', new SlotLists({ slots, history, clock, noticeMs: rules.noticeMs }))
     app.decorate('rules', {
       noticeSeconds: config.NOTICE_SECONDS,
       holdSeconds: config.HOLD_SECONDS,

@@ -27,7 +27,7 @@ export const Config = Type.Object({
     20,
     1,
     20,
-    'Times one client may hold one slot without confirming before it waits an hour; of holds kept for half their time or more, and three minutes, 4 at the most',
+    'Times one client may hold one slot in vain (given back, expired, or booked and cancelled by the client) before it waits an hour; of those kept for half the time of a hold or more, and three minutes, 4 at the most',
   ),
   KEEP_DAYS: whole(400, 1, 36_500, 'Days after which ended slots are purged'),
   BOARD_MAX_SLOTS: whole(500_000, 1, 50_000_000, 'Slots kept in memory, beyond those somebody watches'),

@@ -1,6 +1,9 @@
 /** Cursors: where a list goes on. Opaque to clients, checked when they come back. */
 import { invalid } from './errors.js'
 
+/** The numbers of a key are moments, and this is the last one that there is a date for. */
+const LAST_MOMENT = 8.64e15
+
 /** The key of the last item of a page, in the order of the list. */
 export type PageKey = readonly (string | number)[]
 
@@ -22,7 +25,8 @@ export function decodeCursor<Key extends PageKey>(cursor: string | undefined, li
     read.length === like.length &&
     read.every(
       (part, index) =>
-        typeof part === typeof like[index] && (typeof part === 'string' || Number.isSafeInteger(part)),
+        typeof part === typeof like[index] &&
+        (typeof part === 'string' || (Number.isInteger(part) && Math.abs(Number(part)) <= LAST_MOMENT)),
     )
   if (!fits) throw unreadable()
   return read as unknown as Key // Its length and the type of each part were just compared with `like`.

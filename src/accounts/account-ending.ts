@@ -26,7 +26,7 @@ export interface EndingCalendar {
       statuses: ReadonlySet<'held' | 'confirmed'>,
       after: null,
       limit: number,
-    ): Promise<{ slot: Pick<SlotDoc, '_id' | 'state' | 'rev'>; reservation: { id: string } }[]>
+    ): Promise<{ slot: Pick<SlotDoc, '_id' | 'rev'>; reservation: { id: string } }[]>
   }
 }
 
@@ -92,7 +92,7 @@ export async function endProvider(
   if (bookings === 'keep') {
     const [booked] = await lists.reservations(provider, ahead, new Set(['confirmed'] as const), null, 1)
     // Asked before anything is withdrawn; one confirmed in the meantime is found below.
-    if (booked) return refusedBy(booked.slot)
+    if (booked) return refusedBy({ ...booked.slot, state: 'confirmed' })
   }
   const ended: string[] = []
   for (;;) {

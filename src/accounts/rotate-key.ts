@@ -19,6 +19,7 @@ export interface RotationParts {
       after: string,
       limit?: number,
     ): Promise<string | null>
+    resealPastNames: RotationParts['slots']['resealNames']
   }
   /** Called after each batch of writes; tests stop it there. */
   onBatch?: (kind: 'accounts' | 'slots') => void
@@ -67,6 +68,10 @@ export async function rotateKey({
   }
   for (let after: string | null = ''; after !== null; ) {
     after = await slots.resealNames(reseal, after, batch)
+    onBatch?.('slots')
+  }
+  for (let after: string | null = ''; after !== null; ) {
+    after = await slots.resealPastNames(reseal, after, batch)
     onBatch?.('slots')
   }
   return { accounts, names, unreadable: [...unreadable], left: await sealedByOthers(db, cipher.kid) }

@@ -10,6 +10,7 @@ import {
   type SlotDoc,
   stateAt,
 } from './slot-state.js'
+import { MOST_PAST } from './slot-transitions.js'
 import { SLOT_MS } from './slot-view.js'
 
 export interface SlotCaller {
@@ -18,7 +19,8 @@ export interface SlotCaller {
 }
 
 export interface FoundReservation {
-  slot: SlotDoc
+  /** What is told of the slot beside it; of one that left its slot, as it was when it ended. */
+  slot: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'end' | 'rev'>
   reservation: LiveReservation | PastReservation
 }
 
@@ -59,6 +61,7 @@ export function holdAnswer(
     return { ok: false, code: `slot_${state}`, extras: { slot: seen } }
   }
   if (isBookable(factsOf(slot), now, noticeMs)) {
+    if (slot.past.length >= MOST_PAST) return { ok: false, code: 'unavailable' }
     const again = mayHoldAgainAt(slot.past, clientId, now, holdAgain)
     return again === null
       ? null
@@ -79,8 +82,11 @@ export function reservationIn(slot: SlotDoc, id: string): FoundReservation | nul
  * The reservation as it was confirmed after that revision of its slot, as the slot's log says; null where it was not.
  * By the log and not by the state: it may have been given back since.
  */
-export function confirmedSince(rev: number, found: FoundReservation): FoundReservation | null {
-  const { slot, reservation } = found
+export function confirmedSince(
+  rev: number,
+  slot: SlotDoc,
+  { reservation }: FoundReservation,
+): FoundReservation | null {
   if (reservation.status === 'confirmed') return null
   const entry = Object.values(slot.log).find(
     (one) => one.kind === 'confirmed' && one.rev > rev && one.reservation?.id === reservation.id,

@@ -3,11 +3,14 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { READ_ACKNOWLEDGED } from '../database/call-options.js'
 import type { ReservationStatus, SlotState } from '../schemas/common.js'
+import { mergeSorted } from './merge-sorted.js'
 import type { FoundReservation } from './slot-answers.js'
-import { byClient } from './slot-model.js'
+import { beginOf, orderOf, type SlotHistory } from './slot-history.js'
+import { byClient, byEverHeld } from './slot-model.js'
 import { factsOf, isBookable, reservationStatus, type SlotDoc, stateAt } from './slot-state.js'
 import { liveOf } from './slot-store.js'
-import { type CompactSlot, compactOf } from './slot-view.js'
+import { type CompactSlot, compactOf, SLOT_MS } from './slot-view.js'
+import { TimeWindows, type Window } from './time-windows.js'
 
 export interface Span {
   from: number
@@ -17,16 +20,39 @@ export interface Span {
 /** Either end may be left open. */
 export type SpanFilter = { [End in keyof Span]?: Span[End] | undefined }
 
+export interface ListOwner {
+  id: string
+  role: 'client' | 'provider'
+}
+
+/** The place of a reservation in its list: start and id of the slot, when it was held, its id. */
+export type ReservationKey = readonly [number, string, number, string]
+
+interface Entry {
+  key: string
+  found: FoundReservation
+}
+
 const READ = { ...READ_ACKNOWLEDGED, projection: { log: 0 } } as const
 const ORDER = { start: 1, _id: 1 } as const
+/** One provider has one slot at a start, and one client one live reservation: there the start alone is the order. */
+const BY_START = { start: 1 } as const
+const ENDED: readonly ReservationStatus[] = ['released', 'expired', 'cancelled']
 
 export class SlotLists {
   readonly #slots: mongo.Collection<SlotDoc>
+  readonly #history: SlotHistory
   readonly #clock: Clock
   readonly #noticeMs: number
 
-  constructor(options: { slots: mongo.Collection<SlotDoc>; clock: Clock; noticeMs: number }) {
+  constructor(options: {
+    slots: mongo.Collection<SlotDoc>
+    history: SlotHistory
+    clock: Clock
+    noticeMs: number
+  }) {
     this.#slots = options.slots
+    this.#history = options.history
     this.#clock = options.clock
     this.#noticeMs = options.noticeMs
   }
@@ -45,7 +71,10 @@ export class SlotLists {
       states && !states.has('open') ? [...states] : [...new Set(['open', 'held', ...(states ?? [])])]
     const found: CompactSlot[] = []
     const cursor = this.#slots.find(
-      { state: { $in: stored as SlotState[] }, ...startIn({ ...span, from }, after) },
+      {
+        state: { $in: stored as SlotState[] },
+        ...startIn({ from: new Date(Math.max(from, after?.[0] ?? 0)), to: new Date(span.to) }),
+      },
       { ...READ, projection: { log: 0, past: 0 }, sort: ORDER, batchSize: limit + 1 },
     )
     for await (const slot of cursor) {
@@ -58,104 +87,125 @@ export class SlotLists {
     return found
   }
 
-  /** The provider's own calendar: every state, by start. */
+  /** The provider's own calendar: every state, by start. `since`: before it there is hardly anything, see TimeWindows. */
   async calendar(
     providerId: string,
     span: Span,
     after: readonly [number, string] | null,
     limit: number,
+    since?: number,
   ): Promise<CompactSlot[]> {
-    const slots = await this.#slots
-      .find(
-        { providerId, ...startIn(span, after) },
-        { ...READ, projection: { log: 0, past: 0 }, sort: ORDER, limit: limit + 2 },
-      )
-      .toArray()
-    // One provider has one slot at a start, so the start alone says where the page begins.
-    return slots.filter((slot) => !after || slot.start.getTime() > after[0]).map(compactOf)
-  }
-
-  /** Reservations of a client, or on a provider's calendar, by the start of their slot. */
-  async reservations(
-    caller: { id: string; role: 'client' | 'provider' },
-    span: SpanFilter,
-    statuses: ReadonlySet<ReservationStatus> | null,
-    after: readonly [number, string, number, string] | null,
-    limit: number,
-  ): Promise<FoundReservation[]> {
-    const now = this.#clock.now()
-    const found: FoundReservation[] = []
-    for await (const slot of this.#slotsOf(caller, startIn(span, after))) {
-      const here = [...slot.past, ...(slot.reservation ? [slot.reservation] : [])]
-        .filter((one) => caller.role === 'provider' || one.client.id === caller.id)
-        .filter((one) => !statuses || statuses.has(reservationStatus(one, now)))
-        .map((reservation): FoundReservation => ({ slot, reservation }))
-        .sort(byKey)
-      found.push(...here.filter((one) => !after || compareKeys(reservationKey(one), after) > 0))
-      if (found.length > limit) break
+    const found: CompactSlot[] = []
+    const windows = windowsOf(span, after, limit, since)
+    for (let window = windows.next(); window && found.length <= limit; window = windows.next()) {
+      const slots = await this.#slots
+        .find(
+          { providerId, ...startIn(window) },
+          { ...READ, projection: { log: 0, past: 0 }, sort: BY_START, limit: limit + 2 },
+        )
+        .toArray()
+      found.push(...slots.filter((slot) => !after || slot.start.getTime() > after[0]).map(compactOf))
+      windows.had(slots.length)
     }
     return found.slice(0, limit + 1)
   }
 
-  async *#slotsOf(
-    caller: { id: string; role: 'client' | 'provider' },
-    start: object,
-  ): AsyncGenerator<SlotDoc> {
-    if (caller.role === 'provider') {
-      yield* this.#slots.find({ providerId: caller.id, ...start }, { ...READ, sort: ORDER })
-      return
+  /** Reservations of a client, or on a provider's calendar, by the start of their slot. */
+  async reservations(
+    owner: ListOwner,
+    span: SpanFilter,
+    statuses: ReadonlySet<ReservationStatus> | null,
+    after: ReservationKey | null,
+    limit: number,
+    since?: number,
+  ): Promise<FoundReservation[]> {
+    const now = this.#clock.now()
+    const found: FoundReservation[] = []
+    const place = after === null ? '' : orderOf(new Date(after[0]), after[1], new Date(after[2]), after[3])
+    const windows = windowsOf(span, after, limit, since)
+    for (let window = windows.next(); window && found.length <= limit; window = windows.next()) {
+      let read = 0
+      for await (const { key, found: one } of mergeSorted(
+        this.#entries(owner, window, place, statuses, limit),
+      )) {
+        read++
+        if (key <= place || (statuses && !statuses.has(reservationStatus(one.reservation, now)))) continue
+        found.push(one)
+        if (found.length > limit) break
+      }
+      windows.had(read)
     }
-    // Two index scans merged, because one query over both would use neither index on every version.
-    const live = this.#slots.find(
-      { ...liveOf(caller.id), ...start },
-      { ...READ, sort: ORDER, hint: byClient },
-    )
-    const past = this.#slots.find({ 'past.client.id': caller.id, ...start }, { ...READ, sort: ORDER })
-    yield* mergeSorted(live[Symbol.asyncIterator](), past[Symbol.asyncIterator]())
+    return found
+  }
+
+  /** Each sorted, and those of slots before the history: a reservation moves from there to here. */
+  #entries(
+    owner: ListOwner,
+    window: Window,
+    place: string,
+    statuses: ReadonlySet<ReservationStatus> | null,
+    limit: number,
+  ): AsyncGenerator<Entry>[] {
+    const start = startIn(window)
+    const batch = { ...READ, batchSize: limit + 2 }
+    const inSlots =
+      owner.role === 'provider'
+        ? [
+            this.#slots.find(
+              { providerId: owner.id, everHeld: true, ...start },
+              { ...batch, sort: BY_START, hint: byEverHeld },
+            ),
+          ]
+        : // One query over both would use neither index on every version.
+          [
+            this.#slots.find({ ...liveOf(owner.id), ...start }, { ...batch, sort: BY_START, hint: byClient }),
+            this.#slots.find({ 'past.client.id': owner.id, ...start }, { ...batch, sort: ORDER }),
+          ]
+    const lists = inSlots.map((cursor) => entriesOf(cursor, owner))
+    if (statuses && !ENDED.some((status) => statuses.has(status))) return lists
+    const span = { after: later(place, beginOf(window.from)), before: beginOf(window.to) }
+    const ended = this.#history.between(owner, span, statuses, limit + 2)
+    return [...lists, keyed(ended)]
   }
 }
 
-export function reservationKey({
-  slot,
-  reservation,
-}: FoundReservation): readonly [number, string, number, string] {
+export function reservationKey({ slot, reservation }: FoundReservation): ReservationKey {
   return [slot.start.getTime(), slot._id, reservation.heldAt.getTime(), reservation.id]
 }
 
-function byKey(a: FoundReservation, b: FoundReservation): number {
-  return compareKeys(reservationKey(a), reservationKey(b))
-}
-
-function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [index, part] of a.entries()) {
-    const other = b[index]
-    if (other === undefined || part === other) continue
-    return part < other ? -1 : 1
-  }
-  return 0
-}
-
-function startIn({ from, to }: SpanFilter, after: readonly [number, ...unknown[]] | null) {
-  const begin = Math.max(from ?? 0, after?.[0] ?? 0)
-  return { start: { $gte: new Date(begin), ...(to !== undefined && { $lt: new Date(to) }) } }
-}
-
-/** Both by start and id; a slot in both comes once. */
-async function* mergeSorted(a: AsyncIterator<SlotDoc>, b: AsyncIterator<SlotDoc>): AsyncGenerator<SlotDoc> {
-  let [left, right] = await Promise.all([a.next(), b.next()])
-  try {
-    while (!left.done || !right.done) {
-      const order = left.done ? 1 : right.done ? -1 : compareKeys(slotKey(left.value), slotKey(right.value))
-      const next: SlotDoc = order <= 0 ? left.value : right.value
-      if (order <= 0) left = await a.next()
-      if (order >= 0) right = await b.next()
-      yield next
-    }
-  } finally {
-    await Promise.all([a.return?.(), b.return?.()])
+/** The reservations of slots that come sorted by start and id, as far as they are the owner's. */
+async function* entriesOf(slots: AsyncIterable<SlotDoc>, owner: ListOwner): AsyncGenerator<Entry> {
+  for await (const slot of slots) {
+    const here = [...slot.past, ...(slot.reservation ? [slot.reservation] : [])]
+      .filter((one) => owner.role === 'provider' || one.client.id === owner.id)
+      .map((reservation) => entryOf({ slot, reservation }))
+    yield* here.sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 }
 
-function slotKey(slot: SlotDoc): readonly [number, string] {
-  return [slot.start.getTime(), slot._id]
+async function* keyed(list: AsyncIterable<FoundReservation>): AsyncGenerator<Entry> {
+  for await (const found of list) yield entryOf(found)
+}
+
+function entryOf(found: FoundReservation): Entry {
+  const { slot, reservation } = found
+  return { key: orderOf(slot.start, slot._id, reservation.heldAt, reservation.id), found }
+}
+
+function windowsOf(
+  { from = 0, to }: SpanFilter,
+  after: readonly [number, ...unknown[]] | null,
+  page: number,
+  likely: number | undefined,
+): TimeWindows {
+  const begin = Math.max(from, after?.[0] ?? 0)
+  return new TimeWindows({ from: begin, to }, { likely, page, least: (page + 2) * SLOT_MS })
+}
+
+function startIn({ from, to }: Window) {
+  return { start: { $gte: from, $lt: to } }
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b
 }

@@ -6,6 +6,8 @@ import { type Connection, type IndexDirection, type Model, type mongo, Schema } 
 import { collectionOf } from '../database/database-calls.js'
 import type { SlotDoc } from './slot-state.js'
 
+const INDEX_NOT_FOUND = 27
+
 const person = { _id: false, id: String, name: String }
 
 const liveReservation = new Schema(
@@ -32,6 +34,7 @@ const pastReservation = new Schema(
     longFrom: { type: Date, required: true },
     confirmedAt: Date,
     endedAt: { type: Date, required: true },
+    by: { type: String, enum: ['client', 'provider'] },
     rev: { type: Number, required: true },
   },
   { _id: false, id: false },
@@ -45,6 +48,7 @@ export const slotSchema = new Schema<SlotDoc>(
     end: { type: Date, required: true },
     state: { type: String, enum: ['open', 'held', 'confirmed', 'withdrawn'], required: true },
     reservation: { type: liveReservation, default: null },
+    everHeld: Boolean,
     past: [pastReservation],
     log: Schema.Types.Mixed,
     rev: { type: Number, required: true },
@@ -62,11 +66,17 @@ export const slotSchema = new Schema<SlotDoc>(
 /** Partial indexes are named where they are meant, for not every engine takes one by itself (SecantusDB does not). */
 export const byReservation = 'reservation'
 export const byClient = 'one place'
+export const byEverHeld = 'ever held'
 
 /** `$exists` in the partial rules rather than `$in` on the state: it works on every version of the database. */
 const live = { 'reservation.id': { $exists: true } }
 export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] = [
   { key: { providerId: 1, start: 1 }, options: { name: 'calendar' } },
+  // A provider's reservations are found without a look at the slots that nobody ever held.
+  {
+    key: { providerId: 1, everHeld: 1, start: 1 },
+    options: { name: byEverHeld, partialFilterExpression: { everHeld: true } },
+  },
   { key: { state: 1, start: 1, _id: 1 }, options: { name: 'bookable' } },
   { key: { state: 1, 'reservation.expiresAt': 1 }, options: { name: 'sweep' } },
   {
@@ -88,8 +98,11 @@ export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.
     },
   },
   { key: { 'past.id': 1 }, options: { name: 'past reservation' } },
-  { key: { 'past.client.id': 1, start: 1 }, options: { name: 'past of a client' } },
+  // To its end the order of the list that it serves.
+  { key: { 'past.client.id': 1, start: 1, _id: 1 }, options: { name: 'past of a client by start' } },
 ]
+/** Of earlier versions; nothing uses them any more. */
+const formerIndexes = ['past of a client']
 
 for (const { key, options } of slotIndexes) slotSchema.index(key, options)
 
@@ -100,11 +113,21 @@ export async function prepareSlots(connection: Connection): Promise<mongo.Collec
   const slots = slotsOf(connection)
   const missing = await missingSlotIndexes(slots)
   if (missing.length > 0) throw new Error(`The slots collection lacks the indexes: ${missing.join(', ')}`)
+  for (const name of formerIndexes) await dropIndex(slots, name)
   return slots
 }
 
 export function slotsOf(connection: Connection): mongo.Collection<SlotDoc> {
   return collectionOf<SlotDoc>(connection, 'slots')
+}
+
+/** Several servers may start at once, and then another one may have dropped it. */
+async function dropIndex(slots: mongo.Collection<SlotDoc>, name: string): Promise<void> {
+  const present = await slots.listIndexes().toArray()
+  if (!present.some((index) => index.name === name)) return
+  await slots.dropIndex(name).catch((error: { code?: unknown }) => {
+    if (error.code !== INDEX_NOT_FOUND) throw error
+  })
 }
 
 export async function missingSlotIndexes(slots: mongo.Collection<SlotDoc>): Promise<string[]> {

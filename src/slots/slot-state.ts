@@ -33,6 +33,8 @@ export interface PastReservation {
   longFrom: Date
   confirmedAt?: Date
   endedAt: Date
+  /** Who ended it; nobody where its time was over. Entries of older versions do not say. */
+  by?: 'client' | 'provider'
   /** The slot's rev when it ended. */
   rev: number
 }
@@ -59,6 +61,9 @@ export interface SlotDoc {
   end: Date
   state: SlotState
   reservation: LiveReservation | null
+  /** Once true, always true: lists of reservations skip the slots that nobody ever held. */
+  everHeld?: boolean
+  /** The newest that ended, oldest first; those before them lie in the history. */
   past: PastReservation[]
   log: Record<string, LogEntry>
   rev: number
@@ -95,8 +100,9 @@ export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>):
 }
 
 /**
- * How often a client may hold one slot without confirming before it has to let others have it for a while. Two counts:
- * holds that kept the slot from others for long, and any, for a slot that only flickers disturbs every viewer.
+ * How often a client may hold one slot in vain before it has to let others have it for a while. Two counts: holds that
+ * kept the slot from others for long, and any, for a slot that only flickers disturbs every viewer. A booking that its
+ * client cancels counts as well, or it would be the way round; what the provider ends does not.
  */
 export interface HoldAgainRule {
   most: number
@@ -115,11 +121,16 @@ export function mayHoldAgainAt(
   { most, mostLong, withinMs }: HoldAgainRule,
 ): number | null {
   const own = past
-    .filter((one) => one.client.id === clientId && !one.confirmedAt && one.endedAt.getTime() > now - withinMs)
+    .filter((one) => one.client.id === clientId && wasInVain(one) && one.endedAt.getTime() > now - withinMs)
     .sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime())
   const long = own.filter((one) => one.endedAt >= one.longFrom)
   const decisive = [own[most - 1], long[mostLong - 1]].flatMap((one) => (one ? [one.endedAt.getTime()] : []))
   return decisive.length === 0 ? null : Math.max(...decisive) + withinMs
+}
+
+/** The same rule stands in slot-transitions, as an expression. */
+function wasInVain({ by, confirmedAt }: PastReservation): boolean {
+  return by === 'client' || (by === undefined && !confirmedAt)
 }
 
 export function reservationStatus(

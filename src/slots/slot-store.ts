@@ -4,6 +4,7 @@
  * Owns: every transition, each as one conditional update of one document, with the rule in the update (for many slots
  * at once in its filter). No change rests on what was read before it; where the rule did not hold, the read after the
  * update says why.
+ * Beside transitions, what ended long ago moves on to the history, copied there before it is taken out here.
  * Never: emits an event (the change stream does), decides by a before image, or trusts the board, which may be behind.
  * Invariants: a slot has at most one live reservation; a client has at most one at a time and MAX_ACTIVE_HOLDS holds
  * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
@@ -27,13 +28,14 @@ import {
   type SlotCaller,
 } from './slot-answers.js'
 import { SlotAttempts } from './slot-attempts.js'
+import type { SlotHistory } from './slot-history.js'
 import { byClient, byReservation } from './slot-model.js'
 import { type ChangePerson, personFields } from './slot-persons.js'
 import {
   factsOf,
   type HoldAgainRule,
-  isOverdue,
   type LiveReservation,
+  type PastReservation,
   readSlotId,
   reservationStatus,
   type SlotDoc,
@@ -45,6 +47,7 @@ import {
   type Changes,
   confirming,
   ending,
+  expiring,
   holding,
   type Moment,
   mayBeConfirmed,
@@ -69,6 +72,7 @@ export interface SlotRules {
 
 export interface SlotStoreOptions {
   slots: mongo.Collection<SlotDoc>
+  history: SlotHistory
   clock: Clock
   rules: SlotRules
   /** Makes reservation ids of Idempotency-Keys. */
@@ -77,12 +81,22 @@ export interface SlotStoreOptions {
   sealName: (name: string, reservationId: string) => string
   /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
+  /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
+  onHistoryFault?: (error: unknown) => void
 }
 
 const BATCH = 500
 const DUPLICATE_KEY = 11_000
 /** Two clocks that follow the same database differ by less. */
 const CLOCK_SKEW_MS = 1_000
+/** So many ended reservations stay in their slot: MAX_HOLDS_PER_SLOT counts them, at most 20, and some of others between them. */
+const KEPT_PAST = 32
+/** From so many on the oldest move to the history: several at a time, for each move is a change of the slot. */
+const FULL_PAST = 41
+/** As much as tells which slots have to be brought up to date. */
+const OF_UPGRADE = { everHeld: 1, 'past.id': 1, 'reservation.id': 1 } as const
+/** A slot of an earlier version may have thousands. */
+const MOVED_AT_ONCE = 100
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
 
@@ -102,6 +116,8 @@ export class SlotStore {
   readonly #o: SlotStoreOptions
   readonly #slots: mongo.Collection<SlotDoc>
   readonly #attempts = new SlotAttempts<Left>()
+  /** The slots whose oldest reservations are on their way to the history. */
+  readonly #moving = new Map<string, Promise<void>>()
 
   constructor(options: SlotStoreOptions) {
     this.#o = options
@@ -239,9 +255,6 @@ export class SlotStore {
     const revBefore = found?.slot.rev ?? 0
     for (let round = 0; ; round++) {
       if (found?.reservation.client.id !== clientId) return notFound
-      // It took place, even when it was given back in the same moment and reads as ended by now.
-      const confirmed = confirmedSince(revBefore, found)
-      if (confirmed) return { ok: true, ...confirmed }
       switch (reservationStatus(found.reservation, this.#o.clock.now())) {
         case 'confirmed':
           return { ok: true, ...found }
@@ -257,6 +270,9 @@ export class SlotStore {
       const rule = mayBeConfirmed(clientId, reservationId, moment)
       const { slot } = await this.#transition(found.slot._id, rule, confirming(moment.now))
       found = slot && reservationIn(slot, reservationId)
+      // It took place, even when it was given back in the same moment and reads as ended by now.
+      const confirmed = slot && found && confirmedSince(revBefore, slot, found)
+      if (confirmed) return { ok: true, ...confirmed }
     }
   }
 
@@ -273,11 +289,14 @@ export class SlotStore {
       if ('endedAt' in found.reservation) return { ok: true }
       const { slot } = found
       const moment = this.#moment()
-      if (slot.start <= moment.now && !isOverdue(factsOf(slot), moment.now.getTime()))
+      if (
+        slot.start <= moment.now &&
+        reservationStatus(found.reservation, moment.now.getTime()) !== 'expired'
+      )
         return { ok: false, code: 'in_the_past' }
       if (round === ROUNDS) return { ok: false, code: 'unavailable' }
       const rule = mayBeEnded(caller, reservationId, moment)
-      const { slot: left } = await this.#transition(slot._id, rule, ending(moment, 'by state', withdraw))
+      const { slot: left } = await this.#transition(slot._id, rule, ending(moment, caller.role, withdraw))
       found = left && reservationIn(left, reservationId)
     }
   }
@@ -376,7 +395,7 @@ export class SlotStore {
     return this.#transitionMany(
       due.map((slot) => slot._id),
       {},
-      provided(overdueAt(moment), ending(moment, 'expired', false)),
+      provided(overdueAt(moment), expiring(moment)),
     )
   }
 
@@ -390,14 +409,15 @@ export class SlotStore {
     return next?.reservation?.expiresAt?.getTime() ?? null
   }
 
-  /** Removes slots that ended before a moment; the only deletion there is. */
+  /** Removes slots that ended before a moment, and their history; the only deletion there is. */
   async purge(endedBefore: number): Promise<number> {
-    return (
-      await this.#slots.deleteMany(
-        { end: { $lt: new Date(endedBefore) } },
-        { writeConcern: { w: 'majority' } },
-      )
-    ).deletedCount
+    const moment = new Date(endedBefore)
+    const { deletedCount } = await this.#slots.deleteMany(
+      { end: { $lt: moment } },
+      { writeConcern: { w: 'majority' } },
+    )
+    await this.#o.history.purge(moment)
+    return deletedCount
   }
 
   /** Takes a person out of everything that is past or has begun; what lies ahead must have been ended before. */
@@ -405,6 +425,8 @@ export class SlotStore {
     await this.#forget(clientId, { 'past.client.id': clientId })
     // An appointment that was kept stays `confirmed`, as it was at its start.
     await this.#forget(clientId, { ...liveOf(clientId), start: { $lte: this.#now() } })
+    // Last: what moves there meanwhile has been changed in its slot before.
+    await this.#o.history.forgetClient(clientId)
   }
 
   async #forget(clientId: string, where: mongo.Filter<SlotDoc>): Promise<void> {
@@ -433,20 +455,27 @@ export class SlotStore {
     for (let last: string | undefined; ; ) {
       const slots = await this.#slots.find(batch, { ...READ, sort: { _id: 1 }, limit }).toArray()
       last = slots.at(-1)?._id
-      const left = await this.#changePersons(slots, (person, reservationId) => {
-        const name = person.name === '' ? null : reseal(person.name, reservationId)
-        return name === null ? null : { id: person.id, name }
-      })
+      const left = await this.#changePersons(slots, resealed(reseal))
       // A slot that moved meanwhile is read again.
       if (left === 0) return last ?? null
     }
+  }
+
+  /** The same for what left its slot, to be called when the slots are through: what moves there later is right by then. */
+  resealPastNames(
+    reseal: (sealed: string, reservationId: string) => string | null,
+    after: string,
+    limit: number = BATCH,
+  ): Promise<string | null> {
+    return this.#o.history.changePersons(resealed(reseal), after, limit)
   }
 
   /** Says how many slots had moved on and still need the change. */
   async #changePersons(slots: SlotDoc[], change: ChangePerson): Promise<number> {
     const updates = slots.flatMap((slot) => {
       const fields = personFields(slot, change)
-      const filter = { _id: slot._id, rev: slot.rev }
+      // The history takes entries away without a new rev, and those behind them move up.
+      const filter = { _id: slot._id, rev: slot.rev, ...pastPlaces(slot, Object.keys(fields)) }
       return Object.keys(fields).length === 0 ? [] : [{ updateOne: { filter, update: { $set: fields } } }]
     })
     if (updates.length === 0) return 0
@@ -455,13 +484,85 @@ export class SlotStore {
     )
   }
 
-  /** A reservation by its id, live or past. */
+  /** A reservation by its id, live or past, in its slot or in the history. */
   async findReservation(id: string): Promise<FoundReservation | null> {
     // Live first: one that ends between the two reads is then found among the past.
     const slot =
       (await this.#slots.findOne({ 'reservation.id': id }, { ...READ_ACKNOWLEDGED, hint: byReservation })) ??
       (await this.#slots.findOne({ 'past.id': id }, READ_ACKNOWLEDGED))
-    return slot && reservationIn(slot, id)
+    if (slot) return reservationIn(slot, id)
+    // It is copied there before it leaves its slot, so looking there last misses none.
+    return this.#o.history.find(id)
+  }
+
+  /** What slots of earlier versions lack: `everHeld`, and an end to what they remember. To be done once, and repeatable. */
+  async upgrade(): Promise<void> {
+    for (let after = ''; ; ) {
+      const batch = await this.#slots
+        .find({ _id: { $gt: after } }, { ...READ, sort: { _id: 1 }, limit: BATCH, projection: OF_UPGRADE })
+        .toArray()
+      const last = batch.at(-1)
+      if (!last) return
+      after = last._id
+      const held = batch.filter((slot) => !slot.everHeld && (slot.past.length > 0 || slot.reservation))
+      if (held.length > 0) {
+        const ids = held.map(({ _id }) => _id)
+        await this.#slots.updateMany({ _id: { $in: ids } }, { $set: { everHeld: true } }, DURABLE)
+      }
+      for (const { _id } of batch.filter(({ past }) => past.length >= FULL_PAST)) {
+        const slot = await this.#slots.findOne({ _id }, READ)
+        if (slot) await this.#moveOldest(slot)
+      }
+    }
+  }
+
+  /** Resolves when no reservation is on its way to the history. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#moving.values())
+  }
+
+  /**
+   * Moves the oldest ended reservations of a slot that has too many to the history. Not awaited by who changed the slot,
+   * whom it does not concern; one at a time for each slot, and each call to the database ends in time.
+   */
+  #trim(slot: SlotDoc): void {
+    if (slot.past.length < FULL_PAST || this.#moving.has(slot._id)) return
+    const moving = this.#moveOldest(slot)
+      .catch((error: unknown) => this.#o.onHistoryFault?.(error))
+      .finally(() => this.#moving.delete(slot._id))
+    this.#moving.set(slot._id, moving)
+  }
+
+  async #moveOldest(from: SlotDoc): Promise<void> {
+    for (
+      let slot: SlotDoc | null = from, inVain = 0;
+      slot && slot.past.length > KEPT_PAST && inVain < ROUNDS;
+    ) {
+      const oldest = oldestOf(slot.past)
+      const copies = await this.#o.history.add(slot, oldest)
+      if (copies.length > 0) {
+        // Made before, perhaps of a person who was forgotten since: the slot, read after them, is right.
+        slot = await this.#slots.findOne({ _id: slot._id }, READ)
+        const changes = copies.flatMap(({ _id, client }) => {
+          const now = slot?.past.find(({ id }) => id === _id)?.client
+          return now && (now.id !== client.id || now.name !== client.name)
+            ? [{ id: _id, from: client, to: now }]
+            : []
+        })
+        await this.#o.history.correct(changes)
+      }
+      const copied = new Set(oldest.map(({ id }) => id))
+      const left = slot?.past.filter(({ id }) => copied.has(id)) ?? []
+      // As they were read, to the letter: one whose person has changed meanwhile stays, and goes with the next round.
+      // No new rev, for nothing happened to the slot; the change stream says nothing of it.
+      const { modifiedCount } = await this.#slots.updateOne(
+        { _id: from._id },
+        { $pullAll: { past: left } },
+        DURABLE,
+      )
+      inVain = modifiedCount > 0 ? 0 : inVain + 1
+      slot = await this.#slots.findOne({ _id: from._id }, READ)
+    }
   }
 
   /** The slot is as it stood after the update, or later: what became of the update is said by `changed` alone. */
@@ -470,6 +571,7 @@ export class SlotStore {
     const { modifiedCount } = await this.#slots.updateOne({ _id: slotId }, provided(rule, changes), DURABLE)
     const left = await this.#read(slotId)
     if (left.slot && modifiedCount > 0) this.#o.onAcknowledged([left.slot])
+    if (left.slot) this.#trim(left.slot)
     return { changed: modifiedCount > 0, ...left }
   }
 
@@ -505,6 +607,25 @@ export class SlotStore {
   #moment(): Moment {
     return { now: this.#now(), inDatabase: this.#o.clock.followsDatabase ?? false }
   }
+}
+
+/** Those that left room for the newest, as many as may move at once. By their end: earlier versions had another order. */
+function oldestOf(past: PastReservation[]): PastReservation[] {
+  const surplus = Math.min(past.length - KEPT_PAST, MOVED_AT_ONCE)
+  return past.toSorted((a, b) => a.endedAt.getTime() - b.endedAt.getTime()).slice(0, surplus)
+}
+
+function resealed(reseal: (sealed: string, reservationId: string) => string | null): ChangePerson {
+  return (person, reservationId) => {
+    const name = person.name === '' ? null : reseal(person.name, reservationId)
+    return name === null ? null : { id: person.id, name }
+  }
+}
+
+/** Which reservation each of these paths (`past.3.client`) stands for. */
+function pastPlaces({ past }: SlotDoc, paths: string[]): Record<string, string> {
+  const places = paths.flatMap((path) => /^past\.(\d+)\./.exec(path)?.[1] ?? [])
+  return Object.fromEntries(places.map((at) => [`past.${at}.id`, past[Number(at)]?.id ?? '']))
 }
 
 function overdue(now: Date) {

@@ -36,8 +36,11 @@ export function provided(rule: Expression, changes: Changes): Pipeline {
 }
 
 const KEPT_LOG_ENTRIES = 8
-/** MAX_HOLDS_PER_SLOT counts these, so at least its most (20), and some of others between them. */
-const KEPT_UNCONFIRMED = 32
+/**
+ * No more holds of a slot with so many ended ones, until the history has taken the older. It does that from 40 on, so
+ * this is met only where the history cannot be written; without it such a slot would grow to the 16 MB of a document.
+ */
+export const MOST_PAST = 200
 
 export function literal(value: unknown): Expression {
   return { $literal: value }
@@ -88,6 +91,8 @@ function openAt(moment: Moment): Expression {
 interface Ending {
   when: Expression
   reason: Expression
+  /** Who ended it: an expression, and one without a value where nobody did. */
+  by?: Expression
 }
 
 /** What comes next: the state it leads to and what stands in `reservation` after it. */
@@ -144,31 +149,19 @@ function onlyIf(when: Expression, list: Expression[]): Expression {
   return when === true ? list : { $cond: [when, list, []] }
 }
 
-/** Reservations that were ever confirmed stay for ever; of the others the newest few, or a hot slot would grow without end. */
-function pastWith(now: Date, ending: Ending): Expression {
+function pastWith(now: Date, { when, reason, by }: Ending): Expression {
   const ended = {
     ...person,
-    status: ending.reason,
+    status: reason,
     heldAt: '$reservation.heldAt',
     expiresAt: '$reservation.expiresAt',
     longFrom: '$reservation.longFrom',
     confirmedAt: '$reservation.confirmedAt',
     endedAt: now,
+    ...(by !== undefined && { by }),
     rev: revPlus(1),
   }
-  const wasConfirmed = { $gt: ['$$one.confirmedAt', null] }
-  const those = (cond: Expression) => ({ $filter: { input: '$$all', as: 'one', cond } })
-  return {
-    $let: {
-      vars: { all: { $concatArrays: ['$past', onlyIf(ending.when, [ended])] } },
-      in: {
-        $concatArrays: [
-          those(wasConfirmed),
-          { $slice: [those({ $not: [wasConfirmed] }), -KEPT_UNCONFIRMED] },
-        ],
-      },
-    },
-  }
+  return { $concatArrays: ['$past', onlyIf(when, [ended])] }
 }
 
 function isOwn(reservationId: string): Expression {
@@ -188,6 +181,7 @@ export function mayBeHeld(
       ...inTime(moment),
       { $gte: ['$start', new Date(now.getTime() + noticeMs)] },
       openAt(moment),
+      { $lt: [{ $size: '$past' }, MOST_PAST] },
       // A repeated request whose reservation has ended here is not held anew.
       fewerPast([{ $eq: ['$$one.id', literal(id)] }], 1),
       notHeldTooOften(client.id, now, holdAgain),
@@ -201,9 +195,15 @@ function notHeldTooOften(
   now: Date,
   { most, mostLong, withinMs }: HoldAgainRule,
 ): Expression {
+  const wasConfirmed = { $gt: ['$$one.confirmedAt', null] }
   const own = [
     { $eq: ['$$one.client.id', literal(clientId)] },
-    { $not: [{ $gt: ['$$one.confirmedAt', null] }] },
+    {
+      $or: [
+        { $eq: ['$$one.by', 'client'] },
+        { $and: [{ $ne: ['$$one.by', 'provider'] }, { $not: [wasConfirmed] }] },
+      ],
+    },
     { $gt: ['$$one.endedAt', new Date(now.getTime() - withinMs)] },
   ]
   const long = { $gte: ['$$one.endedAt', '$$one.longFrom'] }
@@ -248,7 +248,7 @@ export function mayBeWithdrawn(moment: Moment): Expression {
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
 export function holding(reservation: LiveReservation, moment: Moment): Changes {
   const { id, client, expiresAt } = reservation
-  return transition(
+  const changes = transition(
     moment.now,
     { when: overdueAt(moment), reason: 'expired' },
     {
@@ -258,6 +258,7 @@ export function holding(reservation: LiveReservation, moment: Moment): Changes {
       logged: literal({ id, client, expiresAt }),
     },
   )
+  return { ...changes, everHeld: true }
 }
 
 /** held -> confirmed, by its client: the place among its holds is free again, and nothing expires any more. */
@@ -271,8 +272,13 @@ export function confirming(now: Date): Changes {
   })
 }
 
+/** held and overdue -> open. */
+export function expiring({ now }: Moment): Changes {
+  return transition(now, { when: true, reason: 'expired' satisfies ReleaseReason }, null)
+}
+
 /** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
-export function ending(moment: Moment, reason: ReleaseReason | 'by state', withdraw: boolean): Changes {
+export function ending(moment: Moment, by: SlotCaller['role'], withdraw: boolean): Changes {
   const byState = {
     $cond: [
       { $eq: ['$state', 'confirmed'] },
@@ -280,11 +286,9 @@ export function ending(moment: Moment, reason: ReleaseReason | 'by state', withd
       { $cond: [overdueAt(moment), 'expired', 'released'] },
     ],
   }
-  return transition(
-    moment.now,
-    { when: true, reason: reason === 'by state' ? byState : reason },
-    withdraw ? withdrawnStep : null,
-  )
+  // Somebody who gives back what is overdue ends nothing: its time did.
+  const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
+  return transition(moment.now, { when: true, reason: byState, by: who }, withdraw ? withdrawnStep : null)
 }
 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
@@ -308,6 +312,7 @@ export function openSlot(providerId: string, start: number, now: Date): SlotDoc 
     end: new Date(start + SLOT_MS),
     state: 'open',
     reservation: null,
+    everHeld: false,
     past: [],
     log: { r1: { rev: 1, from: 0, kind: 'opened', at: now, state: 'open' } },
     rev: 1,

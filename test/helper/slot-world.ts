@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
+import { type History, prepareHistory, SlotHistory } from '../../src/slots/slot-history.js'
 import { SlotLists } from '../../src/slots/slot-lists.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
 import type { HoldAgainRule, SlotDoc } from '../../src/slots/slot-state.js'
@@ -20,6 +21,8 @@ export interface SlotWorld {
   store: SlotStore
   lists: SlotLists
   slots: mongo.Collection<SlotDoc>
+  /** What ended and left its slot. */
+  history: History
   clock: MovedClock
   holdMs: number
   /** Opens slots, the first two days from now and each a quarter of an hour after the one before. */
@@ -32,11 +35,14 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const connection = await connectDatabase({ uri })
   t.teardown(() => connection.close())
   const slots = await prepareSlots(connection)
+  const history = await prepareHistory(connection)
   const clock = new MovedClock()
   const holdMs = 30 * 60_000
   const noticeMs = DAY
+  const kept = new SlotHistory(history)
   const store = new SlotStore({
     slots,
+    history: kept,
     clock,
     rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
     idempotencySecret: Buffer.from('a secret of this test'),
@@ -45,10 +51,12 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     onAcknowledged: () => {},
     ...changes,
   })
+  t.teardown(() => store.settled())
   return {
     store,
-    lists: new SlotLists({ slots, clock, noticeMs }),
+    lists: new SlotLists({ slots, history: kept, clock, noticeMs }),
     slots,
+    history,
     clock,
     holdMs,
     async openSlots(count, providerId = PROVIDER) {

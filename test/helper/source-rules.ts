@@ -170,7 +170,7 @@ const SLOT_WRITER = 'src/slots/slot-store.ts'
 const WRITES =
   /\.(findOneAnd\w+|updateOne|updateMany|insertOne|insertMany|bulkWrite|replaceOne|deleteOne|deleteMany)\(/
 /** These write collections of their own. */
-const OTHER_WRITERS = ['src/accounts/', 'src/database/']
+const OTHER_WRITERS = ['src/accounts/', 'src/database/', 'src/slots/slot-history.ts']
 /** It is the process, of which there is one. */
 const PROGRAM = 'src/server.ts'
 const READS_ENVIRONMENT = ['src/config.ts', PROGRAM]

@@ -1,7 +1,8 @@
 import t from 'tap'
+import type { SlotCaller } from '../../src/slots/slot-answers.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { publish, register, startOne } from '../helper/servers.js'
-import { client, slotWorld } from '../helper/slot-world.js'
+import { client, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
 const HOUR = 3_600_000
 const rules = {
@@ -51,17 +52,57 @@ t.test('short holds count for less, but not for nothing', async (t) => {
   t.match(await world.store.hold(client('fickle'), id), { ok: false, code: 'rate_limited' })
 })
 
-t.test('a reservation that was confirmed and cancelled does not count', async (t) => {
+t.test('to confirm and cancel is no way round: what its client cancels counts', async (t) => {
   const world = await slotWorld(t, { rules })
   const [id = ''] = await world.openSlots(1)
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 5; round++)
+    await bookAndCancel(world, id, { id: 'fickle', role: 'client' }, 'fickle')
+  t.match(await world.store.hold(client('fickle'), id), { ok: false, code: 'rate_limited' })
+  t.match(await world.store.hold(client('somebody else'), id), { ok: true }, 'control: the slot is open')
+})
+
+t.test('a booking that was kept for long and cancelled counts as a long hold', async (t) => {
+  const world = await slotWorld(t, { rules })
+  const [id = ''] = await world.openSlots(1)
+  for (let round = 0; round < 2; round++) {
+    t.match(await world.store.hold(client('bot'), id), { ok: true }, 'control: there is room for two')
+    const { reservation } = await world.slot(id)
+    await world.store.confirm('bot', reservation?.id ?? '')
+    world.clock.move(rules.holdMs)
+    await world.store.end({ id: 'bot', role: 'client' }, reservation?.id ?? '', false)
+  }
+  t.match(await world.store.hold(client('bot'), id), { ok: false, code: 'rate_limited' })
+})
+
+t.test('what the provider ends does not count, be it a hold or a booking', async (t) => {
+  const world = await slotWorld(t, { rules })
+  const [id = ''] = await world.openSlots(1)
+  const provider = { id: PROVIDER, role: 'provider' } as const
+  for (let round = 0; round < 6; round++) await bookAndCancel(world, id, provider, 'honest')
+  for (let round = 0; round < 6; round++) {
     const held = await world.store.hold(client('honest'), id)
     if (!held.ok) throw new Error(held.code)
-    await world.store.confirm('honest', held.reservation.id)
-    await world.store.end({ id: 'honest', role: 'client' }, held.reservation.id, false)
+    await world.store.end(provider, held.reservation.id, false)
   }
-  t.equal((await world.slot(id)).past.length, 4)
+  t.same(
+    (await world.slot(id)).past.map(({ by }) => by),
+    Array.from({ length: 12 }, () => 'provider'),
+  )
+  const held = await world.store.hold(client('honest'), id)
+  if (!held.ok) throw new Error(held.code)
+  world.clock.move(rules.holdMs)
+  await world.store.end(provider, held.reservation.id, false)
+  const [last] = (await world.slot(id)).past.slice(-1)
+  t.match(last, { status: 'expired' })
+  t.notOk(Object.hasOwn(last ?? {}, 'by'), 'control: what was over by itself was ended by nobody')
 })
+
+async function bookAndCancel(world: SlotWorld, slotId: string, by: SlotCaller, who: string) {
+  const held = await world.store.hold(client(who), slotId)
+  if (!held.ok) throw new Error(held.code)
+  await world.store.confirm(who, held.reservation.id)
+  await world.store.end(by, held.reservation.id, false)
+}
 
 t.test('where holds are short, none keeps a slot from others for long', async (t) => {
   const clock = new MovedClock()

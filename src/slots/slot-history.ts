@@ -1,0 +1,175 @@
+/**
+ * Ended reservations that left their slot, a document each: a slot keeps the newest ones only, because every change of a
+ * slot costs as much as the slot is long.
+ *
+ * A reservation is copied here before it is taken out of its slot (slot-store does both), so a crash between the two
+ * leaves it in both places, never in none. While it is in both, the slot is right: who reads both looks at the slot
+ * first, and what an older copy says of the person is brought up to date before the slot lets go of it.
+ */
+import type { Connection, mongo } from 'mongoose'
+import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import { collectionOf } from '../database/database-calls.js'
+import type { ReservationStatus } from '../schemas/common.js'
+import type { FoundReservation } from './slot-answers.js'
+import type { ChangePerson } from './slot-persons.js'
+import type { PastReservation, Person, SlotDoc } from './slot-state.js'
+import { literal, provided } from './slot-transitions.js'
+
+export interface EndedReservation extends Omit<PastReservation, 'id'> {
+  _id: string
+  slotId: string
+  providerId: string
+  start: Date
+  end: Date
+  /** Its place in every list, see `orderOf`. */
+  order: string
+  /** Of those that were never confirmed: from then on the database drops it. */
+  forgetAt?: Date
+}
+
+export type History = mongo.Collection<EndedReservation>
+
+/** Long enough for an Idempotency-Key to be repeated; until now such a reservation was dropped at once. */
+const KEEP_UNCONFIRMED_MS = 2 * 86_400_000
+
+const BATCH = 500
+const DUPLICATE_KEY = 11_000
+
+const indexes: mongo.IndexDescription[] = [
+  { key: { providerId: 1, order: 1 }, name: 'of a provider' },
+  { key: { 'client.id': 1, order: 1 }, name: 'of a client' },
+  { key: { end: 1 }, name: 'purge' },
+  { key: { forgetAt: 1 }, name: 'forget', expireAfterSeconds: 0 },
+]
+
+export async function prepareHistory(connection: Connection): Promise<History> {
+  const history = historyOf(connection)
+  await connection.collection<EndedReservation>('pastReservations').createIndexes(indexes)
+  return history
+}
+
+export function historyOf(connection: Connection): History {
+  return collectionOf<EndedReservation>(connection, 'pastReservations')
+}
+
+/**
+ * The place of a reservation in a list: by the start of its slot, the slot, the moment it was held, its id. One text, so
+ * that one index field is the whole order and a page begins exactly where the one before ended.
+ */
+export function orderOf(start: Date, slotId: string, heldAt: Date, id: string): string {
+  return `${beginOf(start)} ${slotId} ${heldAt.toISOString()} ${id}`
+}
+
+/** Before every reservation of slots that start then, and after all of earlier ones. */
+export function beginOf(start: Date): string {
+  return start.toISOString()
+}
+
+export class SlotHistory {
+  readonly #history: History
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  /** Takes copies. Where some had been taken before, by another instance or one that died, says how they all lie here. */
+  async add(slot: SlotDoc, ended: PastReservation[]): Promise<Pick<EndedReservation, '_id' | 'client'>[]> {
+    const documents = ended.map((one) => documentOf(slot, one))
+    try {
+      await this.#history.insertMany(documents, { ...DURABLE, ordered: false })
+      return []
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error
+      const ids = documents.map(({ _id }) => _id)
+      return this.#history.find({ _id: { $in: ids } }, { ...READ, projection: { client: 1 } }).toArray()
+    }
+  }
+
+  /** Brings persons up to date, each unless somebody else has done so since `from` was read. */
+  async correct(changes: { id: string; from: Person; to: Person }[]): Promise<void> {
+    if (changes.length === 0) return
+    const updates = changes.map(({ id, from, to }) => {
+      const isAsRead = { $and: [isText('$client.id', from.id), isText('$client.name', from.name)] }
+      return { updateOne: { filter: { _id: id }, update: provided(isAsRead, { client: literal(to) }) } }
+    })
+    await this.#history.bulkWrite(updates, { ...DURABLE, ordered: false })
+  }
+
+  async find(id: string): Promise<FoundReservation | null> {
+    const found = await this.#history.findOne({ _id: id }, READ_ACKNOWLEDGED)
+    return found && foundIn(found)
+  }
+
+  /** What ended on a provider's calendar, or of a client, in the order of lists, between two places in it. */
+  async *between(
+    owner: { id: string; role: 'client' | 'provider' },
+    { after, before }: { after: string; before: string },
+    statuses: ReadonlySet<ReservationStatus> | null,
+    batchSize: number,
+  ): AsyncGenerator<FoundReservation> {
+    const whose = owner.role === 'client' ? { 'client.id': owner.id } : { providerId: owner.id }
+    const cursor = this.#history.find(
+      {
+        ...whose,
+        order: { $gt: after, $lt: before },
+        ...(statuses && { status: { $in: [...statuses] as EndedReservation['status'][] } }),
+      },
+      { ...READ, sort: { order: 1 }, batchSize },
+    )
+    for await (const one of cursor) yield foundIn(one)
+  }
+
+  async purge(endedBefore: Date): Promise<void> {
+    await this.#history.deleteMany({ end: { $lt: endedBefore } }, { writeConcern: { w: 'majority' } })
+  }
+
+  async forgetClient(clientId: string): Promise<void> {
+    for (;;) {
+      const found = await this.#history
+        .find({ 'client.id': clientId }, { ...READ, limit: BATCH, projection: { _id: 1 } })
+        .toArray()
+      if (found.length === 0) return
+      const ids = found.map(({ _id }) => _id)
+      await this.#history.updateMany(
+        { _id: { $in: ids } },
+        { $set: { client: { id: '', name: '' } } },
+        DURABLE,
+      )
+    }
+  }
+
+  /** Changes the persons of a batch, in the order of ids after `after`. Says where to go on, null at the end. */
+  async changePersons(change: ChangePerson, after: string, limit: number): Promise<string | null> {
+    const found = await this.#history
+      .find({ _id: { $gt: after } }, { ...READ, sort: { _id: 1 }, limit, projection: { client: 1 } })
+      .toArray()
+    await this.correct(
+      found.flatMap(({ _id, client }) => {
+        const to = change(client, _id)
+        return to ? [{ id: _id, from: client, to }] : []
+      }),
+    )
+    return found.at(-1)?._id ?? null
+  }
+}
+
+function isText(field: string, text: string) {
+  return { $eq: [field, literal(text)] }
+}
+
+function documentOf(slot: SlotDoc, { id, ...ended }: PastReservation): EndedReservation {
+  return {
+    _id: id,
+    slotId: slot._id,
+    providerId: slot.providerId,
+    start: slot.start,
+    end: slot.end,
+    order: orderOf(slot.start, slot._id, ended.heldAt, id),
+    ...ended,
+    ...(!ended.confirmedAt && { forgetAt: new Date(ended.endedAt.getTime() + KEEP_UNCONFIRMED_MS) }),
+  }
+}
+
+function foundIn({ _id, slotId, providerId, start, end, order, forgetAt, ...ended }: EndedReservation) {
+  return { slot: { _id: slotId, providerId, start, end, rev: ended.rev }, reservation: { id: _id, ...ended } }
+}
