@@ -20,7 +20,7 @@ import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
 import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
 import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/slot-reads.js'
-import { isSession, SOCKET_IO_PATH, socketIo, TOO_MANY, waitFor } from '../src/live/socket-io.js'
+import { IN_TURNS, isSession, SOCKET_IO_PATH, socketIo, TOO_MANY, waitFor } from '../src/live/socket-io.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -151,6 +151,7 @@ export default fp(
         server: gate as typeof app.server,
         maxPayload: MAX_FRAME,
         perMessageDeflate: false,
+        ...IN_TURNS,
       },
       errorHandler: (error) => app.log.debug({ err: error }, 'a raw socket failed'),
       preClose: async () => {
@@ -172,6 +173,11 @@ export default fp(
       get cut() {
         return cut
       },
+    })
+
+    // One refused before the route is known (by the request pace, say) has no `ws` yet, and nobody would end it.
+    app.addHook('onResponse', async (request) => {
+      if (request.headers.upgrade !== undefined && !request.ws) request.raw.socket.destroySoon()
     })
 
     const arrivals = new WeakMap<FastifyRequest, Arrival>()

@@ -100,6 +100,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const audiences = new Map<string, Set<Viewer>>()
   /** Of each topic, the viewers whose `owed` is set, the longest waiting first. */
   const owed = new Map<string, Set<Viewer>>()
+  /** Questions to the database whether there is such a provider. */
+  const lookups = new Map<string, Promise<boolean>>()
   const privateViews = createPrivateViews()
   const rooms = createRooms()
   const heartbeat = createHeartbeat({ board, rooms, now, elapsed: parts.elapsed, quietMs: heartbeatMs })
@@ -170,8 +172,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     if (budget.isSpent()) return failure('rate_limited', TOO_MUCH)
     try {
       const known = (board.read(providerId)?.slots.length ?? 0) > 0
-      if (!known) budget.chargeLookup()
-      if (!known && !(await parts.providerExists(providerId))) return failure('not_found')
+      if (!known && !(await exists(providerId, budget))) return failure('not_found')
       await board.topic(providerId)
       return null
     } catch (error) {
@@ -179,6 +180,16 @@ export function createGateway(parts: GatewayParts): Gateway {
       fault(error)
       return failure('internal')
     }
+  }
+
+  /** Those who ask in the same moment, as after a restart, share one look, which the first of them pays. */
+  function exists(providerId: string, budget: PictureBudget): Promise<boolean> {
+    const underWay = lookups.get(providerId)
+    if (underWay) return underWay
+    budget.chargeLookup()
+    const lookup = parts.providerExists(providerId).finally(() => lookups.delete(providerId))
+    lookups.set(providerId, lookup)
+    return lookup
   }
 
   async function watchProvider(
@@ -339,7 +350,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     // It may have asked for a picture itself meanwhile, or be in the round of a new one.
     if (!watch.owed || viewer.watches.get(watch.providerId) !== watch) return
     const picture = sendPicture(viewer, watch.providerId)
-    if (picture) return viewer.budget.charge(picture)
+    if (picture) {
+      viewer.budget.charge(picture)
+      return
+    }
     settleDebt(viewer, watch)
     outbox.picture(watch.providerId)
   }

@@ -78,13 +78,7 @@ export function isTooLong({ from, to }: Window): boolean {
   return to - from > MAX_DAYS * DAY_MS
 }
 
-export function createPictures({
-  board,
-  now,
-  rules,
-  openName,
-  maxKept = MAX_KEPT,
-}: PictureParts): Pictures {
+export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT }: PictureParts): Pictures {
   /** In the order of use. */
   const calendars = new Map<string, Calendar>()
   let kept = 0

@@ -66,7 +66,8 @@ export function roomsFor(viewer: Viewer): Set<string> {
     return rooms
   }
   for (const { providerId, joined, owed } of viewer.watches.values()) {
-    if (joined && !owed) rooms.add(isOwn(viewer, providerId) ? roomOf.own(providerId) : roomOf.topic(providerId))
+    if (joined && !owed)
+      rooms.add(isOwn(viewer, providerId) ? roomOf.own(providerId) : roomOf.topic(providerId))
   }
   return rooms
 }

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto'
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
-import { WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../accounts/caller.js'
 import { problemOf, RETRY_SECONDS } from '../errors.js'
 import type { Failure } from '../schemas/events.js'
@@ -57,6 +57,15 @@ const KNOWN = new Set(['watch', 'unwatch', 'auth'])
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const CLOSE_MS = 1_000
 const { OPEN } = WebSocket
+
+/** A frame of each socket in a turn of the event loop: a burst of many of them must not be one long turn. */
+export const IN_TURNS = { allowSynchronousEvents: false }
+
+class TurnTakingServer extends WebSocketServer {
+  constructor(options: ServerOptions) {
+    super({ ...options, ...IN_TURNS })
+  }
+}
 
 class Encoded {
   constructor(readonly json: string) {}
@@ -109,7 +118,7 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     transports: ['websocket', 'polling'],
     perMessageDeflate: false,
     // The same as the raw channel's, so that what is known of the one holds for the other.
-    wsEngine: WebSocketServer,
+    wsEngine: TurnTakingServer,
     httpCompression: { threshold: 1_024 },
     pingInterval: parts.pingIntervalMs,
     pingTimeout: 20_000,
