@@ -100,8 +100,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const audiences = new Map<string, Set<Viewer>>()
   /** Of each topic, the viewers whose `owed` is set, the longest waiting first. */
   const owed = new Map<string, Set<Viewer>>()
-  /** Questions to the database whether there is such a provider. */
-  const lookups = new Map<string, Promise<boolean>>()
+  /** Calendars the database is being asked for. */
+  const lookups = new Map<string, Promise<Refused | null>>()
   const privateViews = createPrivateViews()
   const rooms = createRooms()
   const heartbeat = createHeartbeat({ board, rooms, now, elapsed: parts.elapsed, quietMs: heartbeatMs })
@@ -170,9 +170,19 @@ export function createGateway(parts: GatewayParts): Gateway {
   /** Loads the topic; says why that is not possible. */
   async function notWatchable(providerId: string, budget: PictureBudget): Promise<Refused | null> {
     if (budget.isSpent()) return failure('rate_limited', TOO_MUCH)
+    if ((board.read(providerId)?.slots.length ?? 0) > 0) return null
+    // Those who ask in the same moment, as after a restart, share one look, which the first of them pays.
+    const underWay = lookups.get(providerId)
+    if (underWay) return underWay
+    budget.chargeLookup()
+    const lookup = lookUp(providerId).finally(() => lookups.delete(providerId))
+    lookups.set(providerId, lookup)
+    return lookup
+  }
+
+  async function lookUp(providerId: string): Promise<Refused | null> {
     try {
-      const known = (board.read(providerId)?.slots.length ?? 0) > 0
-      if (!known && !(await exists(providerId, budget))) return failure('not_found')
+      if (!(await parts.providerExists(providerId))) return failure('not_found')
       await board.topic(providerId)
       return null
     } catch (error) {
@@ -180,16 +190,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       fault(error)
       return failure('internal')
     }
-  }
-
-  /** Those who ask in the same moment, as after a restart, share one look, which the first of them pays. */
-  function exists(providerId: string, budget: PictureBudget): Promise<boolean> {
-    const underWay = lookups.get(providerId)
-    if (underWay) return underWay
-    budget.chargeLookup()
-    const lookup = parts.providerExists(providerId).finally(() => lookups.delete(providerId))
-    lookups.set(providerId, lookup)
-    return lookup
   }
 
   async function watchProvider(
