@@ -10,6 +10,10 @@ import { addressKey } from '../src/limits/address-key.js'
 import { createPace, type Pace, type Taken } from '../src/limits/pace.js'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of requests, by account or address; for what comes in beside the routes. */
+    pace: Pace
+  }
   interface FastifyContextConfig {
     /** For probes, which must never be refused. */
     unlimited?: boolean
@@ -36,6 +40,7 @@ export default fp(
       windowMs: HOUR_MS,
       now,
     })
+    app.decorate('pace', callers)
     let warned = config.TRUST_PROXY !== 'false'
 
     app.addHook('onRequest', (request, reply, done) => {

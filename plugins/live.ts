@@ -10,16 +10,17 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
-import { RETRY_SECONDS, Refusal } from '../src/errors.js'
+import { Refusal } from '../src/errors.js'
 import { createAdmission } from '../src/live/admission.js'
 import { createBacklogs } from '../src/live/backlog.js'
 import { createFrameLimit } from '../src/live/frame-limit.js'
 import { createGateway, type Gateway, type GatewayTimings } from '../src/live/gateway.js'
+import { createPictureBudgets, type PictureBudgets } from '../src/live/picture-budget.js'
 import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
 import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
 import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/slot-reads.js'
-import { isSession, SOCKET_IO_PATH, socketIo, TOO_MANY } from '../src/live/socket-io.js'
+import { IN_TURNS, isSession, SOCKET_IO_PATH, socketIo, TOO_MANY, waitFor } from '../src/live/socket-io.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -42,6 +43,7 @@ export interface LiveOptions {
 
 export interface LiveCounts {
   readonly gateway: Gateway
+  readonly budgets: PictureBudgets
   readonly socketIo: number
   readonly raw: number
   /** Viewers cut off because they did not read. */
@@ -85,6 +87,7 @@ export default fp(
     })
     await feed.start()
 
+    const budgets = createPictureBudgets(config, elapsed)
     const gateway = createGateway({
       board,
       rules: app.rules,
@@ -94,6 +97,7 @@ export default fp(
       reservationsOf: (clientIds, startAfter) => slotsOfClients(slots, clientIds, startAfter),
       publicView: config.PUBLIC_VIEW,
       maxWatches: config.MAX_WATCHES,
+      budgets,
       now,
       elapsed,
       published: ({ entry }) => {
@@ -103,7 +107,7 @@ export default fp(
       log: app.log,
       ...(timings.gateway && { timings: timings.gateway }),
     })
-    const admission = createAdmission(config)
+    const admission = createAdmission(config, app.pace)
     const frameLimit = createFrameLimit(config, elapsed)
     const backlogs = createBacklogs(config.MAX_UNSENT_BYTES)
     let cut = 0
@@ -118,8 +122,10 @@ export default fp(
       if (path.startsWith(SOCKET_IO_PATH)) {
         // engine.io would refuse these as well, but as a bad request.
         if (!admission.originAllowed(request)) socket.end(bare('403 Forbidden'))
-        else if (!isSession(path) && !admission.hasRoom(request))
-          socket.end(bare('429 Too Many Requests', `Retry-After: ${RETRY_SECONDS}\r\n`))
+        else if (!isSession(path)) {
+          const wait = waitFor(admission, request)
+          if (wait) socket.end(bare('429 Too Many Requests', `Retry-After: ${wait}\r\n`))
+        }
       } else if (path === RAW_PATH || path.startsWith(`${RAW_PATH}?`))
         // Called, not emitted: one file of the server emits, and that is how viewers are told.
         for (const upgrade of gate.listeners('upgrade')) upgrade(request, socket, head)
@@ -145,6 +151,7 @@ export default fp(
         server: gate as typeof app.server,
         maxPayload: MAX_FRAME,
         perMessageDeflate: false,
+        ...IN_TURNS,
       },
       errorHandler: (error) => app.log.debug({ err: error }, 'a raw socket failed'),
       preClose: async () => {
@@ -156,6 +163,7 @@ export default fp(
     })
     app.decorate('live', {
       gateway,
+      budgets,
       get socketIo() {
         return io.sockets
       },
@@ -165,6 +173,11 @@ export default fp(
       get cut() {
         return cut
       },
+    })
+
+    // One refused before the route is known (by the request pace, say) has no `ws` yet, and nobody would end it.
+    app.addHook('onResponse', async (request) => {
+      if (request.headers.upgrade !== undefined && !request.ws) request.raw.socket.destroySoon()
     })
 
     const arrivals = new WeakMap<FastifyRequest, Arrival>()
@@ -186,7 +199,8 @@ export default fp(
       wsHandler: (socket, request) => {
         const leave = admission.enter(request.raw)
         socket.once('close', leave)
-        raw.attend(socket, arrivals.get(request) ?? { caller: null, expired: false, watch: null })
+        const arrival = arrivals.get(request) ?? { caller: null, expired: false, watch: null }
+        raw.attend(socket, arrival, admission.addressOf(request.raw))
       },
     })
 
@@ -197,12 +211,12 @@ export default fp(
       const caller = verdict === 'expired' ? null : verdict
       const query = request.query as Record<string, unknown>
       const watch = query.providerId === undefined ? null : query
-      const refused = watch && (await gateway.refuses(caller, watch))
+      const refused = watch && (await gateway.refuses(caller, watch, admission.addressOf(request.raw)))
       if (refused) throw new Refusal(refused.code, refused.title)
       return { caller, expired: verdict === 'expired', watch }
     }
   },
-  { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots'] },
+  { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots', 'limits'] },
 )
 
 function bare(status: string, headers = ''): string {

@@ -97,6 +97,18 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'counter',
   )
   metrics.gauge(
+    'slotcast_picture_bytes_encoded_total',
+    'Bytes of pictures encoded; what was kept from before is not counted',
+    () => app.live.gateway.encoded,
+    'counter',
+  )
+  metrics.gauge(
+    'slotcast_pictures_refused_total',
+    'Watches refused because a budget of pictures was spent',
+    () => app.live.budgets.refused,
+    'counter',
+  )
+  metrics.gauge(
     'slotcast_viewers_cut_off_total',
     'Viewers cut off because they did not read',
     () => app.live.cut,

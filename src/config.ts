@@ -45,6 +45,24 @@ export const Config = Type.Object({
     'Frames a socket may send, five seconds of them at once; beyond that it is cut off',
   ),
   MAX_SOCKETS_PER_ADDRESS: whole(200, 1, 1_000_000, 'Sockets from one address'),
+  SOCKET_PICTURE_BYTES_PER_MINUTE: whole(
+    4_194_304,
+    1_024,
+    1_000_000_000_000,
+    'Bytes of calendars encoded for one socket in a minute; bytes kept from before count a sixteenth',
+  ),
+  ADDRESS_PICTURE_BYTES_PER_MINUTE: whole(
+    33_554_432,
+    1_024,
+    1_000_000_000_000,
+    'The same for all sockets of one address',
+  ),
+  PICTURE_BYTES_PER_MINUTE: whole(
+    268_435_456,
+    1_024,
+    1_000_000_000_000,
+    'The same for all sockets together; beyond it an eighth of what is allowed for a socket and an address is served',
+  ),
   JWT_SECRET: text(
     'Signs access tokens, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',
   ),

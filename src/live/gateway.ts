@@ -9,6 +9,7 @@
  *
  * Invariants, and why:
  * - A picture and the joining are one synchronous step after a flush: no event falls between them, none comes twice.
+ *   A picture of the server's own making is the same: who is owed one is in no room until it is handed over.
  * - A viewer's rooms follow from its state (`roomsFor`), so each socket is reached by one room for any event.
  * - Public rooms never carry a person. Nobody is in a private room after the token has ended: what is overdue is ended
  *   before each flush, and once a second for viewers to whom nothing is sent.
@@ -30,7 +31,8 @@ import { createCatchUp, type ReservationsOf } from './catch-up.js'
 import { createHeartbeat } from './heartbeat.js'
 import { failure, message, moment, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
-import { createPictures, isTooLong, type Window, windowOf } from './pictures.js'
+import type { PictureBudget, PictureBudgets } from './picture-budget.js'
+import { createPictures, isTooLong, type Picture, type Window, windowOf } from './pictures.js'
 import { createPrivateViews } from './private-views.js'
 import { createRooms, isOwn, type Peer, roomOf, sendTo, type Viewer, type Watch } from './rooms.js'
 import type { BoardEvent, SlotBoard } from './slot-board.js'
@@ -49,6 +51,7 @@ export interface GatewayParts {
   reservationsOf: ReservationsOf
   publicView: boolean
   maxWatches: number
+  budgets: PictureBudgets
   now: () => number
   /** Monotonic milliseconds. */
   elapsed: () => number
@@ -62,14 +65,15 @@ export interface GatewayParts {
 export type Watched = { picture: string } | { all: string } | Failure
 
 export interface Gateway {
-  connect(peer: Peer, caller: Caller | null): Viewer
+  /** `address`: whose limits it counts for. */
+  connect(peer: Peer, caller: Caller | null, address: string): Viewer
   disconnect(viewer: Viewer): void
   /** Answers in the very step in which the viewer joins. */
   watch(viewer: Viewer, payload: unknown, answer: (watched: Watched) => void): void
   unwatch(viewer: Viewer, payload: unknown): UnwatchAck
   authenticate(viewer: Viewer, payload: unknown): AuthAck
   /** Whether a watch would come about for this caller; used before a handshake is accepted. */
-  refuses(caller: Caller | null, payload: unknown): Promise<Refused | null>
+  refuses(caller: Caller | null, payload: unknown, address: string): Promise<Refused | null>
   /** Ends the private views of an account or of a session. */
   endPrivate(accountOrSession: string): void
   readonly viewers: number
@@ -77,10 +81,13 @@ export interface Gateway {
   readonly watches: number
   /** Pictures given so far. */
   readonly pictures: number
+  /** Characters of pictures encoded so far. */
+  readonly encoded: number
   close(): void
 }
 
 const TICK_MS = 1_000
+const TOO_MUCH = 'Too many pictures were asked for; try again in some seconds'
 const checkWatch = checker(WatchFrame)
 const checkUnwatch = checker(Unwatch)
 const checkAuth = checker(Auth)
@@ -91,6 +98,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   const viewers = new Set<Viewer>()
   /** The joined viewers of each topic. */
   const audiences = new Map<string, Set<Viewer>>()
+  /** Of each topic, the viewers whose `owed` is set, the longest waiting first. */
+  const owed = new Map<string, Set<Viewer>>()
+  /** Calendars the database is being asked for. */
+  const lookups = new Map<string, Promise<Refused | null>>()
   const privateViews = createPrivateViews()
   const rooms = createRooms()
   const heartbeat = createHeartbeat({ board, rooms, now, elapsed: parts.elapsed, quietMs: heartbeatMs })
@@ -99,7 +110,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     rooms,
     openName: parts.openName,
     beforeFlush: endOverdue,
-    sendPictures,
+    owePictures,
+    payPicture,
+    elapsed: parts.elapsed,
     sent: heartbeat.sent,
     published: parts.published ?? (() => {}),
     fault,
@@ -155,10 +168,21 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   /** Loads the topic; says why that is not possible. */
-  async function notWatchable(providerId: string): Promise<Refused | null> {
+  async function notWatchable(providerId: string, budget: PictureBudget): Promise<Refused | null> {
+    if (budget.isSpent()) return failure('rate_limited', TOO_MUCH)
+    if ((board.read(providerId)?.slots.length ?? 0) > 0) return null
+    // Those who ask in the same moment, as after a restart, share one look, which the first of them pays.
+    const underWay = lookups.get(providerId)
+    if (underWay) return underWay
+    budget.chargeLookup()
+    const lookup = lookUp(providerId).finally(() => lookups.delete(providerId))
+    lookups.set(providerId, lookup)
+    return lookup
+  }
+
+  async function lookUp(providerId: string): Promise<Refused | null> {
     try {
-      const known = (board.read(providerId)?.slots.length ?? 0) > 0
-      if (!known && !(await parts.providerExists(providerId))) return failure('not_found')
+      if (!(await parts.providerExists(providerId))) return failure('not_found')
       await board.topic(providerId)
       return null
     } catch (error) {
@@ -177,7 +201,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const watch = viewer.watches.get(providerId) ?? begin(viewer, providerId)
     if (!watch) return answer(failure('rate_limited', 'This socket watches as many providers as it may'))
     watch.asked++
-    const refused = await notWatchable(providerId)
+    const refused = await notWatchable(providerId, viewer.budget)
     const done = (watched: Watched) => {
       watch.asked--
       if (!watch.joined && watch.asked === 0) end(viewer, watch)
@@ -187,6 +211,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     const join = () => {
       if (viewer.gone) return
       if (!publicView && !viewer.caller) return done(failure('unauthenticated'))
+      // Others of this socket or address may have been served since it asked.
+      if (viewer.budget.isSpent()) return done(failure('rate_limited', TOO_MUCH))
       const picture = pictures.of(providerId, asked, isOwn(viewer, providerId))
       if (picture === null) {
         // The topic is being loaded again; its picture is worth waiting for.
@@ -196,21 +222,22 @@ export function createGateway(parts: GatewayParts): Gateway {
         )
         return
       }
+      viewer.budget.charge(picture)
       if (viewer.watches.get(providerId) === watch) {
         watch.from = asked.from
         watch.to = asked.to
         watch.joined = true
         audienceOf(providerId).add(viewer)
-        rooms.settle(viewer)
+        settleDebt(viewer, watch)
       }
-      done({ picture })
+      done({ picture: picture.json })
     }
     outbox.afterFlush(join)
   }
 
   function begin(viewer: Viewer, providerId: string): Watch | null {
     if (viewer.watches.size >= parts.maxWatches) return null
-    const watch: Watch = { providerId, from: 0, to: 0, joined: false, asked: 0 }
+    const watch: Watch = { providerId, from: 0, to: 0, joined: false, owed: false, asked: 0 }
     viewer.watches.set(providerId, watch)
     board.retain(providerId)
     return watch
@@ -220,13 +247,13 @@ export function createGateway(parts: GatewayParts): Gateway {
     const { providerId } = watch
     if (viewer.watches.get(providerId) !== watch) return
     viewer.watches.delete(providerId)
+    owed.get(providerId)?.delete(viewer)
     board.release(providerId)
     const audience = audiences.get(providerId)
     audience?.delete(viewer)
     if (audience?.size !== 0) return
     audiences.delete(providerId)
     heartbeat.forget(providerId)
-    pictures.forget(providerId)
   }
 
   function audienceOf(providerId: string): Set<Viewer> {
@@ -243,23 +270,59 @@ export function createGateway(parts: GatewayParts): Gateway {
     viewer.all = false
   }
 
-  function sendPictures(providerId: string, everybody: boolean): boolean {
+  // ---- pictures of the server's own making
+
+  function owePictures(providerId: string, everybody: boolean): boolean {
     const audience = audiences.get(providerId)
     if (!audience) return true
+    if (!board.read(providerId)) return false
+    const waiting = owed.get(providerId) ?? new Set()
+    owed.set(providerId, waiting)
     for (const viewer of audience) {
-      if (viewer.all && !everybody) continue
-      if (!sendPicture(viewer, providerId)) return false
+      const watch = viewer.watches.get(providerId)
+      if (!watch || (viewer.all && !everybody)) continue
+      waiting.add(viewer)
+      watch.owed = true
+      rooms.settle(viewer)
     }
     heartbeat.sent(providerId)
     return true
   }
 
-  function sendPicture(viewer: Viewer, providerId: string): boolean {
+  function payPicture(): boolean {
+    for (const [providerId, waiting] of owed) {
+      for (const viewer of waiting) {
+        if (!sendPicture(viewer, providerId)) putOff(providerId)
+        return true
+      }
+      owed.delete(providerId)
+    }
+    return false
+  }
+
+  /** The topic is being loaded again: nobody hears an event of it until then, and everybody gets a picture after. */
+  function putOff(providerId: string): void {
+    for (const viewer of owed.get(providerId) ?? []) {
+      const watch = viewer.watches.get(providerId)
+      if (watch) settleDebt(viewer, watch)
+    }
+    owed.delete(providerId)
+    outbox.picture(providerId)
+  }
+
+  function settleDebt(viewer: Viewer, watch: Watch): void {
+    watch.owed = false
+    owed.get(watch.providerId)?.delete(viewer)
+    rooms.settle(viewer)
+  }
+
+  function sendPicture(viewer: Viewer, providerId: string): Picture | null {
     const watch = viewer.watches.get(providerId)
-    if (!watch?.joined) return true
-    const json = pictures.of(providerId, watch, isOwn(viewer, providerId))
-    if (json !== null) sendTo(viewer, { name: 'slots', json })
-    return json !== null
+    const picture = watch ? pictures.of(providerId, watch, isOwn(viewer, providerId)) : null
+    if (!watch || !picture) return null
+    sendTo(viewer, { name: 'slots', json: picture.json })
+    settleDebt(viewer, watch)
+    return picture
   }
 
   // ---- private views
@@ -268,9 +331,31 @@ export function createGateway(parts: GatewayParts): Gateway {
     const before = viewer.caller
     viewer.caller = caller
     privateViews.move(viewer, before?.expiresAt, caller?.expiresAt)
-    rooms.settle(viewer)
     // Who sees names in its calendar from now on gets the picture with them.
-    if (caller?.role === 'provider' && caller.id !== before?.id) sendPicture(viewer, caller.id)
+    const own = caller && caller.id !== before?.id ? ownWatch(viewer, caller) : undefined
+    if (own) {
+      own.owed = true
+      outbox.afterFlush(() => payOwn(viewer, own))
+    }
+    rooms.settle(viewer)
+  }
+
+  /** The watch of the calendar that is this caller's own. */
+  function ownWatch(viewer: Viewer, caller: Caller): Watch | undefined {
+    const watch = caller.role === 'provider' ? viewer.watches.get(caller.id) : undefined
+    return watch?.joined ? watch : undefined
+  }
+
+  function payOwn(viewer: Viewer, watch: Watch): void {
+    // It may have asked for a picture itself meanwhile, or be in the round of a new one.
+    if (!watch.owed || viewer.watches.get(watch.providerId) !== watch) return
+    const picture = sendPicture(viewer, watch.providerId)
+    if (picture) {
+      viewer.budget.charge(picture)
+      return
+    }
+    settleDebt(viewer, watch)
+    outbox.picture(watch.providerId)
   }
 
   function endPrivateOf(viewer: Viewer): void {
@@ -284,9 +369,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   return {
-    connect(peer, caller) {
+    connect(peer, caller, address) {
       const viewer: Viewer = {
         peer,
+        budget: parts.budgets.of(address),
         caller: null,
         all: false,
         watches: new Map(),
@@ -315,6 +401,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       outbox.afterFlush(() => {
         if (viewer.gone) return
+        // Else the events that its pictures would have in them were a hole.
+        for (const { owed, providerId } of viewer.watches.values()) if (owed) sendPicture(viewer, providerId)
         if (!rooms.has(roomOf.all)) heartbeat.sent(roomOf.all)
         viewer.all = true
         rooms.settle(viewer)
@@ -339,14 +427,18 @@ export function createGateway(parts: GatewayParts): Gateway {
       if (!checked.ok) return invalid(checked.errors)
       const caller = verify(checked.value.token)
       if (caller === null || caller === 'expired') return failure('unauthenticated')
+      // By turns with another identity, each `auth` would bring a picture.
+      const isOther = caller.id !== viewer.caller?.id
+      if (isOther && ownWatch(viewer, caller) && viewer.budget.isSpent())
+        return failure('rate_limited', TOO_MUCH)
       become(viewer, caller)
       return { ok: true, expiresAt: new Date(caller.expiresAt).toISOString() }
     },
 
-    async refuses(caller, payload) {
+    async refuses(caller, payload, address) {
       const asked = readWatch(caller, payload)
       if (asked === 'all') return null
-      return 'ok' in asked ? asked : notWatchable(asked.providerId)
+      return 'ok' in asked ? asked : notWatchable(asked.providerId, parts.budgets.of(address))
     },
 
     endPrivate(id) {
@@ -367,6 +459,10 @@ export function createGateway(parts: GatewayParts): Gateway {
 
     get pictures() {
       return pictures.given
+    },
+
+    get encoded() {
+      return pictures.encoded
     },
 
     close() {

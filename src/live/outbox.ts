@@ -1,10 +1,14 @@
 /**
  * The outbox: what the board said and has not gone out yet.
  *
- * Owns: the queue of events, the topics that need a new picture, the joins that wait. Empties all three in one
- * synchronous step, once for everything that came in one turn of the event loop.
- * Invariant: events first, then pictures, then joins. So a picture is never older than an event sent before it, and
- * nothing can come between a viewer's picture and its joining.
+ * Owns: the queue of events, the topics that need a new picture, the joins that wait. All events go out in one
+ * synchronous step, once for everything that came in one turn of the event loop. Pictures and joins, each of which may
+ * take a millisecond, are done for a few milliseconds; what is left waits for the next turn, so that requests get theirs.
+ *
+ * Invariants:
+ * - Each turn begins with every event that is known, so a picture is never older than an event sent before it.
+ * - A picture, or a join, is one synchronous step: nothing comes between a viewer's picture and its hearing events.
+ * - Who is owed a picture is in no room of that topic: it hears no event that the picture will have in it.
  */
 
 import { eventName, type OpenName, ownEventPart, publicEvent, reservationEvent } from '../slots/slot-view.js'
@@ -14,6 +18,8 @@ import type { BoardEvent } from './slot-board.js'
 
 /** More events of one topic than this in one flush go out as one picture. */
 export const MAX_EVENTS = 200
+/** A hold comes back to the event loop a few times, and waits for this each time while there is more to hand over. */
+const SLICE_MS = 2
 
 export interface OutboxParts {
   rooms: Rooms
@@ -21,10 +27,14 @@ export interface OutboxParts {
   /** Before anything goes out. */
   beforeFlush: () => void
   /**
-   * Sends viewers of the topic their picture, those who watch all as well only when `everybody`. False when the topic is
-   * not ready; it is asked again later.
+   * From now on the topic's viewers are owed a picture, those who watch all as well only when `everybody`. False when the
+   * topic is not ready; it is asked again later.
    */
-  sendPictures: (providerId: string, everybody: boolean) => boolean
+  owePictures: (providerId: string, everybody: boolean) => boolean
+  /** Hands over one of the pictures owed; false when there is none. */
+  payPicture: () => boolean
+  /** Monotonic milliseconds. */
+  elapsed: () => number
   /** Something went to the viewers of this topic, or of all. */
   sent: (providerId: string | 'all') => void
   /** An event has been handed to all who hear it. */
@@ -44,7 +54,9 @@ export function createOutbox({
   rooms,
   openName,
   beforeFlush,
-  sendPictures,
+  owePictures,
+  payPicture,
+  elapsed,
   sent,
   published,
   fault,
@@ -60,35 +72,42 @@ export function createOutbox({
 
   function flush(): void {
     scheduled = undefined
-    const [flushed, joining] = [events, joins]
+    const flushed = events
     events = []
-    joins = []
     beforeFlush()
-    const crowded = new Set<string>()
-    for (const [providerId, ofTopic] of byTopic(flushed)) {
+    const topics = byTopic(flushed)
+    for (const providerId of stale) {
+      if (owePictures(providerId, true)) stale.delete(providerId)
+    }
+    for (const [providerId, ofTopic] of topics) {
       if (stale.has(providerId)) continue
-      if (ofTopic.length > MAX_EVENTS) crowded.add(providerId)
-      else toTopic(providerId, ofTopic)
+      if (ofTopic.length <= MAX_EVENTS) toTopic(providerId, ofTopic)
+      // Who watches all hears each event.
+      else if (!owePictures(providerId, false)) stale.add(providerId)
     }
     toAll(flushed)
     for (const event of flushed) {
       toClient(event.slotId, event.entry)
       published(event)
     }
-    for (const providerId of crowded) {
-      // Who watches all has heard each event.
-      if (!sendPictures(providerId, false)) stale.add(providerId)
-    }
-    for (const providerId of stale) {
-      if (sendPictures(providerId, true)) stale.delete(providerId)
-    }
-    for (const join of joining) {
+    work()
+  }
+
+  /** By turns, so that neither pictures nor joins wait for all of the other. */
+  function work(): void {
+    const end = elapsed() + SLICE_MS
+    for (;;) {
+      const paid = payPicture()
+      const join = joins.shift()
+      if (!paid && !join) return
       try {
-        join()
+        join?.()
       } catch (error) {
         fault(error)
       }
+      if (elapsed() >= end) break
     }
+    schedule()
   }
 
   function toTopic(providerId: string, ofTopic: BoardEvent[]): void {

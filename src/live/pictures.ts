@@ -1,11 +1,14 @@
 /**
- * Pictures: the slots of a provider in a window, as JSON. The slots of one topic and window are encoded once until the
- * topic changes, because a thousand viewers may come back in the same moment and most look at the same days.
+ * Pictures: the slots of a provider in a window, as JSON. Slots are encoded a day (in UTC) at a time and the days are
+ * kept; a picture is joined from them, so that whatever window somebody asks for, a change has one day encoded again.
+ * Joined windows are kept as well, because a thousand viewers may come back in the same moment and most look at the
+ * same days.
  */
 import type { Rules } from '../schemas/common.js'
-import { type OpenName, ownSlot, publicSlot } from '../slots/slot-view.js'
+import { type CompactSlot, type OpenName, ownSlot, publicSlot, SLOT_MS } from '../slots/slot-view.js'
 import { moment } from './messages.js'
 import type { SlotBoard, TopicView } from './slot-board.js'
+import { placeOf } from './topic.js'
 
 export interface Window {
   from: number
@@ -17,14 +20,43 @@ export interface PictureParts {
   now: () => number
   rules: Rules
   openName: OpenName
+  /** Characters of JSON kept, of all providers together. */
+  maxKept?: number
+}
+
+export interface Picture {
+  json: string
+  /** Characters that were encoded for this one; the others were kept from before. */
+  encoded: number
 }
 
 export interface Pictures {
   /** Null while the topic is not ready. `own`: with the names its provider may see. */
-  of(providerId: string, window: Window, own: boolean): string | null
-  forget(providerId: string): void
+  of(providerId: string, window: Window, own: boolean): Picture | null
   /** How many so far. */
   readonly given: number
+  /** Characters of JSON encoded so far. */
+  readonly encoded: number
+}
+
+/** The slots of one day as they were encoded. */
+interface Day {
+  slots: readonly CompactSlot[]
+  /** The slots' JSON, separated by commas. */
+  json: string
+  /** Where each slot's JSON ends. */
+  ends: number[]
+  /** The topic's version at which `slots` was last seen to be true. */
+  version: number
+}
+
+interface Calendar {
+  days: Map<number, Day>
+  /** Joined windows of `version`, by the places of their first slot and of the one after their last. */
+  windows: Map<string, string>
+  version: number
+  /** Characters in `days` and `windows`. */
+  size: number
 }
 
 const DAY_MS = 86_400_000
@@ -32,7 +64,8 @@ const MINUTE_MS = 60_000
 const DEFAULT_DAYS = 14
 export const MAX_DAYS = 62
 /** Windows kept for each topic; viewers may ask for any number of them. */
-const KEPT_WINDOWS = 32
+const KEPT_WINDOWS = 16
+const MAX_KEPT = 128 * 1024 * 1024
 
 /** From the minute that is now, so that those who come within a minute share a picture; slots begin on minutes. */
 export function windowOf(from: string | undefined, to: string | undefined, now: number): Window | null {
@@ -46,26 +79,110 @@ export function isTooLong({ from, to }: Window): boolean {
   return to - from > MAX_DAYS * DAY_MS
 }
 
-export function createPictures({ board, now, rules, openName }: PictureParts): Pictures {
-  const kept = new Map<string, { version: number; windows: Map<string, string> }>()
+export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT }: PictureParts): Pictures {
+  /** In the order of use. */
+  const calendars = new Map<string, Calendar>()
+  let kept = 0
   let given = 0
+  let encoded = 0
+
+  function calendarOf({ providerId, version, slots }: TopicView, own: boolean): Calendar {
+    const key = `${own ? 'own' : 'public'} ${providerId}`
+    const calendar = calendars.get(key) ?? { days: new Map(), windows: new Map(), version, size: 0 }
+    calendars.delete(key)
+    calendars.set(key, calendar)
+    if (calendar.version !== version) {
+      for (const json of calendar.windows.values()) grow(calendar, -json.length)
+      calendar.windows.clear()
+      calendar.version = version
+      dropPassed(calendar, (slots[0]?.start ?? 0) / DAY_MS)
+    }
+    return calendar
+  }
+
+  function grow(calendar: Calendar, by: number): void {
+    calendar.size += by
+    kept += by
+  }
+
+  function dropPassed(calendar: Calendar, first: number): void {
+    for (const [at, { json }] of calendar.days) {
+      if (at + 1 > first) continue
+      calendar.days.delete(at)
+      grow(calendar, -json.length)
+    }
+  }
+
+  /** The ones longest not asked for go first. */
+  function evict(): void {
+    for (const [key, { size }] of calendars) {
+      if (kept <= maxKept) return
+      calendars.delete(key)
+      kept -= size
+    }
+  }
 
   function slotsOf(topic: TopicView, { from, to }: Window, own: boolean): string {
-    let known = kept.get(topic.providerId)
-    if (known?.version !== topic.version || known.windows.size >= KEPT_WINDOWS) {
-      known = { version: topic.version, windows: new Map() }
-      kept.set(topic.providerId, known)
+    const first = placeOf(topic.slots, from - SLOT_MS + 1)
+    const after = placeOf(topic.slots, to)
+    if (after <= first) return ''
+    const calendar = calendarOf(topic, own)
+    const key = `${first} ${after}`
+    const known = calendar.windows.get(key)
+    if (known !== undefined) return known
+    const parts: string[] = []
+    for (let place = first; place < after; ) {
+      const at = Math.floor((topic.slots[place]?.start ?? 0) / DAY_MS)
+      // No slot lies over midnight: a day is a whole number of them.
+      const begin = placeOf(topic.slots, at * DAY_MS)
+      const end = placeOf(topic.slots, (at + 1) * DAY_MS)
+      const day = dayOf(calendar, topic, at, begin, end, own)
+      parts.push(cut(day, place - begin, Math.min(after, end) - begin))
+      place = end
     }
-    const key = `${from} ${to} ${own}`
-    const encoded = known.windows.get(key)
-    if (encoded !== undefined) return encoded
-    const moment = now()
-    const shown = topic.slots
-      .filter((slot) => slot.end > from && slot.start < to)
-      .map((slot) => (own ? ownSlot(slot, moment, openName) : publicSlot(slot, moment)))
-    const json = JSON.stringify(shown)
-    known.windows.set(key, json)
+    const json = parts.join(',')
+    for (const [oldest, text] of calendar.windows) {
+      if (calendar.windows.size < KEPT_WINDOWS) break
+      calendar.windows.delete(oldest)
+      grow(calendar, -text.length)
+    }
+    calendar.windows.set(key, json)
+    grow(calendar, json.length)
+    evict()
     return json
+  }
+
+  function dayOf(
+    calendar: Calendar,
+    topic: TopicView,
+    at: number,
+    begin: number,
+    end: number,
+    own: boolean,
+  ): Day {
+    const { version } = topic
+    const known = calendar.days.get(at)
+    if (known?.version === version) return known
+    const slots = topic.slots.slice(begin, end)
+    // Slots are replaced, never changed: the same objects mean the same day.
+    if (known && areSame(known.slots, slots)) {
+      known.version = version
+      return known
+    }
+    const moment = now()
+    const texts = slots.map((slot) =>
+      JSON.stringify(own ? ownSlot(slot, moment, openName) : publicSlot(slot, moment)),
+    )
+    let length = -1
+    const ends = texts.map((text) => {
+      length += text.length + 1
+      return length
+    })
+    const day = { slots, json: texts.join(','), ends, version }
+    calendar.days.set(at, day)
+    grow(calendar, day.json.length - (known?.json.length ?? 0))
+    encoded += day.json.length
+    return day
   }
 
   return {
@@ -73,6 +190,7 @@ export function createPictures({ board, now, rules, openName }: PictureParts): P
       const topic = board.read(providerId)
       if (!topic) return null
       given++
+      const before = encoded
       const head = JSON.stringify({
         providerId,
         ...moment(now(), board.pictureAgeMs(providerId)),
@@ -81,13 +199,24 @@ export function createPictures({ board, now, rules, openName }: PictureParts): P
         to: new Date(window.to).toISOString(),
         rules,
       })
-      return `${head.slice(0, -1)},"slots":${slotsOf(topic, window, own)}}`
-    },
-    forget(providerId) {
-      kept.delete(providerId)
+      const json = `${head.slice(0, -1)},"slots":[${slotsOf(topic, window, own)}]}`
+      return { json, encoded: encoded - before }
     },
     get given() {
       return given
     },
+    get encoded() {
+      return encoded
+    },
   }
+}
+
+function areSame(known: readonly CompactSlot[], slots: readonly CompactSlot[]): boolean {
+  return known.length === slots.length && known.every((slot, at) => slot === slots[at])
+}
+
+/** The JSON of the slots from one place of a day up to another. */
+function cut({ json, ends }: Day, from: number, to: number): string {
+  if (from === 0 && to === ends.length) return json
+  return json.slice(from === 0 ? 0 : (ends[from - 1] ?? 0) + 1, ends[to - 1])
 }

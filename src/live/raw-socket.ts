@@ -27,7 +27,8 @@ export interface Arrival {
 
 export interface RawSockets {
   readonly sockets: number
-  attend(socket: WebSocket, arrival: Arrival): void
+  /** `address`: whose limits it counts for. */
+  attend(socket: WebSocket, arrival: Arrival, address: string): void
   close(): Promise<void>
 }
 
@@ -75,7 +76,7 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
     if (peer.socket.readyState === OPEN && peer.backlog.admits(frames.length)) peer.write(frames)
   }
 
-  function attend(socket: WebSocket, { caller, expired, watch }: Arrival): void {
+  function attend(socket: WebSocket, { caller, expired, watch }: Arrival, address: string): void {
     const cutOff = () => {
       onCut()
       socket.terminate()
@@ -99,6 +100,7 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
         write: (frames) => send(peer, frames),
       },
       caller,
+      address,
     )
     socket.on('pong', () => {
       peer.answers = true

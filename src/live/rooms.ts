@@ -1,6 +1,7 @@
 /** Who is reached by what. A socket is in exactly one room for any one event, so it hears each event once. */
 import type { Caller } from '../accounts/caller.js'
 import type { Message } from './messages.js'
+import type { PictureBudget } from './picture-budget.js'
 
 export const roomOf = {
   /** Viewers of a provider, states only. */
@@ -33,12 +34,16 @@ export interface Watch {
   from: number
   to: number
   joined: boolean
+  /** A picture of the server's own making is on its way: until it is handed over, no event of this provider goes out. */
+  owed: boolean
   /** Requests under way for it. */
   asked: number
 }
 
 export interface Viewer {
   readonly peer: Peer
+  /** What its pictures may cost. */
+  readonly budget: PictureBudget
   caller: Caller | null
   all: boolean
   readonly watches: Map<string, Watch>
@@ -60,8 +65,9 @@ export function roomsFor(viewer: Viewer): Set<string> {
     if (caller?.role === 'provider') rooms.add(roomOf.allOwn(caller.id))
     return rooms
   }
-  for (const { providerId, joined } of viewer.watches.values()) {
-    if (joined) rooms.add(isOwn(viewer, providerId) ? roomOf.own(providerId) : roomOf.topic(providerId))
+  for (const { providerId, joined, owed } of viewer.watches.values()) {
+    if (joined && !owed)
+      rooms.add(isOwn(viewer, providerId) ? roomOf.own(providerId) : roomOf.topic(providerId))
   }
   return rooms
 }

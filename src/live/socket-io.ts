@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto'
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
-import { WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../accounts/caller.js'
 import { problemOf, RETRY_SECONDS } from '../errors.js'
 import type { Failure } from '../schemas/events.js'
@@ -57,6 +57,15 @@ const KNOWN = new Set(['watch', 'unwatch', 'auth'])
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const CLOSE_MS = 1_000
 const { OPEN } = WebSocket
+
+/** A frame of each socket in a turn of the event loop: a burst of many of them must not be one long turn. */
+export const IN_TURNS = { allowSynchronousEvents: false }
+
+class TurnTakingServer extends WebSocketServer {
+  constructor(options: ServerOptions) {
+    super({ ...options, ...IN_TURNS })
+  }
+}
 
 class Encoded {
   constructor(readonly json: string) {}
@@ -109,7 +118,7 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     transports: ['websocket', 'polling'],
     perMessageDeflate: false,
     // The same as the raw channel's, so that what is known of the one holds for the other.
-    wsEngine: WebSocketServer,
+    wsEngine: TurnTakingServer,
     httpCompression: { threshold: 1_024 },
     pingInterval: parts.pingIntervalMs,
     pingTimeout: 20_000,
@@ -120,21 +129,24 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     allowRequest(request, answer) {
       if (closing) return answer('closing', false)
       if (!admission.originAllowed(request)) return answer('origin', false)
-      if (!admission.hasRoom(request)) return answer('too many sockets', false)
+      if (waitFor(admission, request)) return answer('too many', false)
       answer(null, true)
     },
   })
   // Upgrades have been told at the gate. Beyond the handshake a connection is inside already.
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const isNew = request.headers.upgrade === undefined && !isSession(request.url)
-    if (!isNew || !admission.originAllowed(request) || admission.hasRoom(request)) return next()
+    if (!isNew || !admission.originAllowed(request)) return next()
+    const wait = waitFor(admission, request)
+    if (!wait) return next()
     const id = randomUUID()
-    const problem = problemOf('rate_limited', TOO_MANY, { requestId: id })
+    const detail = admission.hasRoom(request) ? undefined : TOO_MANY
+    const problem = problemOf('rate_limited', detail, { requestId: id })
     response
       .writeHead(problem.status, {
         ...HEADERS,
         'content-type': 'application/problem+json',
-        'retry-after': RETRY_SECONDS,
+        'retry-after': wait,
         'x-request-id': id,
       })
       .end(JSON.stringify(problem))
@@ -172,10 +184,14 @@ export function socketIo(parts: SocketIoParts): SocketIo {
         ? null
         : { providerId, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
     Object.assign(socket.data, { caller, expired: verdict === 'expired', watch } satisfies Admitted)
-    const refused = watch && (await gateway.refuses(caller, watch))
+    const refused = watch && (await gateway.refuses(caller, watch, addressOf(socket)))
     // A client does not try again after a `connect_error`, but it does when the connection ends.
     if (refused?.code === 'unavailable') socket.conn.close()
     return refused
+  }
+
+  function addressOf(socket: Live): string {
+    return admission.addressOf(socket.conn.request)
   }
 
   function attend(socket: Live): void {
@@ -190,6 +206,7 @@ export function socketIo(parts: SocketIoParts): SocketIo {
         },
       },
       socket.data.caller,
+      addressOf(socket),
     )
     if (socket.data.expired) socket.emit('auth-expired', {})
     socket.on('watch', (...args: unknown[]) => {
@@ -292,9 +309,19 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   }
 }
 
-/** Whether a request belongs to a connection that there is. */
+/**
+ * Whether a request belongs to a connection, read as engine.io does: the last one counts, and an empty one is none.
+ * Otherwise `?sid=` would be a handshake that nobody counts.
+ */
 export function isSession(url = ''): boolean {
-  return new URLSearchParams(url.split('?', 2)[1]).has('sid')
+  return Boolean(new URLSearchParams(url.split('?', 2)[1]).getAll('sid').at(-1))
+}
+
+/** In how many seconds a new connection may be tried again; null where it may come about now. */
+export function waitFor(admission: Admission, request: IncomingMessage): string | null {
+  const taken = admission.paced(request)
+  if (!taken.ok) return String(taken.retrySeconds)
+  return admission.hasRoom(request) ? null : RETRY_SECONDS
 }
 
 /** The WebSocket under a connection, which engine.io keeps to itself; null while it polls. */
