@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
-import type { AccountDoc } from './account-model.js'
+import { type AccountDoc, byChange } from './account-model.js'
 import { briefCache } from './brief-cache.js'
 import type { FieldCipher } from './field-cipher.js'
 import type { Passwords } from './passwords.js'
@@ -19,15 +19,21 @@ const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } a
 const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
 const DUPLICATE = 11_000
 
-/** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */
+/** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
 export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
   /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
   signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
-  /** The account as it was at most a few seconds ago. */
+  /** The account as it was a moment ago: another instance's change is forgotten here by its next look for changes. */
   find(id: string): Promise<Account | null>
+  /** The account as the database has it. */
+  findFresh(id: string): Promise<Account | null>
+  /** What `find` remembers of these is not true any more. */
+  forget(ids: Iterable<string>): void
+  /** Accounts whose name or zone changed at that moment or later; fails where that takes longer. */
+  changedSince(since: number, withinMs: number): Promise<string[]>
   /** What `find` would answer without asking the database, if it would. */
   remembered(id: string): Account | undefined
   zoneOf(id: string): Promise<string | null>
@@ -143,14 +149,29 @@ export function createAccountStore({
 
     remembered: remembered.get,
 
-    async find(id) {
-      const known = remembered.get(id)
-      if (known) return known
+    find: async (id) => remembered.get(id) ?? (await store.findFresh(id)),
+
+    async findFresh(id) {
       const found = await accounts.findOne({ _id: id }, READ)
-      if (!found) return null
+      if (!found) {
+        remembered.forget(id)
+        return null
+      }
       const account = opened(found)
       remembered.set(id, account)
       return account
+    },
+
+    forget(ids) {
+      for (const id of ids) remembered.forget(id)
+    },
+
+    async changedSince(since, withinMs) {
+      const found = await accounts
+        .find({ changedAt: { $gte: new Date(since) } }, { ...READ, timeoutMS: withinMs, hint: byChange })
+        .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
+        .toArray()
+      return found.map(({ _id }) => _id)
     },
 
     zoneOf: async (id) => (await store.find(id))?.timeZone ?? null,
@@ -199,6 +220,7 @@ export function createAccountStore({
       const changes: Partial<AccountDoc> = {
         ...(name !== undefined && namedAs(before.role, name, id)),
         ...(timeZone !== undefined && { timeZone }),
+        ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(clock.now()) }),
         ...(email !== undefined && sealedEmail(email, id)),
         ...(password !== undefined && { password: await passwords.hash(password) }),
       }

@@ -9,7 +9,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
-import type { SessionDoc } from './session-model.js'
+import { byEnd, type SessionDoc } from './session-model.js'
 
 const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
 const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
@@ -50,8 +50,8 @@ export interface Sessions {
   endAll(accountId: string, except?: string): Promise<EndedSession[]>
   /** All there is about the sessions of an account, save what could sign anybody in. */
   of(accountId: string): Promise<SessionRecord[]>
-  /** The sessions that ended at that moment or later. */
-  endedSince(since: number): Promise<EndedSession[]>
+  /** The sessions that ended at that moment or later; fails where that takes longer. */
+  endedSince(since: number, withinMs: number): Promise<EndedSession[]>
 }
 
 export function createSessions({
@@ -154,9 +154,9 @@ export function createSessions({
         .sort({ startedAt: 1 })
         .toArray(),
 
-    async endedSince(since) {
+    async endedSince(since, withinMs) {
       const found = await sessions
-        .find({ endedAt: { $gte: new Date(since) } }, READ)
+        .find({ endedAt: { $gte: new Date(since) } }, { ...READ, timeoutMS: withinMs, hint: byEnd })
         .project<{ _id: string; accountId: string }>({ accountId: 1 })
         .toArray()
       return found.map(({ _id, accountId }) => ({ session: _id, accountId }))

@@ -1,19 +1,33 @@
 /** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
+import { Refusal } from '../errors.js'
 import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
 import type { Caller } from './caller.js'
-import type { EndedSessions } from './ended-sessions.js'
+import { type EndedSessions, LEASE_MS } from './ended-sessions.js'
 import type { EndedSession, SessionRecord, Sessions } from './sessions.js'
 
 /** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
 const MAX_KNOWN = 10_000
+/** What was let in just before the lease ended is given so long to finish. */
+const IN_FLIGHT_MS = 250
+
+/** Whether a session goes on; `unknown` where the database does not say in time. */
+export type SessionState = 'current' | 'ended' | 'unknown'
 
 export interface Tokens {
   /** For every request and every socket: synchronous, and mostly one look into a map. */
   verify(token: string): Caller | 'expired' | null
-  /** A new session. */
+  /** Whether the caller's session is known to go on at this moment. */
+  isCurrent(caller: Pick<Caller, 'session'>): boolean
+  /** The same, waiting for what is not known. */
+  stateOf(caller: Pick<Caller, 'session'>): Promise<SessionState>
+  /** Resolves when every instance knows of each session that has ended by now, and has done what it let in before. */
+  knownEverywhere(): Promise<void>
+  /** How old this instance's knowledge of ended sessions is. */
+  pollAgeMs(): number
+  /** A new session; refused when the account has ended meanwhile. */
   signIn(account: Pick<Account, 'id' | 'role'>): Promise<TokenAnswer>
   /** Null for a token that is not good, for whatever reason. `onReused` hears whose session ended by an old token. */
   refresh(refreshToken: string, onReused?: (accountId: string) => void): Promise<TokenAnswer | null>
@@ -32,12 +46,24 @@ export interface TokensParts {
   ended: EndedSessions
   clock: Clock
   find: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
+  /** The same, from the database and not from memory. */
+  findFresh: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
+  wait: (ms: number) => Promise<unknown>
   sign: (claims: ReturnType<typeof claimsOf>) => string
   /** The claims when one of our keys signed them; null otherwise. Knows nothing of time. */
   readSigned: (token: string) => unknown
 }
 
-export function createTokens({ sessions, ended, clock, find, sign, readSigned }: TokensParts): Tokens {
+export function createTokens({
+  sessions,
+  ended,
+  clock,
+  find,
+  findFresh,
+  wait,
+  sign,
+  readSigned,
+}: TokensParts): Tokens {
   const known = new Map<string, Caller>()
 
   function remember(token: string, caller: Caller): void {
@@ -70,13 +96,27 @@ export function createTokens({ sessions, ended, clock, find, sign, readSigned }:
         known.delete(token)
         return 'expired'
       }
-      if (ended.has(caller.session)) return null
-      ended.noticed()
-      return caller
+      return ended.has(caller.session) ? null : caller
     },
+
+    isCurrent: ({ session }) => ended.isFresh() && !ended.has(session),
+
+    async stateOf({ session }) {
+      if (!ended.isFresh() && !(await ended.freshen())) return 'unknown'
+      return ended.has(session) ? 'ended' : 'current'
+    },
+
+    knownEverywhere: async () => void (await wait(LEASE_MS + IN_FLIGHT_MS)),
+
+    pollAgeMs: () => ended.ageMs(),
 
     async signIn(account) {
       const { session, refreshToken } = await sessions.start(account.id)
+      // An account that ended while its password was compared did not know of this session.
+      if (!(await findFresh(account.id))) {
+        ended.add(await sessions.endAll(account.id))
+        throw new Refusal('unauthenticated', 'The account has ended.')
+      }
       return answer(account, session, refreshToken)
     },
 

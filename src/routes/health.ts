@@ -7,11 +7,13 @@ const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
 const MAX_LAG_MS = 5_000
+const MAX_POLL_AGE_MS = 2_000
 
 const Checks = Type.Object({
   database: Type.Boolean(),
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
+  sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 2 s' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
@@ -58,6 +60,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         database: await database(),
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
+        sessions: app.tokens.pollAgeMs() < MAX_POLL_AGE_MS,
         serving: !draining,
       }
       const ready = Object.values(checks).every(Boolean)
