@@ -75,7 +75,7 @@ export default fp(
     const sessions = createSessions({
       sessions: await prepareSessions(app.mongo),
       clock: app.clock,
-      key: rotationKey(secret),
+      keys: [rotationKey(secret), ...olderSecrets.map(rotationKey)],
     })
     const ended = createEndedSessions({
       read: readEnded,

@@ -20,12 +20,12 @@ declare module 'fastify' {
 
 export interface SlotsOptions {
   config: Config
-  /** Idempotency-Keys become reservation ids by it; the same on every instance. */
-  secret: string
+  /** Idempotency-Keys become reservation ids by the first; ids that the others made are known as well. */
+  secrets: [current: string, ...older: string[]]
 }
 
 export default fp(
-  async (app: FastifyInstance, { config, secret }: SlotsOptions) => {
+  async (app: FastifyInstance, { config, secrets }: SlotsOptions) => {
     const slots = await prepareSlots(app.mongo)
     const { clock, accounts } = app
     const rules: SlotRules = {
@@ -38,7 +38,9 @@ export default fp(
       slots,
       clock,
       rules,
-      idempotencySecret: createHash('sha256').update(`idempotency\n${secret}`).digest(),
+      idempotencySecrets: secrets.map((secret) =>
+        createHash('sha256').update(`idempotency\n${secret}`).digest(),
+      ),
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
       onAcknowledged: (written) => {

@@ -66,8 +66,8 @@ export interface SlotStoreOptions {
   slots: mongo.Collection<SlotDoc>
   clock: Clock
   rules: SlotRules
-  /** Makes reservation ids of Idempotency-Keys. */
-  idempotencySecret: Buffer
+  /** Make reservation ids of Idempotency-Keys: the first the new ones, each of them those that are looked for. */
+  idempotencySecrets: Buffer[]
   newId: () => string
   sealName: (name: string, reservationId: string) => string
   /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
@@ -106,24 +106,22 @@ export class SlotStore {
   /** Holds a slot for a client; with a key, the same request again is answered with the same reservation. */
   async hold(client: { id: string; name: string }, slotId: string, key?: string): Promise<HoldOutcome> {
     if (readSlotId(slotId) === null) return notFound
-    const keyedId = key === undefined ? undefined : this.#keyedId(client.id, key)
-    if (keyedId !== undefined) {
-      // The unique index knows live reservations only; one that has ended is found here, wherever it was.
-      const known = await this.findReservation(keyedId)
-      if (known) return replay(known, slotId)
-    }
-    const reservationId = keyedId ?? this.#o.newId()
+    const keyedIds = key === undefined ? [] : this.#keyedIds(client.id, key)
+    // The unique index knows live reservations only; one that has ended is found here, wherever it was.
+    const known = await this.#findFirst(keyedIds)
+    if (known) return replay(known, slotId)
+    const reservationId = keyedIds[0] ?? this.#o.newId()
     for (let round = 0; round < ROUNDS; round++) {
       const waitedFor = this.#attempts.inFlight(slotId)
       if (waitedFor) {
         const left = await waitedFor
-        const answer = left && this.#answer(left, client.id, keyedId)
+        const answer = left && this.#answer(left, client.id, keyedIds)
         if (answer) return answer
         round-- // Waiting is not losing; every attempt waited for has ended.
         continue
       }
       const outcome = await this.#attempts.lead(slotId, () =>
-        this.#attempt(client, slotId, reservationId, keyedId),
+        this.#attempt(client, slotId, reservationId, keyedIds),
       )
       if (outcome) return outcome
     }
@@ -135,7 +133,7 @@ export class SlotStore {
     client: { id: string; name: string },
     slotId: string,
     reservationId: string,
-    keyedId: string | undefined,
+    keyedIds: string[],
   ): Promise<{ outcome: HoldOutcome | null; left: SlotDoc | null }> {
     const done = (outcome: HoldOutcome | null, left: SlotDoc | null = null) => ({ outcome, left })
     for (let cycle = 0; cycle < 2; cycle++) {
@@ -144,13 +142,11 @@ export class SlotStore {
         const { changed, slot } = tried
         if (!slot) return done(notFound)
         // An id that nobody else can have is ours however the update was answered.
-        const held = changed || keyedId === undefined ? reservationIn(slot, reservationId) : null
-        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedId), slot)
+        const held = changed || keyedIds.length === 0 ? reservationIn(slot, reservationId) : null
+        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedIds), slot)
       }
-      if (keyedId !== undefined) {
-        const twin = await this.findReservation(keyedId)
-        if (twin) return done(replay(twin, slotId))
-      }
+      const twin = await this.#findFirst(keyedIds)
+      if (twin) return done(replay(twin, slotId))
       // The client's own overdue holds may be what stood in the way; all numbers are tried once more without them.
       await this.#expire({ 'reservation.client.id': client.id }, BATCH)
     }
@@ -184,10 +180,10 @@ export class SlotStore {
     return allRefused
   }
 
-  #answer(slot: SlotDoc, clientId: string, keyedId: string | undefined): HoldOutcome | null {
+  #answer(slot: SlotDoc, clientId: string, keyedIds: string[]): HoldOutcome | null {
     return holdAnswer(slot, {
       clientId,
-      keyedId,
+      keyedIds,
       now: this.#o.clock.now(),
       noticeMs: this.#o.rules.noticeMs,
       holdAgain: this.#o.rules.holdAgain,
@@ -437,11 +433,22 @@ export class SlotStore {
     this.#o.onAcknowledged(await this.#slots.find({ _id: { $in: ids } }, READ).toArray())
   }
 
-  #keyedId(clientId: string, key: string): string {
-    return createHmac('sha256', this.#o.idempotencySecret)
-      .update(`${clientId}\n${key}`)
-      .digest('hex')
-      .slice(0, 32)
+  /**
+   * The current secret's id first, which a new reservation gets. Writing with the secret before would let an instance
+   * that does not have the new one find it, but every key of that time would be lost when the old one is taken out.
+   */
+  #keyedIds(clientId: string, key: string): string[] {
+    return this.#o.idempotencySecrets.map((secret) =>
+      createHmac('sha256', secret).update(`${clientId}\n${key}`).digest('hex').slice(0, 32),
+    )
+  }
+
+  async #findFirst(ids: string[]): Promise<FoundReservation | null> {
+    for (const id of ids) {
+      const found = await this.findReservation(id)
+      if (found) return found
+    }
+    return null
   }
 
   #now(): Date {

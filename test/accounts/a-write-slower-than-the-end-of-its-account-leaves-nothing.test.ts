@@ -91,7 +91,7 @@ t.test('slots that reach the database after their provider was deleted are withd
 t.test('a request whose body comes after its account was deleted does nothing', async (t) => {
   const { near, far } = await twoServers(t)
   const provider = await register(near, 'provider')
-  const slots = await publish(near, provider, 2)
+  const slots = await publish(near, provider, 3)
   const ada = await register(near, 'client')
   const eve = await register(near, 'client')
   /** Sends the headers now and the body when it is told to. */
@@ -121,6 +121,8 @@ t.test('a request whose body comes after its account was deleted does nothing', 
       return answered
     }
   }
+  const first = await far.call('POST', '/v1/reservations', { token: ada.token, body: { slotId: slots[2] } })
+  t.equal(first.status, 201, 'so that the other server remembers who she is')
   const [finish, control] = [await begin(ada, slots[0]), await begin(eve, slots[1])]
   t.equal((await deleteOn(near, ada)).status, 204)
   t.equal(await finish(), 401)
