@@ -40,7 +40,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Change the own account',
         description:
-          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account.',
+          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
         tags: ['accounts'],
         body: MeChanges,
         response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
@@ -60,6 +60,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const changed = await app.accounts.change(caller.id, changes)
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
       if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
+      if (changes.name !== undefined || changes.timeZone !== undefined) await spread(changed.account)
       reply.header('cache-control', 'no-store')
       return view(changed.account)
     },
@@ -122,6 +123,15 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
   )
+
+  /**
+   * What others remember of the account is forgotten before the answer, so that from then on nothing is made with the
+   * old name anywhere; then those ahead that have it are changed, among them any that were made meanwhile.
+   */
+  async function spread(account: OwnedAccount): Promise<void> {
+    await app.tokens.knownEverywhere()
+    if (account.role === 'client') await app.slots.renameClient(account)
+  }
 
   async function own(caller: Caller | null): Promise<OwnedAccount> {
     const account = await app.accounts.own(signedIn(caller).id)

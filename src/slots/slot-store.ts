@@ -371,6 +371,27 @@ export class SlotStore {
     }
   }
 
+  /** Writes the new name of a client into what lies ahead of it; what is past keeps the name that it had. */
+  async renameClient({ id, name }: { id: string; name: string }): Promise<void> {
+    for (let after = this.#now(); ; ) {
+      const ahead = { ...liveOf(id), start: { $gt: after } }
+      const slots = await this.#slots
+        .find(ahead, { ...READ, hint: byClient, sort: { start: 1 }, limit: BATCH })
+        .toArray()
+      const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      const rename: ChangePerson = (person, reservationId) =>
+        person.id === id && live.has(reservationId)
+          ? { id, name: this.#o.sealName(name, reservationId) }
+          : null
+      const left = await this.#changePersons(slots, rename, { 'reservation.renamedAt': this.#now() })
+      // A slot that moved meanwhile is read again.
+      if (left > 0) continue
+      const last = slots.at(-1)
+      if (!last) return
+      after = last.start
+    }
+  }
+
   /**
    * Seals the names of a batch of slots anew, in the order of their ids after `after`. Safe to interrupt and to repeat:
    * `reseal` answers null for what is right already. Says where to go on, null at the end.
@@ -394,11 +415,17 @@ export class SlotStore {
   }
 
   /** Says how many slots had moved on and still need the change. */
-  async #changePersons(slots: SlotDoc[], change: ChangePerson): Promise<number> {
+  async #changePersons(
+    slots: SlotDoc[],
+    change: ChangePerson,
+    also: Record<string, Date> = {},
+  ): Promise<number> {
     const updates = slots.flatMap((slot) => {
       const fields = personFields(slot, change)
       const filter = { _id: slot._id, rev: slot.rev }
-      return Object.keys(fields).length === 0 ? [] : [{ updateOne: { filter, update: { $set: fields } } }]
+      return Object.keys(fields).length === 0
+        ? []
+        : [{ updateOne: { filter, update: { $set: { ...fields, ...also } } } }]
     })
     if (updates.length === 0) return 0
     return (
