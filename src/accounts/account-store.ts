@@ -13,7 +13,7 @@ import { briefCache } from './brief-cache.js'
 import type { FieldCipher } from './field-cipher.js'
 import type { Passwords } from './passwords.js'
 import { createSignInSlowing } from './sign-in-slowing.js'
-import { comparableEmail, literalPattern, searchable } from './texts.js'
+import { comparableEmail, keptName, literalPattern, searchable } from './texts.js'
 
 const DURABLE = { writeConcern: { w: 'majority', j: true }, timeoutMS: 5_000 } as const
 const READ = { readPreference: 'primary', timeoutMS: 5_000 } as const
@@ -93,8 +93,9 @@ export function createAccountStore({
   const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
 
   const store: AccountStore = {
-    async register({ role, email, password, name, timeZone }) {
+    async register({ role, email, password, name: typed, timeZone }) {
       const id = randomBytes(16).toString('hex')
+      const name = keptName(typed)
       const person = {
         ...sealedEmail(email, id),
         ...namedAs(role, name, id),
@@ -218,7 +219,7 @@ export function createAccountStore({
       const before = await accounts.findOne({ _id: id }, READ)
       if (!before) return { ok: false, code: 'not_found' }
       const changes: Partial<AccountDoc> = {
-        ...(name !== undefined && namedAs(before.role, name, id)),
+        ...(name !== undefined && namedAs(before.role, keptName(name), id)),
         ...(timeZone !== undefined && { timeZone }),
         ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(clock.now()) }),
         ...(email !== undefined && sealedEmail(email, id)),
