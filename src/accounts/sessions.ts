@@ -50,6 +50,8 @@ export interface Sessions {
   end(refreshToken: string): Promise<EndedSession | null>
   /** Ends the sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<EndedSession[]>
+  /** When its sign-in was; null when there is none or it has ended. */
+  startedAt(session: string): Promise<number | null>
   /** All there is about the sessions of an account, save what could sign anybody in. */
   of(accountId: string): Promise<SessionRecord[]>
   /** The sessions that ended at that moment or later; fails where that takes longer. */
@@ -153,6 +155,11 @@ export function createSessions({
       const ids = found.map(({ _id }) => _id).filter((id) => id !== except)
       await sessions.updateMany({ ...living, _id: { $in: ids } }, { $set: ending(now) }, DURABLE)
       return ids.map((session) => ({ session, accountId }))
+    },
+
+    async startedAt(session) {
+      const found = await sessions.findOne({ _id: session, ...alive(clock.now()) }, READ)
+      return found?.startedAt.getTime() ?? null
     },
 
     of: (accountId) =>

@@ -13,6 +13,12 @@ const MAX_KNOWN = 10_000
 /** What was let in just before the lease ended is given so long to finish. */
 const IN_FLIGHT_MS = 250
 
+/**
+ * By the sign-in, not by the token: one that is renewed has been in nobody's hand who gave the password, and none is ever
+ * older than five minutes anyway.
+ */
+const LATELY_MS = 5 * 60_000
+
 /** Whether a session goes on; `unknown` where the database does not say in time. */
 export type SessionState = 'current' | 'ended' | 'unknown'
 
@@ -35,6 +41,8 @@ export interface Tokens {
   revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
   /** Ends all sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<void>
+  /** Whether the caller signed in with the password a short while ago. */
+  signedInLately(caller: Pick<Caller, 'session'>): Promise<boolean>
   /** All there is about the sign-ins of an account. */
   sessionsOf(accountId: string): Promise<SessionRecord[]>
   /** Hears of each session that ended, on this instance at once, from others within a second. Returns what stops it. */
@@ -143,6 +151,11 @@ export function createTokens({
 
     async endAll(accountId, except) {
       ended.add(await sessions.endAll(accountId, except))
+    },
+
+    async signedInLately({ session }) {
+      const startedAt = await sessions.startedAt(session)
+      return startedAt !== null && clock.now() - startedAt < LATELY_MS
     },
 
     sessionsOf: (accountId) => sessions.of(accountId),
