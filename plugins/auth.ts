@@ -1,7 +1,9 @@
 /**
  * Who is calling, and whether the route is for them. Every route says its `access`; one that says nothing stops the
- * start, so that a forgotten line denies instead of allowing. A token is checked without a database read.
+ * start, so that a forgotten line denies instead of allowing. A token is checked without a database read; what other
+ * instances end or change is looked for all the time, and beyond its lease nobody is believed (see ended-sessions).
  */
+import { setTimeout } from 'node:timers/promises'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
@@ -9,8 +11,8 @@ import { AUDIENCE, ISSUER, rotationKey, signingKey, TOKEN_SECONDS } from '../src
 import type { Access, Caller } from '../src/accounts/caller.js'
 import { createEndedSessions } from '../src/accounts/ended-sessions.js'
 import { sessionsOf } from '../src/accounts/session-model.js'
-import { createSessions } from '../src/accounts/sessions.js'
-import { createTokens, type Tokens } from '../src/accounts/tokens.js'
+import { createSessions, type EndedSession } from '../src/accounts/sessions.js'
+import { createTokens, type SessionState, type Tokens } from '../src/accounts/tokens.js'
 import { Refusal } from '../src/errors.js'
 
 declare module 'fastify' {
@@ -44,6 +46,8 @@ export interface AuthOptions {
   publicView: boolean
 }
 
+/** What is for a caller alone; looking goes on while the database does not answer. */
+const PERSONAL = new Set<Access | undefined>(['any', 'client', 'provider'])
 const BEARER = /^bearer +(\S+)$/i
 
 export default fp(
@@ -71,11 +75,12 @@ export default fp(
     const sessions = createSessions({
       sessions: sessionsOf(app.mongo),
       clock: app.clock,
-      key: rotationKey(secret),
+      keys: [rotationKey(secret), ...olderSecrets.map(rotationKey)],
     })
     const ended = createEndedSessions({
-      sessions,
+      read: readEnded,
       clock: app.clock,
+      elapsed: () => performance.now(),
       tokenLifeMs: TOKEN_SECONDS * 1000,
       onFault: (error) => app.log.debug({ err: error }, 'ended sessions could not be read'),
     })
@@ -84,6 +89,8 @@ export default fp(
       ended,
       clock: app.clock,
       find: app.accounts.find,
+      findFresh: app.accounts.findFresh,
+      wait: (ms) => setTimeout(ms),
       sign: (claims) => jwtOf(current.kid).sign(claims),
       readSigned(token) {
         const key = keys.find(({ header }) => token.startsWith(`${header}.`))
@@ -99,6 +106,16 @@ export default fp(
     app.decorate('tokens', tokens)
     app.addHook('onReady', async () => ended.start())
     app.addHook('preClose', () => ended.stop())
+
+    /** Beside the sessions it forgets what is remembered of accounts that changed, so both are known within the lease. */
+    async function readEnded(since: number, withinMs: number): Promise<EndedSession[]> {
+      const [found, changed] = await Promise.all([
+        sessions.endedSince(since, withinMs),
+        app.accounts.changedSince(since, withinMs),
+      ])
+      app.accounts.forget([...changed, ...found.map(({ accountId }) => accountId)])
+      return found
+    }
 
     function jwtOf(kid: string) {
       const one = app.jwt[kid]
@@ -136,6 +153,17 @@ export default fp(
       return refusal ? done(refusal) : done(null, payload)
     })
 
+    // When the body is here, which a caller may take half a minute over: what it does begins now, and its session may
+    // have ended since its headers came.
+    app.addHook('preHandler', (request, _reply, done) => {
+      const { caller } = request
+      if (caller === null || !PERSONAL.has(request.routeOptions.config.access) || tokens.isCurrent(caller)) {
+        done()
+        return
+      }
+      tokens.stateOf(caller).then((state) => done(refusalFor(state)), done)
+    })
+
     function admit(
       { caller, tokenExpired, headers }: FastifyRequest,
       access: Access | undefined,
@@ -150,6 +178,16 @@ export default fp(
   },
   { name: 'auth', dependencies: ['mongo', 'clock', 'accounts'], fastify: '5.x' },
 )
+
+function refusalFor(state: SessionState): Refusal | undefined {
+  if (state === 'current') return undefined
+  return state === 'ended'
+    ? unauthenticated(true, false)
+    : new Refusal(
+        'unavailable',
+        'Whether this session goes on cannot be known at the moment; nothing was done.',
+      )
+}
 
 function unauthenticated(given: boolean, expired: boolean): Refusal {
   const detail = expired

@@ -19,7 +19,6 @@ export interface ClockPluginOptions {
 }
 
 const TICK_MS = 1_000
-const ASK_WITHIN_MS = 2_000
 const PRIMARY_TYPES = new Set(['RSPrimary', 'Mongos'])
 const NOT_PRIMARY = 10_107
 
@@ -33,7 +32,7 @@ export default fp<ClockPluginOptions>(
     const client = app.mongo.getClient()
     const admin = client.db('admin')
     const clock = new DatabaseClock({
-      databaseTime: async () => readHello(await admin.command({ hello: 1 }, { timeoutMS: ASK_WITHIN_MS })),
+      databaseTime: async () => readHello(await admin.command({ hello: 1 })),
       monotonic: () => performance.now(),
       hostTime: () => Date.now(),
       uptime: () => uptime() * 1000,

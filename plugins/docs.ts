@@ -30,6 +30,11 @@ export default fp(
         schema: described(schema as Described | undefined, route),
         url,
       }),
+      transformObject: (document) => {
+        const described = 'openapiObject' in document ? document.openapiObject : document.swaggerObject
+        for (const path of Object.values(described.paths ?? {})) letBodiesBeMissing(path)
+        return described
+      },
     })
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
@@ -87,6 +92,20 @@ function described(schema: Described | undefined, route: RouteOptions): Describe
     response,
     ...(access !== 'open' && { security: access === 'look' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
   }
+}
+
+/** A body that may be null may be left out, which @fastify/swagger does not know. */
+function letBodiesBeMissing(path: object | undefined): void {
+  for (const operation of Object.values(path ?? {}) as { requestBody?: RequestBody }[]) {
+    const { requestBody } = operation
+    const forms = requestBody?.content['application/json']?.schema?.anyOf ?? []
+    if (requestBody && forms.some(({ type }) => type === 'null')) requestBody.required = false
+  }
+}
+
+interface RequestBody {
+  required?: boolean
+  content: Record<string, { schema?: { anyOf?: { type?: string }[] } }>
 }
 
 function statusesOf(schema: Described, access: Access): number[] {

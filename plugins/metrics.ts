@@ -83,6 +83,11 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'How long nothing was heard of the database; 0 when all is well',
     () => seconds(app.feed.ageMs()),
   )
+  metrics.gauge(
+    'slotcast_session_poll_age_seconds',
+    'How old the knowledge of sessions that other instances ended is',
+    () => seconds(app.tokens.pollAgeMs()),
+  )
   metrics.gauge('slotcast_board_slots', 'Room taken in memory, in slots', () => app.board.size)
   metrics.gauge('slotcast_board_topics', 'Providers in memory', () => app.board.topics)
   metrics.gauge('slotcast_sockets', 'Open sockets by transport', () => [

@@ -22,12 +22,12 @@ declare module 'fastify' {
 
 export interface SlotsOptions {
   config: Config
-  /** Idempotency-Keys become reservation ids by it; the same on every instance. */
-  secret: string
+  /** Idempotency-Keys become reservation ids by the first; ids that the others made are known as well. */
+  secrets: [current: string, ...older: string[]]
 }
 
 export default fp(
-  async (app: FastifyInstance, { config, secret }: SlotsOptions) => {
+  async (app: FastifyInstance, { config, secrets }: SlotsOptions) => {
     const slots = slotsOf(app.mongo)
     const history = new SlotHistory(historyOf(app.mongo))
     const { clock, accounts } = app
@@ -42,7 +42,9 @@ export default fp(
       history,
       clock,
       rules,
-      idempotencySecret: createHash('sha256').update(`idempotency\n${secret}`).digest(),
+      idempotencySecrets: secrets.map((secret) =>
+        createHash('sha256').update(`idempotency\n${secret}`).digest(),
+      ),
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
       onAcknowledged: (written) => {

@@ -107,7 +107,10 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       folder: options.audit,
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
-    await app.register(slots, { config, secret: config.JWT_SECRET })
+    await app.register(slots, {
+      config,
+      secrets: [config.JWT_SECRET, ...given(config.JWT_SECRET_PREVIOUS)],
+    })
     await app.register(live, { config, timings: options.live })
     await app.register(docs)
     await app.register(pages)

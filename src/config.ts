@@ -69,7 +69,9 @@ export const Config = Type.Object({
   FIELD_KEY: text(
     'Encrypts personal data, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',
   ),
-  JWT_SECRET_PREVIOUS: text('The JWT_SECRET before this one; its tokens are still accepted'),
+  JWT_SECRET_PREVIOUS: text(
+    'The JWT_SECRET before this one; its tokens and what Idempotency-Keys made with it are still known',
+  ),
   FIELD_KEY_PREVIOUS: text('The FIELD_KEY before this one, while npm run rotate-key has not finished'),
   ALLOWED_ORIGINS: text('Further origins that may call and connect, comma separated', ''),
   PUBLIC_VIEW: Type.Boolean({ default: true, description: 'Looking at calendars needs no token' }),

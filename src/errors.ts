@@ -16,7 +16,7 @@ export const catalogue = {
   forbidden: {
     status: 403,
     title: 'Not for this caller',
-    when: 'The caller is signed in, but this is for another role; or a page of a foreign origin asks.',
+    when: 'The caller is signed in, but this is for another role, or needs the password as well; or a page of a foreign origin asks.',
   },
   not_found: {
     status: 404,

@@ -7,6 +7,14 @@ import type { FieldError } from './errors.js'
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
 const PLUS_LOST = /^\d{4}-\d\d-\d\dT[\d:.]+ \d\d:\d\d$/
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
+/**
+ * A letter, digit, sign or picture that leaves a mark: what Unicode calls ignorable, and the blank of Braille, does not,
+ * though some of it is a letter (the fillers of Hangul). Beside one, joiners are fine: Persian, Indic scripts and many
+ * pictures need them.
+ */
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
+/** Controls, breaks of lines, halves of characters, and what turns the direction of the text around a name. */
+const MISLEADING = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 /** Of one value, before they are sorted out; a body may have thousands of faults. */
 const MAX_ERRORS = 200
 const YEARS = { first: 1970, last: 9998 }
@@ -17,8 +25,7 @@ const formats = {
   date: realDay,
   'time-zone': isTimeZone,
   email: (text: string) => /^[^\s@"<>(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
-  /** Something a person can read: not blank, no control characters. */
-  name: (text: string) => text.trim() !== '' && !/\p{Cc}/u.test(text),
+  name: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text),
   'uri-reference': true as const,
 }
 
@@ -153,7 +160,7 @@ function formatMessage(format: string, data: unknown): string {
     case 'email':
       return 'must be an e-mail address'
     case 'name':
-      return 'must have visible characters and no control characters'
+      return 'must have visible characters, and none that control lines or directions'
     default:
       return `must match format ${format}`
   }

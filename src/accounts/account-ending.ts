@@ -1,7 +1,13 @@
 /**
  * What ends with an account: live holds and bookings ahead, each with its event, then the account and its sessions; a
  * client is taken out of what is past as well.
- * The calendar goes first, so that a deletion that stops half way can be sent again with the same token.
+ *
+ * The calendar goes first, so that a deletion that stops half way can be sent again with the same token. It goes again
+ * at last: other instances believe the account's tokens for a moment more (their lease), and what they let in must not
+ * stay. So the order is: the account is removed and its sessions end, every instance knows, and then a second pass finds
+ * all that was written meanwhile. From the answer on nothing of the account can begin anywhere.
+ * A write that is slower than that looks for itself: publishing asks for the account after its write, a hold whose
+ * session is not current any more likewise, and both clear what they left.
  */
 import type { SlotDoc } from '../slots/slot-state.js'
 import type { AccountStore } from './account-store.js'
@@ -30,10 +36,13 @@ export interface EndingCalendar {
   }
 }
 
-export interface EndingParts extends EndingCalendar {
-  accounts: Pick<AccountStore, 'remove'>
-  tokens: Pick<Tokens, 'endAll'>
+export interface CalendarParts extends EndingCalendar {
   clock: { now(): number }
+}
+
+export interface EndingParts extends CalendarParts {
+  accounts: Pick<AccountStore, 'remove'>
+  tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
 }
 
 export type Ended =
@@ -49,18 +58,24 @@ export async function endClient(
   parts: EndingParts,
   client: Pick<Caller, 'id' | 'role'>,
 ): Promise<{ ended: string[] }> {
-  const before = await endReservations(parts, client)
-  await parts.slots.forgetClient(client.id)
-  await parts.accounts.remove(client.id)
-  await parts.tokens.endAll(client.id)
-  // A hold that was on its way while the account ended.
-  const meanwhile = await endReservations(parts, client)
-  await parts.slots.forgetClient(client.id)
+  const before = await clearClient(parts, client)
+  await endAccount(parts, client.id)
+  const meanwhile = await clearClient(parts, client)
   return { ended: [...before, ...meanwhile] }
 }
 
+/** Ends what lies ahead of a client and takes it out of the rest. Says which reservations ended. */
+export async function clearClient(
+  parts: CalendarParts,
+  client: Pick<Caller, 'id' | 'role'>,
+): Promise<string[]> {
+  const ended = await endReservations(parts, client)
+  await parts.slots.forgetClient(client.id)
+  return ended
+}
+
 async function endReservations(
-  { slots, lists, clock }: EndingParts,
+  { slots, lists, clock }: CalendarParts,
   client: Pick<Caller, 'id' | 'role'>,
 ): Promise<string[]> {
   const ended: string[] = []
@@ -87,28 +102,44 @@ export async function endProvider(
   provider: Pick<Caller, 'id' | 'role'>,
   bookings: 'keep' | 'cancel',
 ): Promise<Ended> {
-  const { slots, lists, accounts, tokens, clock } = parts
-  const ahead = { from: clock.now() + 1 }
   if (bookings === 'keep') {
-    const [booked] = await lists.reservations(provider, ahead, new Set(['confirmed'] as const), null, 1)
+    const ahead = { from: parts.clock.now() + 1 }
+    const [booked] = await parts.lists.reservations(provider, ahead, new Set(['confirmed'] as const), null, 1)
     // Asked before anything is withdrawn; one confirmed in the meantime is found below.
     if (booked) return refusedBy({ ...booked.slot, state: 'confirmed' })
   }
+  const before = await clearCalendar(parts, provider, bookings)
+  if (!before.ok) return before
+  await endAccount(parts, provider.id)
+  // Whatever was published and booked since then is nobody's any more.
+  const meanwhile = await clearCalendar(parts, provider)
+  return { ok: true, ended: [...before.ended, ...(meanwhile.ok ? meanwhile.ended : [])] }
+}
+
+/** Withdraws everything that lies ahead of a provider; a booking that is to be kept stops it. */
+export async function clearCalendar(
+  { slots, clock }: CalendarParts,
+  provider: Pick<Caller, 'id' | 'role'>,
+  bookings: 'keep' | 'cancel' = 'cancel',
+): Promise<Ended> {
   const ended: string[] = []
   for (;;) {
     const { kept } = await slots.withdraw(provider.id, clock.now() + 1, END_OF_TIME)
     const [booked] = kept.filter(({ state }) => state === 'confirmed')
     if (bookings === 'keep' && booked) return refusedBy(booked)
-    if (kept.length === 0) break
+    if (kept.length === 0) return { ok: true, ended }
     for (const { reservation } of kept) {
       if (!reservation) continue
       await slots.end(provider, reservation.id, true)
       ended.push(reservation.id)
     }
   }
-  await accounts.remove(provider.id)
-  await tokens.endAll(provider.id)
-  return { ok: true, ended }
+}
+
+async function endAccount({ accounts, tokens }: EndingParts, id: string): Promise<void> {
+  await accounts.remove(id)
+  await tokens.endAll(id)
+  await tokens.knownEverywhere()
 }
 
 function refusedBy({ _id, state, rev }: Pick<SlotDoc, '_id' | 'state' | 'rev'>): Ended {

@@ -18,6 +18,8 @@ export interface AccountDoc {
   /** argon2id */
   password: string
   createdAt: Date
+  /** When what other instances remember of it, its name or its zone, last changed. */
+  changedAt?: Date
 }
 
 export const accountSchema = new Schema<AccountDoc>(
@@ -31,9 +33,13 @@ export const accountSchema = new Schema<AccountDoc>(
     timeZone: { type: String, required: true },
     password: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    changedAt: Date,
   },
   { collection: 'accounts', versionKey: false, autoIndex: false, autoCreate: false, strict: 'throw' },
 )
+
+/** Named where it is meant, for not every engine takes a partial index by itself. */
+export const byChange = 'changed'
 
 export const accountIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] =
   [
@@ -45,6 +51,10 @@ export const accountIndexes: { key: Record<string, IndexDirection>; options: mon
         unique: true,
         partialFilterExpression: { emailIndexes: { $exists: true } },
       },
+    },
+    {
+      key: { changedAt: 1 },
+      options: { name: byChange, partialFilterExpression: { changedAt: { $exists: true } } },
     },
     {
       key: { search: 1, _id: 1 },

@@ -10,16 +10,16 @@ import { isDatabaseAway } from '../database/outage.js'
 import { decodeCursor, pageOf } from '../paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
-import type { AccountDoc } from './account-model.js'
+import { type AccountDoc, byChange } from './account-model.js'
 import { briefCache } from './brief-cache.js'
 import type { FieldCipher } from './field-cipher.js'
 import type { Passwords } from './passwords.js'
 import { createSignInSlowing } from './sign-in-slowing.js'
-import { comparableEmail, literalPattern, searchable } from './texts.js'
+import { comparableEmail, keptName, literalPattern, searchable } from './texts.js'
 
 const DUPLICATE = 11_000
 
-/** Names and zones may be this old: long enough that a busy calendar costs no reads, short enough to forget a change. */
+/** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 /** After a read that found no database the next one is tried no sooner, or each would wait for it in vain. */
 const AWAY_MS = 2_000
@@ -28,8 +28,17 @@ export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
   /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
   signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
-  /** The account as it was at most a few seconds ago; while the database is away, as it was last seen. */
+  /**
+   * The account as it was a moment ago: another instance's change is forgotten here by its next look for changes. While
+   * the database is away, as it was last seen.
+   */
   find(id: string): Promise<Account | null>
+  /** The account as the database has it. */
+  findFresh(id: string): Promise<Account | null>
+  /** What `find` remembers of these is not true any more. */
+  forget(ids: Iterable<string>): void
+  /** Accounts whose name or zone changed at that moment or later; fails where that takes longer. */
+  changedSince(since: number, withinMs: number): Promise<string[]>
   /** What `find` would answer without asking the database, if it would. */
   remembered(id: string): Account | undefined
   zoneOf(id: string): Promise<string | null>
@@ -90,8 +99,9 @@ export function createAccountStore({
   let awayUntil = Number.NEGATIVE_INFINITY
 
   const store: AccountStore = {
-    async register({ role, email, password, name, timeZone }) {
+    async register({ role, email, password, name: typed, timeZone }) {
       const id = randomBytes(16).toString('hex')
+      const name = keptName(typed)
       const person = {
         ...sealedEmail(email, id),
         ...namedAs(role, name, id),
@@ -149,15 +159,18 @@ export function createAccountStore({
     async find(id) {
       const known = store.remembered(id)
       if (known) return known
-      let found: AccountDoc | null
       try {
-        found = await accounts.findOne({ _id: id }, READ)
+        return await store.findFresh(id)
       } catch (error) {
         const old = remembered.getOld(id)
         if (old === undefined || !isDatabaseAway(error)) throw error
         awayUntil = clock.now() + AWAY_MS
         return old
       }
+    },
+
+    async findFresh(id) {
+      const found = await accounts.findOne({ _id: id }, READ)
       if (!found) {
         remembered.forget(id)
         return null
@@ -165,6 +178,18 @@ export function createAccountStore({
       const account = opened(found)
       remembered.set(id, account)
       return account
+    },
+
+    forget(ids) {
+      for (const id of ids) remembered.forget(id)
+    },
+
+    async changedSince(since, withinMs) {
+      const found = await accounts
+        .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs, hint: byChange })
+        .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
+        .toArray()
+      return found.map(({ _id }) => _id)
     },
 
     zoneOf: async (id) => (await store.find(id))?.timeZone ?? null,
@@ -211,8 +236,9 @@ export function createAccountStore({
       const before = await accounts.findOne({ _id: id }, READ)
       if (!before) return { ok: false, code: 'not_found' }
       const changes: Partial<AccountDoc> = {
-        ...(name !== undefined && namedAs(before.role, name, id)),
+        ...(name !== undefined && namedAs(before.role, keptName(name), id)),
         ...(timeZone !== undefined && { timeZone }),
+        ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(clock.now()) }),
         ...(email !== undefined && sealedEmail(email, id)),
         ...(password !== undefined && { password: await passwords.hash(password) }),
       }
@@ -233,10 +259,12 @@ export function createAccountStore({
     },
 
     async isPassword(id, password) {
-      const matching = await slowly(id, async () => {
-        const found = await accounts.findOne({ _id: id }, READ)
-        return (await passwords.matches(found?.password ?? null, password)) ? found : null
-      })
+      const found = await accounts.findOne({ _id: id }, READ)
+      // Counted together with sign-ins, so that this is no second place to guess in.
+      const [counted = id] = found ? emailIndexes(open('email', found.email, id)) : []
+      const matching = await slowly(counted, async () =>
+        (await passwords.matches(found?.password ?? null, password)) ? found : null,
+      )
       return matching !== null
     },
 

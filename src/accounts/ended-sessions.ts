@@ -1,28 +1,44 @@
 /**
- * Which sessions have ended while access tokens of theirs may still be good.
+ * Which sessions have ended while access tokens of theirs may still be good, and how fresh that knowledge is.
  *
  * Owns: the ids of sessions that ended within the life of an access token, and the timer that asks the database for
  * those that other instances ended. Tells listeners each ended session once, so that open sockets lose their private
  * view within a second, and lets tokens be refused without a read.
  *
- * Never: decides that a session ends (`sessions` does), or makes a request wait. A read that fails is tried again at
- * the next tick; until it succeeds, tokens of sessions that ended elsewhere stay good, at most until they expire.
+ * Never: decides that a session ends (`sessions` does). Never reads twice at a time.
  *
- * States: idle (no token was seen for the life of one, so nobody could be told: the database is left alone) and
- * watching. Each read reaches back further than the one before it ended, so a session whose end was written slowly is
- * not missed; what is known is told once.
+ * The lease: what was read is believed for LEASE_MS from the moment at which the read that succeeded *began*, by the
+ * monotonic clock. An end that was acknowledged before that moment is in it. So whoever waits for LEASE_MS after an end
+ * was acknowledged knows that no instance believes the session any more, however slow, stalled or cut off it is; and a
+ * hold costs no read. A read has its own end (READ_WITHIN_MS), because a connection may go silent without an error; the
+ * next one takes another connection. Beyond the lease a caller waits for the next read instead of being refused at
+ * once: an instance that was only slow answers late, not wrongly.
+ *
+ * A change stream of the sessions was weighed against this: it tells sooner, but a silent stream looks like a quiet one,
+ * so it would need the same lease with a beat of its own, and a second stream for each process.
+ *
+ * Each read reaches back further than the one before it ended, so a session whose end was written slowly, or by an
+ * instance whose clock is behind, is not missed; what is known is told once.
  */
 import type { Clock } from '../clock.js'
-import type { EndedSession, Sessions } from './sessions.js'
+import type { EndedSession } from './sessions.js'
 
-const TICK_MS = 400
-/** A write is acknowledged within 5 s or is unknown; its `endedAt` is older by as much. */
-const OVERLAP_MS = 6_000
+/** How long what was read is believed. */
+export const LEASE_MS = 2_000
+const TICK_MS = 250
+/** Two reads one after another, of which the first was given up, fit into the lease and a little. */
+const READ_WITHIN_MS = 900
+/** A write is acknowledged within 5 s or is unknown; its `endedAt` is older by as much, and clocks differ. */
+const OVERLAP_MS = 30_000
 
 export interface EndedSessions {
   has(session: string): boolean
-  /** Somebody may have to be told: a token was accepted. */
-  noticed(): void
+  /** From the beginning of the last read that succeeded, or of this instance, ms. */
+  ageMs(): number
+  /** Whether what is known may be believed. */
+  isFresh(): boolean
+  /** Reads until it is fresh; false when the database does not answer in time. */
+  freshen(): Promise<boolean>
   /** Sessions this instance ended. */
   add(ended: EndedSession[]): void
   /** Returns what stops it. */
@@ -31,24 +47,36 @@ export interface EndedSessions {
   stop(): Promise<void>
 }
 
-export function createEndedSessions({
-  sessions,
-  clock,
-  tokenLifeMs,
-  onFault,
-}: {
-  sessions: Pick<Sessions, 'endedSince'>
+export interface EndedSessionsParts {
+  /** The sessions that ended since a moment, asked with a limit of time. */
+  read: (since: number, withinMs: number) => Promise<EndedSession[]>
   clock: Clock
+  /** Monotonic milliseconds. */
+  elapsed: () => number
   /** Of an access token. */
   tokenLifeMs: number
   onFault: (error: unknown) => void
-}): EndedSessions {
+}
+
+export function createEndedSessions({
+  read,
+  clock,
+  elapsed,
+  tokenLifeMs,
+  onFault,
+}: EndedSessionsParts): EndedSessions {
   const endedAt = new Map<string, number>()
   const listeners = new Set<(ended: EndedSession) => void>()
-  let lastNoticed = Number.NEGATIVE_INFINITY
+  /** By the database's clock: how far back the next read must reach. */
   let readUntil = Number.NEGATIVE_INFINITY
+  /** By the monotonic clock: when the last read that succeeded began. */
+  let freshFrom = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
+  let stopped = false
+
+  const begun = elapsed()
+  const isFresh = () => elapsed() - freshFrom < LEASE_MS
 
   function add(ended: EndedSession[]): void {
     const now = clock.now()
@@ -59,44 +87,72 @@ export function createEndedSessions({
     }
   }
 
-  async function tick(): Promise<void> {
-    const now = clock.now()
+  function forgetOld(now: number): void {
     // Insertion order is time order, so the first that is still of interest ends the walk.
     for (const [session, at] of endedAt) {
-      if (at + tokenLifeMs + OVERLAP_MS > now) break
+      if (at + tokenLifeMs + OVERLAP_MS > now) return
       endedAt.delete(session)
     }
-    if (lastNoticed + tokenLifeMs < now) return
+  }
+
+  async function readOnce(): Promise<void> {
+    const now = clock.now()
+    const began = elapsed()
+    forgetOld(now)
     try {
-      add(await sessions.endedSince(Math.max(readUntil, now - tokenLifeMs) - OVERLAP_MS))
+      add(await within(read(Math.max(readUntil, now - tokenLifeMs) - OVERLAP_MS, READ_WITHIN_MS)))
       readUntil = now
+      freshFrom = began
     } catch (error) {
       onFault(error)
     }
   }
 
+  function readAgain(): Promise<void> {
+    reading ??= readOnce().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+
   function next(): void {
-    timer = setTimeout(() => {
-      reading = tick().then(next)
-    }, TICK_MS)
+    if (stopped) return
+    timer = setTimeout(() => void readAgain().then(next), TICK_MS)
     timer.unref()
   }
 
   return {
     has: (session) => endedAt.has(session),
-    noticed() {
-      lastNoticed = clock.now()
+    ageMs: () => elapsed() - Math.max(freshFrom, begun),
+    isFresh,
+    async freshen() {
+      // The read under way may be the one that is stalled; the next is not.
+      for (let attempt = 0; attempt < 2 && !isFresh(); attempt++) await readAgain()
+      return isFresh()
     },
     add,
     onEnded(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    start: next,
+    start: () => void readAgain().then(next),
     async stop() {
+      stopped = true
       clearTimeout(timer)
       await reading
-      clearTimeout(timer)
     },
+  }
+}
+
+/** The driver has the same limit and gives the connection up; this one holds when even that does not. */
+async function within<T>(read: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the read did not end in time')), READ_WITHIN_MS + TICK_MS / 2)
+  })
+  try {
+    return await Promise.race([read, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

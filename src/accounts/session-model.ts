@@ -30,12 +30,15 @@ export const sessionSchema = new Schema<SessionDoc>(
   { collection: 'refreshTokens', versionKey: false, autoIndex: false, autoCreate: false, strict: 'throw' },
 )
 
+/** Named where it is meant, for not every engine takes a partial index by itself. */
+export const byEnd = 'ended'
+
 export const sessionIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] =
   [
     { key: { accountId: 1 }, options: { name: 'of an account' } },
     {
       key: { endedAt: 1 },
-      options: { name: 'ended', partialFilterExpression: { endedAt: { $exists: true } } },
+      options: { name: byEnd, partialFilterExpression: { endedAt: { $exists: true } } },
     },
     { key: { expiresAt: 1 }, options: { name: 'garbage', expireAfterSeconds: 0 } },
   ]

@@ -4,13 +4,15 @@
  * two parties have it, so the whole session ends; only the last one replaced is answered for a few seconds more, with
  * the same successor, because tabs and lost answers do that honestly.
  *
- * The successor of a token is an HMAC of it: it can be given again without being kept.
+ * The successor of a token is an HMAC of it: it can be given again without being kept. While JWT_SECRET is replaced there
+ * are two keys: the current one makes successors, and one that either made is given again. An instance that does not have
+ * the newer key cannot tell such a successor; it refuses then and ends nothing, because within the grace it is honest.
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import type { SessionDoc } from './session-model.js'
+import { byEnd, type SessionDoc } from './session-model.js'
 
 const DAY_MS = 86_400_000
 /** A sign-in that is not used for so long ends. */
@@ -46,25 +48,30 @@ export interface Sessions {
   end(refreshToken: string): Promise<EndedSession | null>
   /** Ends the sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<EndedSession[]>
+  /** When its sign-in was; null when there is none or it has ended. */
+  startedAt(session: string): Promise<number | null>
   /** All there is about the sessions of an account, save what could sign anybody in. */
   of(accountId: string): Promise<SessionRecord[]>
-  /** The sessions that ended at that moment or later. */
-  endedSince(since: number): Promise<EndedSession[]>
+  /** The sessions that ended at that moment or later; fails where that takes longer. */
+  endedSince(since: number, withinMs: number): Promise<EndedSession[]>
 }
 
 export function createSessions({
   sessions,
   clock,
-  key,
+  keys,
 }: {
   sessions: mongo.Collection<SessionDoc>
   clock: Clock
-  /** Makes successors; the same on every instance. */
-  key: Buffer
+  /** Make successors: the current one, and those before it while some of theirs may be asked for again. */
+  keys: [current: Buffer, ...older: Buffer[]]
 }): Sessions {
-  const successorOf = (token: string) => {
+  const successorsOf = (token: string) => {
     const { session } = readToken(token)
-    return tokenOf(session, createHmac('sha256', key).update(token).digest())
+    const [current, ...older] = keys.map((key) =>
+      tokenOf(session, createHmac('sha256', key).update(token).digest()),
+    )
+    return [current ?? '', ...older] as const
   }
 
   /** Not ended, used within IDLE_MS, begun within MAX_AGE_MS. */
@@ -108,7 +115,7 @@ export function createSessions({
       if (!TOKEN.test(presented)) return { ok: false, reason: 'unknown' }
       const { session } = readToken(presented)
       const now = clock.now()
-      const successor = successorOf(presented)
+      const [successor, ...otherSuccessors] = successorsOf(presented)
       const rotated = await sessions.findOneAndUpdate(
         { _id: session, current: hashOf(presented), ...alive(now) },
         {
@@ -127,8 +134,11 @@ export function createSessions({
       if (!found) return { ok: false, reason: 'unknown' }
       const { accountId } = found
       const inGrace = found.previous === hashOf(presented) && now <= found.rotatedAt.getTime() + GRACE_MS
-      if (inGrace && found.current === hashOf(successor)) {
-        return { ok: true, session, accountId, refreshToken: successor }
+      if (inGrace) {
+        const given = [successor, ...otherSuccessors].find((one) => found.current === hashOf(one))
+        return given === undefined
+          ? { ok: false, reason: 'unknown' }
+          : { ok: true, session, accountId, refreshToken: given }
       }
       await endOne(session)
       return { ok: false, reason: 'reused', ended: { session, accountId } }
@@ -145,6 +155,11 @@ export function createSessions({
       return ids.map((session) => ({ session, accountId }))
     },
 
+    async startedAt(session) {
+      const found = await sessions.findOne({ _id: session, ...alive(clock.now()) }, READ)
+      return found?.startedAt.getTime() ?? null
+    },
+
     of: (accountId) =>
       sessions
         .find({ accountId }, READ)
@@ -152,9 +167,9 @@ export function createSessions({
         .sort({ startedAt: 1 })
         .toArray(),
 
-    async endedSince(since) {
+    async endedSince(since, withinMs) {
       const found = await sessions
-        .find({ endedAt: { $gte: new Date(since) } }, READ)
+        .find({ endedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs, hint: byEnd })
         .project<{ _id: string; accountId: string }>({ accountId: 1 })
         .toArray()
       return found.map(({ _id, accountId }) => ({ session: _id, accountId }))

@@ -1,18 +1,26 @@
-/** The forms in which addresses and names are compared. What people typed is kept as it is beside them. */
+/** The forms in which addresses and names are kept, compared and searched. */
 
 /** Bytes of a searched name: it travels in cursors, which are short. */
 const SEARCH_BYTES = 90
+
+/** A name as it is kept and shown: each character in one form, however it was typed. */
+export function keptName(name: string): string {
+  return name.normalize('NFC')
+}
 
 /** Addresses that mean the same mailbox to everybody but a mail server. */
 export function comparableEmail(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase()
 }
 
-/** Without case, accents, and the characters that JSON would escape; cut at a whole character. */
+/**
+ * Without case, accents, look-alikes of width and form, what cannot be seen, and the characters that JSON would escape;
+ * cut at a whole character.
+ */
 export function searchable(name: string): string {
   const plain = name
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/\p{M}|\p{Default_Ignorable_Code_Point}/gu, '')
     // Telephones write the one where keyboards write the other.
     .replace(/[\u2018\u2019\u02bc]/g, "'")
     .toLowerCase()

@@ -1,19 +1,39 @@
 /** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
+import { Refusal } from '../errors.js'
 import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
 import type { Caller } from './caller.js'
-import type { EndedSessions } from './ended-sessions.js'
+import { type EndedSessions, LEASE_MS } from './ended-sessions.js'
 import type { EndedSession, SessionRecord, Sessions } from './sessions.js'
 
 /** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
 const MAX_KNOWN = 10_000
+/** What was let in just before the lease ended is given so long to finish. */
+const IN_FLIGHT_MS = 250
+
+/**
+ * By the sign-in, not by the token: one that is renewed has been in nobody's hand who gave the password, and none is ever
+ * older than five minutes anyway.
+ */
+const LATELY_MS = 5 * 60_000
+
+/** Whether a session goes on; `unknown` where the database does not say in time. */
+export type SessionState = 'current' | 'ended' | 'unknown'
 
 export interface Tokens {
   /** For every request and every socket: synchronous, and mostly one look into a map. */
   verify(token: string): Caller | 'expired' | null
-  /** A new session. */
+  /** Whether the caller's session is known to go on at this moment. */
+  isCurrent(caller: Pick<Caller, 'session'>): boolean
+  /** The same, waiting for what is not known. */
+  stateOf(caller: Pick<Caller, 'session'>): Promise<SessionState>
+  /** Resolves when every instance knows of each session that has ended by now, and has done what it let in before. */
+  knownEverywhere(): Promise<void>
+  /** How old this instance's knowledge of ended sessions is. */
+  pollAgeMs(): number
+  /** A new session; refused when the account has ended meanwhile. */
   signIn(account: Pick<Account, 'id' | 'role'>): Promise<TokenAnswer>
   /** Null for a token that is not good, for whatever reason. `onReused` hears whose session ended by an old token. */
   refresh(refreshToken: string, onReused?: (accountId: string) => void): Promise<TokenAnswer | null>
@@ -21,6 +41,8 @@ export interface Tokens {
   revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
   /** Ends all sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<void>
+  /** Whether the caller signed in with the password a short while ago. */
+  signedInLately(caller: Pick<Caller, 'session'>): Promise<boolean>
   /** All there is about the sign-ins of an account. */
   sessionsOf(accountId: string): Promise<SessionRecord[]>
   /** Hears of each session that ended, on this instance at once, from others within a second. Returns what stops it. */
@@ -32,12 +54,24 @@ export interface TokensParts {
   ended: EndedSessions
   clock: Clock
   find: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
+  /** The same, from the database and not from memory. */
+  findFresh: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
+  wait: (ms: number) => Promise<unknown>
   sign: (claims: ReturnType<typeof claimsOf>) => string
   /** The claims when one of our keys signed them; null otherwise. Knows nothing of time. */
   readSigned: (token: string) => unknown
 }
 
-export function createTokens({ sessions, ended, clock, find, sign, readSigned }: TokensParts): Tokens {
+export function createTokens({
+  sessions,
+  ended,
+  clock,
+  find,
+  findFresh,
+  wait,
+  sign,
+  readSigned,
+}: TokensParts): Tokens {
   const known = new Map<string, Caller>()
 
   function remember(token: string, caller: Caller): void {
@@ -70,13 +104,27 @@ export function createTokens({ sessions, ended, clock, find, sign, readSigned }:
         known.delete(token)
         return 'expired'
       }
-      if (ended.has(caller.session)) return null
-      ended.noticed()
-      return caller
+      return ended.has(caller.session) ? null : caller
     },
+
+    isCurrent: ({ session }) => ended.isFresh() && !ended.has(session),
+
+    async stateOf({ session }) {
+      if (!ended.isFresh() && !(await ended.freshen())) return 'unknown'
+      return ended.has(session) ? 'ended' : 'current'
+    },
+
+    knownEverywhere: async () => void (await wait(LEASE_MS + IN_FLIGHT_MS)),
+
+    pollAgeMs: () => ended.ageMs(),
 
     async signIn(account) {
       const { session, refreshToken } = await sessions.start(account.id)
+      // An account that ended while its password was compared did not know of this session.
+      if (!(await findFresh(account.id))) {
+        ended.add(await sessions.endAll(account.id))
+        throw new Refusal('unauthenticated', 'The account has ended.')
+      }
       return answer(account, session, refreshToken)
     },
 
@@ -103,6 +151,11 @@ export function createTokens({ sessions, ended, clock, find, sign, readSigned }:
 
     async endAll(accountId, except) {
       ended.add(await sessions.endAll(accountId, except))
+    },
+
+    async signedInLately({ session }) {
+      const startedAt = await sessions.startedAt(session)
+      return startedAt !== null && clock.now() - startedAt < LATELY_MS
     },
 
     sessionsOf: (accountId) => sessions.of(accountId),

@@ -11,7 +11,7 @@ export interface SlotChange {
 
 export type Reading =
   | { kind: 'entries'; slotId: string; entries: LogEntry[] }
-  /** The slot changed in a way its log does not tell: somebody wrote past the store. */
+  /** The slot changed in a way its log does not tell: its client has a new name, or somebody wrote past the store. */
   | { kind: 'unclear'; slotId: string }
   | { kind: 'gone'; slotId: string }
   /** The stream cannot go on: the collection or the database was dropped or renamed. */
@@ -27,9 +27,12 @@ export function readChange(change: SlotChange): Reading {
   if (change.operationType === 'delete') return { kind: 'gone', slotId }
   const entries = entriesOf(change)
   if (entries.length > 0) return { kind: 'entries', slotId, entries }
-  const movedRev = change.updateDescription?.updatedFields?.rev !== undefined
+  const fields = change.updateDescription?.updatedFields ?? {}
+  // A name that is only sealed with another key is no news: only a rename says when it was.
+  const renamed = fields['reservation.renamedAt'] !== undefined
+  const movedRev = fields.rev !== undefined
   const wholeDocument = change.operationType === 'insert' || change.operationType === 'replace'
-  return movedRev || wholeDocument ? { kind: 'unclear', slotId } : { kind: 'nothing' }
+  return movedRev || renamed || wholeDocument ? { kind: 'unclear', slotId } : { kind: 'nothing' }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A provider publishes, looks at and withdraws its working time. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { clearCalendar } from '../accounts/account-ending.js'
 import type { Caller } from '../accounts/caller.js'
 import { slotsOfBlocks } from '../availability/blocks.js'
 import { invalid, Refusal, refusedFields } from '../errors.js'
@@ -33,10 +34,17 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const { timeZone } = await own(request.caller, request.params.id)
+      const { findFresh } = app.accounts
+      const { id, timeZone } = await own(request.caller, request.params.id, findFresh)
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
       if (!read.ok) throw refusedFields(read.code, read.errors)
-      const { opened, ids } = await app.slots.open(request.params.id, read.slots)
+      const { opened, ids } = await app.slots.open(id, read.slots).finally(async () => {
+        // Asked before and after the write, also one that failed: an account that ended before this look leaves no slot,
+        // and one that ends after it finds them. Publishing is rare, so it can afford two reads.
+        if (await findFresh(id)) return
+        await clearCalendar(app, { id, role: 'provider' })
+        throw new Refusal('not_found')
+      })
       request.audited = { opened, ...spanOf(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
     },
@@ -92,8 +100,8 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   /** A calendar is its provider's; anybody else hears that it does not exist. */
-  async function own(caller: Caller | null, providerId: string) {
-    const account = signedIn(caller).id === providerId ? await app.accounts.find(providerId) : null
+  async function own(caller: Caller | null, providerId: string, find = app.accounts.find) {
+    const account = signedIn(caller).id === providerId ? await find(providerId) : null
     if (!account) throw new Refusal('not_found')
     return account
   }

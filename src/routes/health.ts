@@ -12,6 +12,7 @@ const MAX_LAG_MS = 5_000
 const MAX_CALL_MS = 2_000
 /** So long after the last call without an answer it is thought well again. */
 const RAN_OUT_KEPT_MS = 5_000
+const MAX_POLL_AGE_MS = 3_000
 
 const Checks = Type.Object({
   database: Type.Boolean(),
@@ -19,6 +20,7 @@ const Checks = Type.Object({
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
   clock: Type.Boolean({ description: 'The time of the database is the one that this server has' }),
+  sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 3 s' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
@@ -69,6 +71,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
         clock: app.clockHealth().trusted,
+        sessions: app.tokens.pollAgeMs() < MAX_POLL_AGE_MS,
         serving: !draining,
       }
       const ready = Object.values(checks).every(Boolean)

@@ -6,7 +6,7 @@ import type { OwnedAccount } from '../accounts/account-store.js'
 import type { Caller } from '../accounts/caller.js'
 import type { SessionRecord } from '../accounts/sessions.js'
 import { invalid, Refusal } from '../errors.js'
-import { AccountExport, Me, MeChanges } from '../schemas/accounts.js'
+import { AccountExport, Me, MeChanges, MeDeletion } from '../schemas/accounts.js'
 import { Problem, type PublicSlot } from '../schemas/common.js'
 import type { Reservation } from '../schemas/reservations.js'
 import { reservationKey } from '../slots/slot-lists.js'
@@ -43,7 +43,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Change the own account',
         description:
-          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account.',
+          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
         tags: ['accounts'],
         body: MeChanges,
         response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
@@ -63,6 +63,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const changed = await app.accounts.change(caller.id, changes)
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
       if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
+      if (changes.name !== undefined || changes.timeZone !== undefined) await spread(changed.account)
       reply.header('cache-control', 'no-store')
       return view(changed.account)
     },
@@ -76,17 +77,19 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Delete the own account',
         description:
-          'Ends holds and bookings ahead, frees the address, ends every session. A provider with bookings ahead is refused (`slot_confirmed`) unless `bookings=cancel` says that they are cancelled.',
+          'Ends holds and bookings ahead, frees the address, ends every session; it takes a second or two, until no server believes a token of the account. Needs `password`, unless the sign-in is less than five minutes old; renewing a token is no sign-in. A provider with bookings ahead is refused (`slot_confirmed`) unless `bookings=cancel` says that they are cancelled.',
         tags: ['accounts'],
+        body: MeDeletion,
         querystring: Type.Object(
           { bookings: Type.Optional(Type.Enum(['keep', 'cancel'], { default: 'keep' })) },
           { additionalProperties: false },
         ),
-        response: { 204: Type.Null(), 400: Problem, 401: Problem, 409: Problem, 503: Problem },
+        response: { 204: Type.Null(), 400: Problem, 401: Problem, 403: Problem, 409: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
       const caller = signedIn(request.caller)
+      await ownerAsks(caller, request.body?.password)
       if (caller.role === 'client') {
         request.audited = await endClient(app, caller)
       } else {
@@ -127,6 +130,25 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
   )
+
+  /** A token alone that somebody found in an open browser must not be enough to end everything. */
+  async function ownerAsks(caller: Caller, password: string | undefined): Promise<void> {
+    if (password === undefined) {
+      if (await app.tokens.signedInLately(caller)) return
+      throw new Refusal('forbidden', 'Send { "password" } with it, or sign in again: the sign-in is too old.')
+    }
+    if (!(await app.accounts.isPassword(caller.id, password)))
+      throw new Refusal('unauthenticated', 'The password is wrong.')
+  }
+
+  /**
+   * What others remember of the account is forgotten before the answer, so that from then on nothing is made with the
+   * old name anywhere; then those ahead that have it are changed, among them any that were made meanwhile.
+   */
+  async function spread(account: OwnedAccount): Promise<void> {
+    await app.tokens.knownEverywhere()
+    if (account.role === 'client') await app.slots.renameClient(account)
+  }
 
   async function own(caller: Caller | null): Promise<OwnedAccount> {
     const account = await app.accounts.own(signedIn(caller).id)

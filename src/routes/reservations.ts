@@ -1,6 +1,7 @@
 /** Hold, confirm, give back, and look at one's reservations. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { clearClient } from '../accounts/account-ending.js'
 import type { Caller } from '../accounts/caller.js'
 import { invalid, Refusal } from '../errors.js'
 import { decodeCursor, pageOf } from '../paging.js'
@@ -56,6 +57,11 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const account = await app.accounts.find(caller.id)
       if (!account) throw new Refusal('unauthenticated')
       const outcome = await app.slots.hold({ id: caller.id, name: account.name }, request.body.slotId, key)
+      // In memory: a hold that was on its way when its account ended, and that the end of the account did not find.
+      if (!app.tokens.isCurrent(caller) && !(await app.accounts.findFresh(caller.id))) {
+        await clearClient(app, caller)
+        throw new Refusal('unauthenticated', 'The account has ended.')
+      }
       if (!outcome.ok) throw refusalOf(outcome)
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
       reply.header('location', `/v1/reservations/${outcome.reservation.id}`)

@@ -78,6 +78,20 @@ export const MeChanges = Type.Object(
 )
 export type MeChanges = Static<typeof MeChanges>
 
+/** A body need not be sent at all, which reads as null. */
+export const MeDeletion = Type.Union([
+  Type.Object(
+    {
+      password: Type.Optional(
+        Type.String({ maxLength: 200, description: 'Needed where the sign-in is five minutes old or older' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Null(),
+])
+export type MeDeletion = Static<typeof MeDeletion>
+
 const SignedInSession = Type.Object({
   startedAt: InstantOut,
   renewedAt: InstantOut,

@@ -42,14 +42,14 @@ export function holdAnswer(
   slot: SlotDoc,
   caller: {
     clientId: string
-    keyedId: string | undefined
+    keyedIds: string[]
     now: number
     noticeMs: number
     holdAgain: HoldAgainRule
   },
 ): HoldOutcome | null {
-  const { clientId, keyedId, now, noticeMs, holdAgain } = caller
-  const known = keyedId === undefined ? null : reservationIn(slot, keyedId)
+  const { clientId, keyedIds, now, noticeMs, holdAgain } = caller
+  const known = keyedIds.map((id) => reservationIn(slot, id)).find((found) => found !== null)
   if (known) return replay(known, slot._id)
   const state = stateAt(factsOf(slot), now)
   if (state === 'held' && slot.reservation?.client.id === clientId) {

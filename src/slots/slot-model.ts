@@ -20,6 +20,7 @@ const liveReservation = new Schema(
     expiresAt: Date,
     longFrom: { type: Date, required: true },
     confirmedAt: Date,
+    renamedAt: Date,
   },
   { _id: false, id: false },
 )

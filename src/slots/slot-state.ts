@@ -22,6 +22,8 @@ export interface LiveReservation {
   /** From here on it counts as a long hold; a moment, because not every engine reckons with dates. */
   longFrom: Date
   confirmedAt?: Date
+  /** When its client took another name meanwhile: it tells who looks at the calendar that the name is new. */
+  renamedAt?: Date
 }
 
 export interface PastReservation {

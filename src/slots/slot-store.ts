@@ -75,8 +75,8 @@ export interface SlotStoreOptions {
   history: SlotHistory
   clock: Clock
   rules: SlotRules
-  /** Makes reservation ids of Idempotency-Keys. */
-  idempotencySecret: Buffer
+  /** Make reservation ids of Idempotency-Keys: the first the new ones, each of them those that are looked for. */
+  idempotencySecrets: Buffer[]
   newId: () => string
   sealName: (name: string, reservationId: string) => string
   /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
@@ -132,20 +132,18 @@ export class SlotStore {
   /** Holds a slot for a client; with a key, the same request again is answered with the same reservation. */
   async hold(client: { id: string; name: string }, slotId: string, key?: string): Promise<HoldOutcome> {
     if (readSlotId(slotId) === null) return notFound
-    const keyedId = key === undefined ? undefined : this.#keyedId(client.id, key)
-    if (keyedId !== undefined) {
-      // The unique index knows live reservations only; one that has ended is found here, wherever it was.
-      const known = await this.findReservation(keyedId)
-      if (known) return replay(known, slotId)
-    }
-    const reservationId = keyedId ?? this.#o.newId()
+    const keyedIds = key === undefined ? [] : this.#keyedIds(client.id, key)
+    // The unique index knows live reservations only; one that has ended is found here, wherever it was.
+    const known = await this.#findFirst(keyedIds)
+    if (known) return replay(known, slotId)
+    const reservationId = keyedIds[0] ?? this.#o.newId()
     const askedAt = this.#attempts.mark()
     let wasTaken = false
     for (let round = 0; round < ROUNDS; round++) {
       const waitedFor = this.#attempts.inFlight(slotId)
       if (waitedFor) {
         const left = await waitedFor
-        const answer = left?.slot && this.#answer(left.slot, client.id, keyedId)
+        const answer = left?.slot && this.#answer(left.slot, client.id, keyedIds)
         if (answer && left.readAt > askedAt) return answer
         wasTaken = Boolean(answer)
         round-- // Waiting is not losing; every attempt waited for has ended.
@@ -154,8 +152,8 @@ export class SlotStore {
       // What was found taken before this caller asked is taken still, most likely: a look costs less than an attempt.
       const outcome = await this.#attempts.lead(slotId, () =>
         wasTaken
-          ? this.#look(client.id, slotId, keyedId)
-          : this.#attempt(client, slotId, reservationId, keyedId),
+          ? this.#look(client.id, slotId, keyedIds)
+          : this.#attempt(client, slotId, reservationId, keyedIds),
       )
       if (outcome) return outcome
       if (wasTaken) round--
@@ -168,10 +166,10 @@ export class SlotStore {
   async #look(
     clientId: string,
     slotId: string,
-    keyedId: string | undefined,
+    keyedIds: string[],
   ): Promise<{ outcome: HoldOutcome | null; left: Left }> {
     const left = await this.#read(slotId)
-    return { outcome: left.slot ? this.#answer(left.slot, clientId, keyedId) : notFound, left }
+    return { outcome: left.slot ? this.#answer(left.slot, clientId, keyedIds) : notFound, left }
   }
 
   /** One attempt against the database. Says what to answer, or null to try again, and the slot as it left it. */
@@ -179,7 +177,7 @@ export class SlotStore {
     client: { id: string; name: string },
     slotId: string,
     reservationId: string,
-    keyedId: string | undefined,
+    keyedIds: string[],
   ): Promise<{ outcome: HoldOutcome | null; left: Left }> {
     const done = (outcome: HoldOutcome | null, left: Left = null) => ({ outcome, left })
     for (let cycle = 0; cycle < 2; cycle++) {
@@ -188,13 +186,14 @@ export class SlotStore {
         const { changed, slot } = tried
         if (!slot) return done(notFound)
         // An id that nobody else can have is ours however the update was answered.
-        const held = changed || keyedId === undefined ? reservationIn(slot, reservationId) : null
-        return done(held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedId), tried)
+        const held = changed || keyedIds.length === 0 ? reservationIn(slot, reservationId) : null
+        return done(
+          held ? { ok: true, how: 'held', ...held } : this.#answer(slot, client.id, keyedIds),
+          tried,
+        )
       }
-      if (keyedId !== undefined) {
-        const twin = await this.findReservation(keyedId)
-        if (twin) return done(replay(twin, slotId))
-      }
+      const twin = await this.#findFirst(keyedIds)
+      if (twin) return done(replay(twin, slotId))
       // The client's own overdue holds may be what stood in the way; all numbers are tried once more without them.
       await this.#expire({ 'reservation.client.id': client.id }, BATCH)
     }
@@ -229,10 +228,10 @@ export class SlotStore {
     return allRefused
   }
 
-  #answer(slot: SlotDoc, clientId: string, keyedId: string | undefined): HoldOutcome | null {
+  #answer(slot: SlotDoc, clientId: string, keyedIds: string[]): HoldOutcome | null {
     return holdAnswer(slot, {
       clientId,
-      keyedId,
+      keyedIds,
       now: this.#o.clock.now(),
       noticeMs: this.#o.rules.noticeMs,
       holdAgain: this.#o.rules.holdAgain,
@@ -442,6 +441,27 @@ export class SlotStore {
     }
   }
 
+  /** Writes the new name of a client into what lies ahead of it; what is past keeps the name that it had. */
+  async renameClient({ id, name }: { id: string; name: string }): Promise<void> {
+    for (let after = this.#now(); ; ) {
+      const ahead = { ...liveOf(id), start: { $gt: after } }
+      const slots = await this.#slots
+        .find(ahead, { ...READ, hint: byClient, sort: { start: 1 }, limit: BATCH })
+        .toArray()
+      const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      const rename: ChangePerson = (person, reservationId) =>
+        person.id === id && live.has(reservationId)
+          ? { id, name: this.#o.sealName(name, reservationId) }
+          : null
+      const left = await this.#changePersons(slots, rename, { 'reservation.renamedAt': this.#now() })
+      // A slot that moved meanwhile is read again.
+      if (left > 0) continue
+      const last = slots.at(-1)
+      if (!last) return
+      after = last.start
+    }
+  }
+
   /**
    * Seals the names of a batch of slots anew, in the order of their ids after `after`. Safe to interrupt and to repeat:
    * `reseal` answers null for what is right already. Says where to go on, null at the end.
@@ -471,12 +491,18 @@ export class SlotStore {
   }
 
   /** Says how many slots had moved on and still need the change. */
-  async #changePersons(slots: SlotDoc[], change: ChangePerson): Promise<number> {
+  async #changePersons(
+    slots: SlotDoc[],
+    change: ChangePerson,
+    also: Record<string, Date> = {},
+  ): Promise<number> {
     const updates = slots.flatMap((slot) => {
       const fields = personFields(slot, change)
       // The history takes entries away without a new rev, and those behind them move up.
       const filter = { _id: slot._id, rev: slot.rev, ...pastPlaces(slot, Object.keys(fields)) }
-      return Object.keys(fields).length === 0 ? [] : [{ updateOne: { filter, update: { $set: fields } } }]
+      return Object.keys(fields).length === 0
+        ? []
+        : [{ updateOne: { filter, update: { $set: { ...fields, ...also } } } }]
     })
     if (updates.length === 0) return 0
     return (
@@ -593,11 +619,22 @@ export class SlotStore {
     this.#o.onAcknowledged(await this.#slots.find({ _id: { $in: ids } }, READ).toArray())
   }
 
-  #keyedId(clientId: string, key: string): string {
-    return createHmac('sha256', this.#o.idempotencySecret)
-      .update(`${clientId}\n${key}`)
-      .digest('hex')
-      .slice(0, 32)
+  /**
+   * The current secret's id first, which a new reservation gets. Writing with the secret before would let an instance
+   * that does not have the new one find it, but every key of that time would be lost when the old one is taken out.
+   */
+  #keyedIds(clientId: string, key: string): string[] {
+    return this.#o.idempotencySecrets.map((secret) =>
+      createHmac('sha256', secret).update(`${clientId}\n${key}`).digest('hex').slice(0, 32),
+    )
+  }
+
+  async #findFirst(ids: string[]): Promise<FoundReservation | null> {
+    for (const id of ids) {
+      const found = await this.findReservation(id)
+      if (found) return found
+    }
+    return null
   }
 
   #now(): Date {

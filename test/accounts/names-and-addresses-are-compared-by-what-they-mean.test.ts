@@ -12,6 +12,9 @@ test('addresses are compared without case, spaces around them, and look-alike wi
 test('names are searched without case and accents', async (t) => {
   t.equal(searchable('  Zoë  Müller-Ångström '), 'zoe muller-angstrom')
   t.equal(searchable('ﬁne'), 'fine')
+  t.equal(searchable('Ｇｒａｃｅ'), 'grace', 'full width')
+  t.equal(searchable('Gr\u200ba\u00adce'), 'grace', 'what cannot be seen')
+  t.equal(searchable('Zoe\u0308'), searchable('Zo\u00eb'))
   t.equal(searchable('$past'), '$past')
   t.equal(searchable('"\\ \u0007'), '')
 })

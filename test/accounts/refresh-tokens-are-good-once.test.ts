@@ -15,8 +15,8 @@ async function world(t: Test) {
   const collection = await prepareSessions(connection)
   // Two instances: what one ends, the other must refuse.
   const key = Buffer.alloc(32, 7)
-  const sessions = createSessions({ sessions: collection, clock, key })
-  const other = createSessions({ sessions: collection, clock, key })
+  const sessions = createSessions({ sessions: collection, clock, keys: [key] })
+  const other = createSessions({ sessions: collection, clock, keys: [key] })
   return { clock, collection, sessions, other }
 }
 

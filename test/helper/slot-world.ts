@@ -45,7 +45,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     history: kept,
     clock,
     rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
-    idempotencySecret: Buffer.from('a secret of this test'),
+    idempotencySecrets: [Buffer.from('a secret of this test')],
     newId: () => randomBytes(16).toString('hex'),
     sealName: (name) => name,
     onAcknowledged: () => {},

@@ -66,6 +66,22 @@ t.test('what is no transition is told apart', async (t) => {
   })
   const redacted = { updateDescription: { updatedFields: { 'past.0.client.name': '' } } }
   t.same(readChange({ operationType: 'update', documentKey, ...redacted }), { kind: 'nothing' })
+  const client = { id: 'a', name: 'sealed' }
+  const resealed = { 'reservation.client': client, 'log.r2.reservation.client': client }
+  t.same(
+    readChange({ operationType: 'update', documentKey, updateDescription: { updatedFields: resealed } }),
+    {
+      kind: 'nothing',
+    },
+  )
+  const renamed = { ...resealed, 'reservation.renamedAt': at }
+  t.same(
+    readChange({ operationType: 'update', documentKey, updateDescription: { updatedFields: renamed } }),
+    {
+      kind: 'unclear',
+      slotId: documentKey._id,
+    },
+  )
   const byHand = { updateDescription: { updatedFields: { rev: 9 } } }
   t.same(readChange({ operationType: 'update', documentKey, ...byHand }), {
     kind: 'unclear',

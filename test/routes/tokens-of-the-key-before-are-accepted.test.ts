@@ -9,7 +9,6 @@ import { MovedClock } from '../helper/moved-clock.js'
 
 const OLD = 'the secret that signed until today....'
 const NEW = 'the secret that signs from today on...'
-const ada = { id: 'a'.repeat(32), role: 'client' as const }
 
 test('while keys rotate, tokens of both are good; the new one signs', async (t) => {
   const { uri } = await testDatabase(t)
@@ -29,6 +28,15 @@ test('while keys rotate, tokens of both are good; the new one signs', async (t) 
   const before = await server(OLD, [])
   const during = await server(NEW, [OLD])
   const after = await server(NEW, [])
+  const registered = await before.accounts.register({
+    role: 'client',
+    email: 'ada@example.com',
+    password: 'correct horse battery',
+    name: 'Ada',
+    timeZone: 'UTC',
+  })
+  if (!registered.ok) throw new Error(registered.code)
+  const { account: ada } = registered
   const { accessToken: old } = await before.tokens.signIn(ada)
   const { accessToken: renewed } = await during.tokens.signIn(ada)
   const good = (app: typeof before, token: string) => app.tokens.verify(token) !== null
