@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from '../src/app.js'
 import { type Config, readConfig } from '../src/config.js'
 import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
+import { withDatabase } from '../src/database/uri.js'
 import { SLOT_MS } from '../src/slots/slot-view.js'
 
 export const ROUNDS = 5
@@ -78,7 +79,7 @@ export async function startWorld(): Promise<World> {
     say: (line) => process.stderr.write(`${line}\n`),
   })
   const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), FIELD_KEY: randomBytes(32).toString('hex') }
-  const uri = `${database.uri}bench`
+  const uri = withDatabase(database.uri, 'bench')
   const settings = { ...SETTINGS, ...secrets, MONGODB_URI: uri, PORT: '0' }
   const config = { ...readConfig(settings), ...secrets }
   // Beside the servers that are measured, for making what they serve; it writes nothing while they are.

@@ -13,6 +13,7 @@ import WebSocket from 'ws'
 import { build } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
+import { withDatabase } from '../src/database/uri.js'
 import { type Booker, liveOn, openCalendars, type Practice, registerBookers } from './demo-people.js'
 import { deedLine, eventLine, intro, type Shown } from './demo-view.js'
 
@@ -75,7 +76,7 @@ async function startServer(uri: string, servers: FastifyInstance[]): Promise<str
   const secrets = { JWT_SECRET: SECRET, FIELD_KEY: SECRET }
   const settings = { HOLD_SECONDS: String(holdSeconds()), RATE_LIMIT_PER_MINUTE: '100000' }
   const config = { ...readConfig({ ...secrets, ...settings }), ...secrets }
-  const server = await build({ config, mongoUri: `${uri}demo`, argon2: CHEAP })
+  const server = await build({ config, mongoUri: withDatabase(uri, 'demo'), argon2: CHEAP })
   servers.push(server)
   return server.listen({ host: '127.0.0.1', port: 0 })
 }

@@ -14,7 +14,8 @@ import { BadSettings, type Config, readConfig } from '../src/config.js'
 import { CannotStart } from '../src/database/cannot-start.js'
 import { DEFAULT_DATABASE } from '../src/database/connect.js'
 import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
-import { beginKeyRotation, endKeyRotation, keptSecrets } from '../src/database/secrets.js'
+import { beginKeyRotation, endKeyRotation } from '../src/database/secrets.js'
+import { withDatabase } from '../src/database/uri.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -40,10 +41,10 @@ async function start(config: Config): Promise<boolean> {
     say,
   })
   try {
-    const kept = keptSecrets(config.DATA_DIR, embedded)
+    const kept = embedded.secrets
     const keys = FIELD_KEY === undefined ? beginKeyRotation(config.DATA_DIR) : { FIELD_KEY }
     const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, ...keys }
-    const done = await rotate({ ...config, ...secrets }, `${embedded.uri}${DEFAULT_DATABASE}`)
+    const done = await rotate({ ...config, ...secrets }, withDatabase(embedded.uri, DEFAULT_DATABASE))
     if (done && FIELD_KEY === undefined) {
       endKeyRotation(config.DATA_DIR)
       say('the old key is gone from secrets.json; backups made before still need theirs')

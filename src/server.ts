@@ -10,7 +10,7 @@ import { BadSettings, type Config, readConfig } from './config.js'
 import { CannotStart } from './database/cannot-start.js'
 import { DEFAULT_DATABASE, serversOf } from './database/connect.js'
 import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded-mongo.js'
-import { keptSecrets } from './database/secrets.js'
+import { withDatabase } from './database/uri.js'
 import { loggerOptions } from './logging.js'
 
 /** Draining, sockets and the database's own end together. */
@@ -76,7 +76,7 @@ async function databaseFor(config: Config) {
     say,
   })
   running.embedded = embedded
-  const kept = keptSecrets(config.DATA_DIR, embedded)
+  const kept = embedded.secrets
   // A key and the one before it belong together: those of the settings, or those of the folder.
   const fieldKeys =
     FIELD_KEY !== undefined
@@ -86,7 +86,7 @@ async function databaseFor(config: Config) {
           ...(kept.FIELD_KEY_PREVIOUS !== undefined && { FIELD_KEY_PREVIOUS: kept.FIELD_KEY_PREVIOUS }),
         }
   const secrets = { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, ...fieldKeys }
-  return { uri: `${embedded.uri}${DEFAULT_DATABASE}`, secrets }
+  return { uri: withDatabase(embedded.uri, DEFAULT_DATABASE), secrets }
 }
 
 async function listen(app: FastifyInstance, { PORT, HOST }: Config): Promise<string> {

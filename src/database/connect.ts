@@ -32,6 +32,9 @@ const RETRY_PAUSE_MS = 250
 const AUTHENTICATION_FAILED = 18
 const ATLAS_ERROR = 8000
 const UNAUTHORIZED = 13
+const COMMAND_NOT_FOUND = 59
+/** The first that knows `hello`; the driver itself needs 4.4. README names it too. */
+const OLDEST_MONGODB = '4.4.2'
 
 export async function connectDatabase({
   uri,
@@ -115,6 +118,10 @@ function explained(error: unknown, server: string): string | null {
   }
   if (code === UNAUTHORIZED)
     return `The database at ${server} wants a name and a password in MONGODB_URI, or gives this one no rights.`
+  // Of what is asked at the start, `hello` alone can be unknown.
+  if (code === COMMAND_NOT_FOUND || isTooOld(error)) {
+    return `The MongoDB at ${server} is too old for this server, which needs MongoDB ${OLDEST_MONGODB} or later; upgrade it, or choose another MONGODB_URI.`
+  }
   if (
     error.name === 'MongoParseError' ||
     error.name === 'MongoInvalidArgumentError' ||
@@ -123,6 +130,13 @@ function explained(error: unknown, server: string): string | null {
     return `MONGODB_URI is not a valid connection string: ${withoutCredentials(error.message)}`
   }
   return null
+}
+
+/** Where the driver cannot talk to a server it finds none, and keeps why with each server that it looked at. */
+function isTooOld(error: Error): boolean {
+  if (error.name === 'MongoCompatibilityError') return true
+  const { reason } = error as { reason?: { servers?: Map<string, { error: Error | null }> } }
+  return [...(reason?.servers?.values() ?? [])].some((one) => one.error?.name === 'MongoCompatibilityError')
 }
 
 /** The hosts alone: a URI carries a password. */

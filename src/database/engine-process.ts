@@ -8,11 +8,12 @@
  * - if the watcher went the same way, the next start finds the record, makes sure that the process is ours, and ends it.
  * Both run in groups of their own: a Ctrl-C reaches the server alone, which needs the database until it has drained.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Environment, engineEnvironment } from './environments.js'
 import { commandLineOf, isProcessMark, isRunning, markOf, type ProcessMark } from './process-mark.js'
 
 const GENTLE_MS = 6_000
@@ -31,14 +32,30 @@ export interface EngineProcess {
   hasEnded(): boolean
   /** What it last said, for the line that explains why it did not come. */
   lastWords(): string
+  /** Gently, then not. */
   stop(): Promise<void>
+  /** At once; `ended` says when it is done. */
+  kill(): void
 }
 
-export async function runEngine(binary: string, args: string[], dataDir: string): Promise<EngineProcess> {
+export interface Surroundings {
+  dataDir: string
+  env: Environment
+}
+
+export async function runEngine(
+  binary: string,
+  args: string[],
+  { dataDir, env }: Surroundings,
+): Promise<EngineProcess> {
   const logFile = join(dataDir, 'engine.log')
   const logBegin = logSize(logFile) > LOG_KEPT_BYTES ? 0 : logSize(logFile)
   const log = openSync(logFile, logBegin === 0 ? 'w' : 'a', 0o600)
-  const engine = spawn(binary, args, { stdio: ['ignore', log, log], detached: true })
+  const engine = spawnForOwner(binary, args, {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: engineEnvironment(env),
+  })
   closeSync(log)
   let over = false
   const ended = ending(engine).finally(() => {
@@ -52,7 +69,7 @@ export async function runEngine(binary: string, args: string[], dataDir: string)
   }
   const pid = Number(engine.pid)
   writeRecord(dataDir, pid)
-  const watcher = watch(pid)
+  const watcher = watch(pid, env)
   const done = ended.then(() => {
     watcher.kill('SIGKILL')
     rmSync(recordPath(dataDir), { force: true })
@@ -70,6 +87,17 @@ export async function runEngine(binary: string, args: string[], dataDir: string)
       if (!over) engine.kill('SIGKILL')
       await done
     },
+    kill: () => void engine.kill('SIGKILL'),
+  }
+}
+
+/** What the engine creates is its owner's alone: a child takes over the mask that is set while it is made. */
+function spawnForOwner(binary: string, args: string[], options: SpawnOptions): ChildProcess {
+  const before = process.umask(0o077)
+  try {
+    return spawn(binary, args, options)
+  } finally {
+    process.umask(before)
   }
 }
 
@@ -89,10 +117,11 @@ export async function endLeftover(dataDir: string, storagePath: string): Promise
   return found
 }
 
-function watch(pid: number): ChildProcess {
+function watch(pid: number, env: Environment): ChildProcess {
   const watcher = spawn('sh', ['-c', WATCH, 'slotcast-watcher', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
+    env: engineEnvironment(env),
   })
   // No `sh`: then the record alone has to do. A watcher that ends first closes its pipe: nothing to tell.
   watcher.on('error', () => {})
@@ -114,7 +143,7 @@ function recordPath(dataDir: string) {
 
 function writeRecord(dataDir: string, pid: number) {
   const mark = markOf(pid)
-  if (mark !== null) writeFileSync(recordPath(dataDir), `${JSON.stringify(mark)}\n`)
+  if (mark !== null) writeFileSync(recordPath(dataDir), `${JSON.stringify(mark)}\n`, { mode: 0o600 })
 }
 
 function readRecord(dataDir: string): ProcessMark | null {

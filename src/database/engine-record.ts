@@ -2,9 +2,10 @@
  * Which engine made the data of a folder. Written by the first start and binding for all later ones: another engine
  * would find no files of its own and show an empty calendar, which looks like lost bookings.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './cannot-start.js'
+import { replaceFile } from './whole-file.js'
 
 export type EngineName = 'mongod' | 'SecantusDB'
 export type EngineSource = 'own binary' | 'wheel' | 'download'
@@ -28,9 +29,7 @@ export function readEngineRecord(dataDir: string): EngineRecord | null {
 }
 
 export function writeEngineRecord(dataDir: string, { name, version, source }: EngineRecord) {
-  const file = join(dataDir, 'engine.json')
-  writeFileSync(`${file}.new`, `${JSON.stringify({ name, version, source }, null, 2)}\n`)
-  renameSync(`${file}.new`, file)
+  replaceFile(join(dataDir, 'engine.json'), `${JSON.stringify({ name, version, source }, null, 2)}\n`)
 }
 
 /** mongod's data files stay the same within a release series; of SecantusDB, which is young, nothing is assumed. */

@@ -1,18 +1,9 @@
 /** The secrets of the embedded default: made once, kept beside the data they belong to, readable by its owner alone. */
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './cannot-start.js'
+import { makeFile, replaceFile } from './whole-file.js'
 
 export interface Secrets {
   JWT_SECRET: string
@@ -21,7 +12,7 @@ export interface Secrets {
   FIELD_KEY_PREVIOUS?: string
 }
 
-/** Call it with the data folder claimed. Only a new folder gets new secrets: others would lock its data away. */
+/** Call it with the data folder claimed. Only a folder without data gets new secrets: others would lock its data away. */
 export function keptSecrets(dataDir: string, { isNew }: { isNew: boolean }): Secrets {
   const file = join(dataDir, 'secrets.json')
   if (!existsSync(file)) {
@@ -31,12 +22,7 @@ export function keptSecrets(dataDir: string, { isNew }: { isNew: boolean }): Sec
       )
     }
     const made: Secrets = { JWT_SECRET: newSecret(), FIELD_KEY: newSecret() }
-    const whole = `${file}.new`
-    rmSync(whole, { force: true })
-    writeFileSync(whole, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
-    // A link and not a rename: what is there already is never replaced, because FIELD_KEY opens the data.
-    linkSync(whole, file)
-    rmSync(whole)
+    makeFile(file, `${JSON.stringify(made, null, 2)}\n`)
   }
   const kept = parsed(readFileSync(file, 'utf8'))
   if (kept === null) {
@@ -62,19 +48,9 @@ export function endKeyRotation(dataDir: string): void {
   replace(dataDir, kept)
 }
 
-/** Either the old file or the new one is there, also after a power cut: texts are sealed with the new key right after. */
+/** On the disk before texts are sealed with the new key, which is right after. */
 function replace(dataDir: string, secrets: Secrets): void {
-  const file = join(dataDir, 'secrets.json')
-  const whole = `${file}.new`
-  rmSync(whole, { force: true })
-  writeFileSync(whole, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true })
-  renameSync(whole, file)
-  const folder = openSync(dataDir, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
+  replaceFile(join(dataDir, 'secrets.json'), `${JSON.stringify(secrets, null, 2)}\n`)
 }
 
 function newSecret(): string {

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import mongoose from 'mongoose'
 import { test } from 'tap'
 import { startEmbeddedMongo } from '../../src/database/embedded-mongo.js'
+import { withDatabase } from '../../src/database/uri.js'
 import { loggerOptions } from '../../src/logging.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { CACHE_DIR, temporaryFolder } from '../helper/database.js'
@@ -26,7 +27,7 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
     say: (line) => t.comment(line),
   })
   t.teardown(() => embedded.stop())
-  const uri = `${embedded.uri}rest`
+  const uri = withDatabase(embedded.uri, 'rest')
   let log = ''
   const stream = new Writable({
     write(chunk, _encoding, done) {

@@ -5,6 +5,7 @@ import { type Test, test } from 'tap'
 import { CannotStart } from '../../src/database/cannot-start.js'
 import { connectDatabase, serversOf } from '../../src/database/connect.js'
 import { freePort } from '../../src/database/free-port.js'
+import { withDatabase, withOption } from '../../src/database/uri.js'
 import { temporaryFolder } from '../helper/database.js'
 import { secantusBinary, startEmbedded } from '../helper/engines.js'
 
@@ -77,8 +78,8 @@ test('an address that is none is told without what stands before the @', async (
 
 test('an address without a database name means slotcast, one with a name means that', async (t) => {
   const { uri } = await startEmbedded(t)
-  const named = await connectDatabase({ uri: `${uri}elsewhere` })
-  const unnamed = await connectDatabase({ uri: `${uri}?appName=x` })
+  const named = await connectDatabase({ uri: withDatabase(uri, 'elsewhere') })
+  const unnamed = await connectDatabase({ uri: withOption(uri, 'appName', 'x') })
   t.same([named.name, unnamed.name], ['elsewhere', 'slotcast'])
   await named.close()
   await unnamed.close()

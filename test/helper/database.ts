@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import mongoose from 'mongoose'
 import type { Test } from 'tap'
 import { startEmbeddedMongo } from '../../src/database/embedded-mongo.js'
+import { withDatabase } from '../../src/database/uri.js'
 
 export const CACHE_DIR = resolve('.cache')
 
@@ -23,9 +24,9 @@ export async function testDatabase(t: Test): Promise<{ uri: string }> {
       say: (line) => t.comment(line),
     })
     t.teardown(() => embedded.stop())
-    return { uri: `${embedded.uri}${name}` }
+    return { uri: withDatabase(embedded.uri, name) }
   }
-  const uri = withName(server, name)
+  const uri = withDatabase(server, name)
   t.teardown(async () => {
     const client = new mongoose.mongo.MongoClient(uri)
     await client.db(name).dropDatabase()
@@ -38,11 +39,4 @@ export function temporaryFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'slotcast-test-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder
-}
-
-function withName(server: string, name: string): string {
-  return server.replace(
-    /^(mongodb(?:\+srv)?:\/\/[^/?]+)(\/[^?]*)?/,
-    (_all, host: string) => `${host}/${name}`,
-  )
 }

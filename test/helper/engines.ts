@@ -37,12 +37,30 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --port) port=$2 ;;
     --dbpath) dbpath=$2 ;;
+    --keyFile) auth=--auth ;;
+    --bind_ip) case "$2" in /*) socket=$2 ;; esac ;;
   esac
   shift
 done
-exec '${secantus}' --port "$port" --storage-path "$dbpath" --sync-on-commit --log-file-max 64MB --cache-size 256M --log-level WARNING
+set -- --port "$port" --storage-path "$dbpath" $auth --sync-on-commit --log-file-max 64MB --cache-size 256M --log-level WARNING
+if [ -n "$socket" ]; then exec '${process.execPath}' -e "${BEHIND_A_SOCKET}" '${secantus}' "$socket" "$port" "$@"; fi
+exec '${secantus}' "$@"
 `
 }
+
+/** SecantusDB listens on ports alone: this stands before one, on a socket, as a mongod would listen there itself. */
+const BEHIND_A_SOCKET = `
+const [binary, socket, port, ...args] = process.argv.slice(1)
+const engine = require('node:child_process').spawn(binary, args, { stdio: 'inherit' })
+engine.once('exit', (code) => process.exit(code ?? 1))
+process.once('SIGTERM', () => engine.kill('SIGTERM'))
+process.once('exit', () => engine.kill('SIGKILL'))
+const { connect, createServer } = require('node:net')
+createServer((from) => {
+  const to = connect(Number(port), '127.0.0.1')
+  for (const [end, other] of [[from, to], [to, from]]) end.on('error', () => other.destroy()).pipe(other)
+}).listen(socket)
+`
 
 /** The machine's own PATH, without any mongod that may be on it. */
 export function pathWithoutMongod(): string {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { withOption } from '../../src/database/uri.js'
 import { testDatabase } from '../helper/database.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { publish, register, startOne, startServers } from '../helper/servers.js'
@@ -172,7 +173,7 @@ t.test('a list that is kept goes with the account: its zone, and whether it is t
 t.test('a thousand lists of one provider read nothing from the database', async (t) => {
   const { uri } = await testDatabase(t)
   // Without the sweeper, which looks into the database each second.
-  const server = await startOne(t, { uri: `${uri}?monitorCommands=true`, sweep: false })
+  const server = await startOne(t, { uri: withOption(uri, 'monitorCommands', 'true'), sweep: false })
   const provider = await register(server, 'provider')
   await publish(server, provider, 100)
   const reads: string[] = []
