@@ -7,13 +7,13 @@ const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
 const MAX_LAG_MS = 5_000
-const MAX_POLL_AGE_MS = 2_000
+const MAX_POLL_AGE_MS = 3_000
 
 const Checks = Type.Object({
   database: Type.Boolean(),
   indexes: Type.Boolean(),
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
-  sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 2 s' }),
+  sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 3 s' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
