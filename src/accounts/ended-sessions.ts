@@ -20,14 +20,17 @@
  * Each read reaches back further than the one before it ended, so a session whose end was written slowly, or by an
  * instance whose clock is behind, is not missed; what is known is told once.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.js'
 import type { EndedSession } from './sessions.js'
 
 /** How long what was read is believed. */
-export const LEASE_MS = 2_000
+export const LEASE_MS = 1_500
 const TICK_MS = 250
-/** Two reads one after another, of which the first was given up, fit into the lease and a little. */
-const READ_WITHIN_MS = 900
+/** With the tick before it, a read that is given up leaves the next one time within the lease. */
+const READ_WITHIN_MS = 1_000
+/** How long a caller waits for a read that succeeds. */
+const PATIENCE_MS = 3_000
 /** A write is acknowledged within 5 s or is unknown; its `endedAt` is older by as much, and clocks differ. */
 const OVERLAP_MS = 30_000
 
@@ -73,6 +76,7 @@ export function createEndedSessions({
   let freshFrom = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | undefined
+  let failures = 0
   let stopped = false
 
   const begun = elapsed()
@@ -104,6 +108,7 @@ export function createEndedSessions({
       readUntil = now
       freshFrom = began
     } catch (error) {
+      failures++
       onFault(error)
     }
   }
@@ -126,8 +131,12 @@ export function createEndedSessions({
     ageMs: () => elapsed() - Math.max(freshFrom, begun),
     isFresh,
     async freshen() {
-      // The read under way may be the one that is stalled; the next is not.
-      for (let attempt = 0; attempt < 2 && !isFresh(); attempt++) await readAgain()
+      const limit = elapsed() + PATIENCE_MS
+      while (!isFresh() && !stopped && elapsed() < limit) {
+        const failed = failures
+        await readAgain()
+        if (failures > failed) await pause(TICK_MS)
+      }
       return isFresh()
     },
     add,
@@ -148,7 +157,9 @@ export function createEndedSessions({
 async function within<T>(read: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the read did not end in time')), READ_WITHIN_MS + TICK_MS / 2)
+    const giveUp = () => reject(new Error('the read did not end in time'))
+    // A process that was busy meanwhile looks at what has arrived first.
+    timer = setTimeout(() => setImmediate(giveUp), READ_WITHIN_MS + TICK_MS / 2)
   })
   try {
     return await Promise.race([read, late])

@@ -49,7 +49,7 @@ t.test('one connection that falls silent under the look does not keep an ended s
   await near.call('POST', '/v1/token/revoke', { body: { refreshToken: ada.refreshToken } })
   const refused = await until('the end of the session', me, ({ status }) => status !== 200)
   t.equal(refused.status, 401)
-  t.ok(performance.now() - signedOut < 4_000, 'before a limit of the driver (5 s) would have ended the look')
+  t.ok(performance.now() - signedOut < 4_500, 'before a limit of the driver (5 s) would have ended the look')
   t.ok(stalled.stalled, 'control: the connection was silent all the time')
 })
 
@@ -91,7 +91,7 @@ t.test(
     )
     const red = await until('/readyz is red', readiness, ({ status }) => status === 503)
     t.equal(red.body.checks.sessions, false)
-    t.ok((await ages(far)) >= 2, 'and the metric says how late it is')
+    t.ok((await ages(far)) >= 3, 'and the metric says how late it is')
 
     proxy.onSent = null
     const after = await until(

@@ -57,11 +57,7 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
     `/v1/providers/${provider.id}/availability`,
     { token: provider.token },
   )
-  t.equal(
-    seen.body.items[0]?.reservation?.client.name,
-    'Adelheid Quastenflosser',
-    'who may read it, reads it',
-  )
+  t.equal(seen.body.items[0]?.reservation?.client.name, 'Adelheid Renamed', 'who may read it, reads it')
 
   const connection = await mongoose.createConnection(uri).asPromise()
   const dump: unknown[] = []
