@@ -33,6 +33,10 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { timeZone } = await own(request.caller, request.params.id)
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
       if (!read.ok) throw refusedFields(read.code, read.errors)
+      if (!(await app.lists.hasRoom(request.params.id, read.slots))) {
+        const detail = `A calendar may have ${app.lists.maxSlots} slots that are not over; withdrawn ones count.`
+        throw new Refusal('too_many_slots', detail)
+      }
       const { opened, ids } = await app.slots.open(request.params.id, read.slots)
       request.audited = { opened, ...spanOf(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
