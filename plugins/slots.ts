@@ -62,7 +62,8 @@ export default fp(
     )
     app.addHook('onClose', () => store.settled())
     app.decorate('slots', store)
-    app.decorate('lists', new SlotLists({ slots, history, clock, noticeMs: rules.noticeMs }))
+    const maxSlots = config.MAX_SLOTS_PER_CALENDAR
+    app.decorate('lists', new SlotLists({ slots, history, clock, noticeMs: rules.noticeMs, maxSlots }))
     app.decorate('rules', {
       noticeSeconds: config.NOTICE_SECONDS,
       holdSeconds: config.HOLD_SECONDS,

@@ -30,6 +30,12 @@ export const Config = Type.Object({
     'Times one client may hold one slot in vain (given back, expired, or booked and cancelled by the client) before it waits an hour; of those kept for half the time of a hold or more, and three minutes, 4 at the most',
   ),
   KEEP_DAYS: whole(400, 1, 36_500, 'Days after which ended slots are purged'),
+  MAX_SLOTS_PER_CALENDAR: whole(
+    40_000,
+    1,
+    1_000_000,
+    'Slots of one provider that are not over, withdrawn ones too; as it is, more than a year around the clock',
+  ),
   BOARD_MAX_SLOTS: whole(500_000, 1, 50_000_000, 'Slots kept in memory, beyond those somebody watches'),
   MAX_UNSENT_BYTES: whole(
     1_048_576,

@@ -110,8 +110,8 @@ export const catalogue = {
   },
   too_many_slots: {
     status: 422,
-    title: 'Too many slots in one request',
-    when: 'The blocks of one request make more than 3,000 slots.',
+    title: 'Too many slots',
+    when: 'The blocks of one request make more than 3,000 slots, or the calendar would have more than MAX_SLOTS_PER_CALENDAR that are not over.',
   },
   window_too_long: {
     status: 422,

@@ -38,6 +38,10 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { id, timeZone } = await own(request.caller, request.params.id, findFresh)
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
       if (!read.ok) throw refusedFields(read.code, read.errors)
+      if (!(await app.lists.hasRoom(id, read.slots))) {
+        const detail = `A calendar may have ${app.lists.maxSlots} slots that are not over; withdrawn ones count.`
+        throw new Refusal('too_many_slots', detail)
+      }
       const { opened, ids } = await app.slots.open(id, read.slots).finally(async () => {
         // Asked before and after the write, also one that failed: an account that ended before this look leaves no slot,
         // and one that ends after it finds them. Publishing is rare, so it can afford two reads.

@@ -1,5 +1,7 @@
 /** The caller's own account: see, change, take along, delete. */
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { endClient, endProvider } from '../accounts/account-ending.js'
 import type { OwnedAccount } from '../accounts/account-store.js'
@@ -7,17 +9,14 @@ import type { Caller } from '../accounts/caller.js'
 import type { SessionRecord } from '../accounts/sessions.js'
 import { invalid, Refusal } from '../errors.js'
 import { AccountExport, Me, MeChanges, MeDeletion } from '../schemas/accounts.js'
-import { Problem, type PublicSlot } from '../schemas/common.js'
-import type { Reservation } from '../schemas/reservations.js'
-import { reservationKey } from '../slots/slot-lists.js'
-import { publicSlot, reservationView } from '../slots/slot-view.js'
+import { Problem } from '../schemas/common.js'
+import { exportText } from './account-export.js'
 import { signedIn } from './reservations.js'
-
-const EXPORT_BATCH = 500
-const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
 
 /** All that hangs on an account, piece by piece, each with its own deadline. */
 const WHOLE_ACCOUNT_MS = 120_000
+/** An export is written as fast as it is read. */
+const SLOW_READER_MS = 1_800_000
 
 export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -108,7 +107,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/me/export',
     {
-      handlerTimeout: WHOLE_ACCOUNT_MS,
+      handlerTimeout: SLOW_READER_MS,
       config: { access: 'any', audit: 'account.export' },
       schema: {
         summary: 'Everything the database holds about the own account',
@@ -121,13 +120,13 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       reply
         .header('cache-control', 'no-store')
         .header('content-disposition', 'attachment; filename="slotcast-export.json"')
-      return {
+      const account = await own(caller)
+      const head = {
         exportedAt: new Date(app.clock.now()).toISOString(),
-        account: view(await own(caller)),
+        account: view(account),
         sessions: (await app.tokens.sessionsOf(caller.id)).map(sessionView),
-        reservations: await reservationsOf(caller),
-        slots: caller.role === 'provider' ? await slotsOf(caller) : [],
       }
+      return sendJson(reply, exportText(app, account, head))
     },
   )
 
@@ -155,34 +154,11 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (!account) throw new Refusal('unauthenticated')
     return account
   }
+}
 
-  async function slotsOf({ id }: Caller): Promise<PublicSlot[]> {
-    const all: PublicSlot[] = []
-    const now = app.clock.now()
-    for (let after: readonly [number, string] | null = null; ; ) {
-      const page = await app.lists.calendar(id, ALWAYS, after, EXPORT_BATCH)
-      all.push(...page.map((slot) => publicSlot(slot, now)))
-      const last = page.at(-1)
-      if (!last) return all
-      after = [last.start, last.id]
-    }
-  }
-
-  async function reservationsOf(caller: Caller): Promise<Reservation[]> {
-    const all: Reservation[] = []
-    const openName = caller.role === 'provider' ? app.accounts.names.open : undefined
-    let after: ReturnType<typeof reservationKey> | null = null
-    for (;;) {
-      const found = await app.lists.reservations(caller, {}, null, after, EXPORT_BATCH)
-      const page = found.slice(0, EXPORT_BATCH)
-      for (const { slot, reservation } of page) {
-        all.push(reservationView(slot, reservation, app.clock.now(), openName))
-      }
-      const last = page.at(-1)
-      if (!last || found.length <= EXPORT_BATCH) return all
-      after = reservationKey(last)
-    }
-  }
+/** Written as fast as it is read. */
+function sendJson(reply: FastifyReply, text: AsyncIterable<string>) {
+  return reply.type('application/json; charset=utf-8').send(Readable.from(text, { objectMode: false }))
 }
 
 function sessionView({ startedAt, rotatedAt, expiresAt, endedAt }: SessionRecord) {

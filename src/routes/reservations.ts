@@ -168,12 +168,17 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const caller = signedIn(request.caller)
       const { query } = request
       const limit = query.limit ?? 50
+      const span = await spanOf(query, caller)
+      // There is nothing of an account from before it was made.
+      const since =
+        span.from === undefined ? (await app.accounts.own(caller.id))?.createdAt.getTime() : undefined
       const found = await app.lists.reservations(
         caller,
-        await spanOf(query, caller),
+        span,
         query.status === undefined ? null : new Set(query.status.split(',') as ReservationStatus[]), // Checked by the schema.
         decodeCursor(query.cursor, firstKey),
         limit,
+        since,
       )
       const page = pageOf(found, limit, reservationKey)
       return { items: page.items.map((one) => view(one, caller)), nextCursor: page.nextCursor }

@@ -7,7 +7,7 @@ import { mergeSorted } from './merge-sorted.js'
 import type { FoundReservation } from './slot-answers.js'
 import { beginOf, orderOf, type SlotHistory } from './slot-history.js'
 import { byClient, byEverHeld } from './slot-model.js'
-import { factsOf, isBookable, reservationStatus, type SlotDoc, stateAt } from './slot-state.js'
+import { factsOf, isBookable, reservationStatus, type SlotDoc, slotIdOf, stateAt } from './slot-state.js'
 import { liveOf } from './slot-store.js'
 import { type CompactSlot, compactOf, SLOT_MS } from './slot-view.js'
 import { TimeWindows, type Window } from './time-windows.js'
@@ -34,12 +34,15 @@ interface Entry {
 }
 
 const READ = { ...READ_ACKNOWLEDGED, projection: { log: 0 } } as const
+const PRIMARY = { readPreference: READ.readPreference, maxTimeMS: READ.maxTimeMS } as const
 const ORDER = { start: 1, _id: 1 } as const
 /** One provider has one slot at a start, and one client one live reservation: there the start alone is the order. */
 const BY_START = { start: 1 } as const
 const ENDED: readonly ReservationStatus[] = ['released', 'expired', 'cancelled']
 
 export class SlotLists {
+  /** Of one calendar. */
+  readonly maxSlots: number
   readonly #slots: mongo.Collection<SlotDoc>
   readonly #history: SlotHistory
   readonly #clock: Clock
@@ -50,7 +53,9 @@ export class SlotLists {
     history: SlotHistory
     clock: Clock
     noticeMs: number
+    maxSlots: number
   }) {
+    this.maxSlots = options.maxSlots
     this.#slots = options.slots
     this.#history = options.history
     this.#clock = options.clock
@@ -108,6 +113,20 @@ export class SlotLists {
       windows.had(slots.length)
     }
     return found.slice(0, limit + 1)
+  }
+
+  /**
+   * Whether a calendar with these slots added has at most `maxSlots` that are not over. Withdrawn ones count, because they
+   * are kept as well. Two requests at once may both find room: then it has more by what one request may make.
+   */
+  async hasRoom(providerId: string, starts: number[]): Promise<boolean> {
+    const most = this.maxSlots
+    const ahead = { providerId, start: { $gt: new Date(this.#clock.now() - SLOT_MS) } }
+    const present = await this.#slots.countDocuments(ahead, { ...PRIMARY, limit: most + 1 })
+    if (present + starts.length <= most) return true
+    const ids = starts.map((start) => slotIdOf(providerId, start))
+    const known = await this.#slots.countDocuments({ _id: { $in: ids } }, PRIMARY)
+    return known === starts.length || present + starts.length - known <= most
   }
 
   /** Reservations of a client, or on a provider's calendar, by the start of their slot. */

@@ -18,6 +18,7 @@ export const PROVIDER = 'a'.repeat(32)
 export const NEVER_TOO_OFTEN: HoldAgainRule = { most: 1_000, mostLong: 1_000, longMs: 0, withinMs: DAY }
 
 export interface SlotWorld {
+  uri: string
   store: SlotStore
   lists: SlotLists
   slots: mongo.Collection<SlotDoc>
@@ -53,8 +54,9 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   })
   t.teardown(() => store.settled())
   return {
+    uri,
     store,
-    lists: new SlotLists({ slots, history: kept, clock, noticeMs }),
+    lists: new SlotLists({ slots, history: kept, clock, noticeMs, maxSlots: 40_000 }),
     slots,
     history,
     clock,

@@ -69,7 +69,10 @@ export const sentences: Record<string, Sentence> = {
     next: 'Choose another time on that day.',
   },
   in_the_past: { text: 'This time is over.', next: 'Choose a time that lies ahead.' },
-  too_many_slots: { text: 'That is more than 3,000 times at once.', next: 'Publish fewer weeks at a time.' },
+  too_many_slots: {
+    text: 'That is more than 3,000 times at once, or more than a calendar may have.',
+    next: 'Publish fewer weeks at a time, or less far ahead.',
+  },
   window_too_long: { text: 'That span is longer than 62 days.', next: 'Choose a shorter one.' },
   idempotency_key_reused: { text: 'This request was mixed up with another.', next: 'Choose the time again.' },
   rate_limited: { text: 'That was a lot at once.', next: 'Wait a little, then try again.' },

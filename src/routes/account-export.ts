@@ -1,0 +1,63 @@
+/** An account's export as the text of one JSON document, piece by piece: it is never in memory as a whole. */
+import type { FastifyInstance } from 'fastify'
+import type { OwnedAccount } from '../accounts/account-store.js'
+import type { AccountExport, Me } from '../schemas/accounts.js'
+import { type ReservationKey, reservationKey } from '../slots/slot-lists.js'
+import { publicSlot, reservationView } from '../slots/slot-view.js'
+
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'clock'>
+
+/** As much as is written in one go; between two of them the loop serves others, and a slow reader is waited for. */
+const BATCH = 200
+const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
+
+/** The first piece comes after the first reads, so that a database which does not answer is a 503 and not half a file. */
+export async function* exportText(
+  parts: Parts,
+  account: OwnedAccount,
+  head: Pick<AccountExport, 'exportedAt' | 'account' | 'sessions'>,
+): AsyncGenerator<string> {
+  const { exportedAt, account: me, sessions } = head
+  const start = JSON.stringify({ exportedAt, account: me satisfies Me, sessions }).slice(0, -1)
+  yield* joined(`${start},"reservations":[`, reservations(parts, account))
+  yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
+  yield ']}'
+}
+
+/** Batches of items as the inside of an array. */
+async function* joined(
+  before: string,
+  batches: AsyncIterable<object[]> | Iterable<object[]>,
+): AsyncGenerator<string> {
+  let lead = before
+  for await (const batch of batches) {
+    if (batch.length === 0) continue
+    yield lead + batch.map((item) => JSON.stringify(item)).join(',')
+    lead = ','
+  }
+  if (lead === before) yield before
+}
+
+async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAccount) {
+  const { id, role, createdAt } = account
+  const names = role === 'provider' ? accounts.names.open : undefined
+  for (let after: ReservationKey | null = null; ; ) {
+    const found = await lists.reservations({ id, role }, {}, null, after, BATCH, createdAt.getTime())
+    const page = found.slice(0, BATCH)
+    yield page.map(({ slot, reservation }) => reservationView(slot, reservation, clock.now(), names))
+    const last = page.at(-1)
+    if (!last || found.length <= BATCH) return
+    after = reservationKey(last)
+  }
+}
+
+async function* slots({ lists, clock }: Parts, { id, createdAt }: OwnedAccount) {
+  for (let after: readonly [number, string] | null = null; ; ) {
+    const found = await lists.calendar(id, ALWAYS, after, BATCH, createdAt.getTime())
+    const page = found.slice(0, BATCH)
+    yield page.map((slot) => publicSlot(slot, clock.now()))
+    const last = page.at(-1)
+    if (!last || found.length <= BATCH) return
+    after = [last.start, last.id]
+  }
+}
