@@ -39,6 +39,8 @@ export interface AppOptions {
   /** In place of the database's clock; tests move it. */
   clock?: Clock
   logger?: FastifyServerOptions['logger']
+  /** How many lines of the log found no reader so far, for who counts. */
+  droppedLogLines?: () => number
   /** Shorter waits for tests. */
   live?: LiveTimings
   /** Cheaper password hashes for tests. */
@@ -89,7 +91,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     // First, so that what it says is on every refusal.
     await app.register(edge, { config })
     await app.register(errors)
-    await app.register(metrics)
+    await app.register(metrics, { droppedLogLines: options.droppedLogLines })
     await app.register(mongo, { uri: options.mongoUri })
     await app.register(clock, { clock: options.clock })
     await app.register(accounts, {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.js'
+import { BoundedOutput } from './bounded-output.js'
 import { BadSettings, type Config, readConfig } from './config.js'
 import { CannotStart } from './database/cannot-start.js'
 import { DEFAULT_DATABASE, serversOf } from './database/connect.js'
@@ -25,9 +26,11 @@ interface Running {
   embedded?: EmbeddedMongo
 }
 
+const stdout = new BoundedOutput(process.stdout)
+const stderr = new BoundedOutput(process.stderr)
 const running: Running = {}
 const say = (line: string) => {
-  if (running.app === undefined) process.stdout.write(`${line}\n`)
+  if (running.app === undefined) stdout.write(`${line}\n`)
   else running.app.log.warn(line)
 }
 
@@ -54,12 +57,13 @@ async function start(config: Config) {
   const app = await build({
     config: { ...config, ...database.secrets },
     mongoUri: database.uri,
-    logger: loggerOptions(config.LOG_LEVEL),
+    logger: { ...loggerOptions(config.LOG_LEVEL), stream: stdout },
+    droppedLogLines: () => stdout.dropped,
     audit: join(config.DATA_DIR, 'audit'),
   })
   running.app = app
   const address = await listen(app, config)
-  process.stdout.write(`${block(app, address, config)}\n`)
+  stdout.write(`${block(app, address, config)}\n`)
 }
 
 async function databaseFor(config: Config) {
@@ -127,6 +131,7 @@ function block(app: FastifyInstance, address: string, config: Config): string {
 async function close() {
   await running.app?.close()
   await running.embedded?.stop()
+  await Promise.all([stdout.flush(), stderr.flush()])
 }
 
 function onSignal() {
@@ -149,7 +154,7 @@ function report(error: unknown) {
 }
 
 function complain(lines: string[]) {
-  for (const line of lines) process.stderr.write(`${line}\n`)
+  for (const line of lines) stderr.write(`${line}\n`)
 }
 
 function codeOf(error: unknown): string | undefined {
