@@ -77,6 +77,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     trustProxy: config.TRUST_PROXY !== 'false' && trustedProxies(config.TRUST_PROXY),
   })
   app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
+  app.decorate('draining', false)
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')

@@ -14,7 +14,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded-mong
 import { keptSecrets } from './database/secrets.js'
 import { loggerOptions } from './logging.js'
 
-/** Draining, sockets and the database's own end together. */
+/** Requests under way, sockets and the database's own end together; DRAIN_SECONDS come before it. */
 const CLOSE_WITHIN_MS = 9_500
 /** `npm start` passes a Ctrl-C on that the terminal has sent here already: an echo, not a second wish. */
 const ECHO_MS = 1_000
@@ -24,6 +24,9 @@ const FILE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'E
 interface Running {
   app?: FastifyInstance
   embedded?: EmbeddedMongo
+  /** Of a server that listens; before that nobody can be on the way to it. */
+  drainMs?: number
+  draining?: NodeJS.Timeout
 }
 
 const stdout = new BoundedOutput(process.stdout)
@@ -37,6 +40,7 @@ const say = (line: string) => {
 const grace = closeWithGrace(
   { delay: CLOSE_WITHIN_MS, skip: ['SIGINT', 'SIGTERM'], logger: false },
   async ({ err }) => {
+    clearTimeout(running.draining)
     if (err !== undefined) report(err)
     await close()
   },
@@ -63,6 +67,7 @@ async function start(config: Config) {
   })
   running.app = app
   const address = await listen(app, config)
+  running.drainMs = config.DRAIN_SECONDS * 1_000
   stdout.write(`${block(app, address, config)}\n`)
 }
 
@@ -138,8 +143,14 @@ function onSignal() {
   const now = performance.now()
   if (asked === null) {
     asked = now
-    grace.close()
+    drain()
   } else if (now - asked > ECHO_MS) process.exit(1)
+}
+
+/** Proxies see it in /readyz and send new callers elsewhere; until they have, everybody is served as ever. */
+function drain() {
+  if (running.app !== undefined) running.app.draining = true
+  running.draining = setTimeout(grace.close, running.drainMs ?? 0)
 }
 
 function report(error: unknown) {

@@ -3,6 +3,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { missingSlotIndexes } from '../slots/slot-model.js'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The server is to end and wants no new callers; it serves as ever until it closes. */
+    draining: boolean
+  }
+}
+
 const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
@@ -17,9 +24,8 @@ const Checks = Type.Object({
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
 
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  let draining = false
   app.addHook('preClose', async () => {
-    draining = true
+    app.draining = true
   })
   const database = kept(KEEP_MS, async () => {
     await app.mongo.db?.command({ ping: 1 }, { timeoutMS: PING_MS })
@@ -58,7 +64,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         database: await database(),
         indexes: await indexes(),
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
-        serving: !draining,
+        serving: !app.draining,
       }
       const ready = Object.values(checks).every(Boolean)
       if (!ready) reply.header('retry-after', 2)
