@@ -23,19 +23,29 @@ export interface ServerMetrics {
   publishing: Histogram
 }
 
+export interface MetricsPluginOptions {
+  droppedLogLines?: (() => number) | undefined
+}
+
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const LATENESS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30]
 const LOOP_RESOLUTION_MS = 20
 const NANOSECONDS = 1e9
 
 export default fp(
-  async (app: FastifyInstance) => {
+  async (app: FastifyInstance, { droppedLogLines }: MetricsPluginOptions) => {
     const metrics = new Metrics()
     countRequests(app, metrics)
     readLive(app, metrics)
     readDatabase(app, metrics)
     readClock(app, metrics)
     readAudit(app, metrics)
+    metrics.gauge(
+      'slotcast_log_dropped_total',
+      'Lines of the log that found no reader',
+      droppedLogLines ?? (() => 0),
+      'counter',
+    )
     readProcess(app, metrics)
     app.decorate('metrics', {
       text: () => metrics.text(),

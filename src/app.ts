@@ -39,6 +39,8 @@ export interface AppOptions {
   /** In place of the database's clock; tests move it. */
   clock?: Clock
   logger?: FastifyServerOptions['logger']
+  /** How many lines of the log found no reader so far, for who counts. */
+  droppedLogLines?: () => number
   /** Shorter waits for tests. */
   live?: LiveTimings
   /** Cheaper password hashes for tests. */
@@ -75,6 +77,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     trustProxy: config.TRUST_PROXY !== 'false' && trustedProxies(config.TRUST_PROXY),
   })
   app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
+  app.decorate('draining', false)
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the one language here; a second parser is a second way around the schemas.
   app.removeContentTypeParser('text/plain')
@@ -89,7 +92,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     // First, so that what it says is on every refusal.
     await app.register(edge, { config })
     await app.register(errors)
-    await app.register(metrics)
+    await app.register(metrics, { droppedLogLines: options.droppedLogLines })
     await app.register(mongo, { uri: options.mongoUri })
     await app.register(clock, { clock: options.clock })
     await app.register(accounts, {

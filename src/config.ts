@@ -89,6 +89,12 @@ export const Config = Type.Object({
     'Sign-ins, registrations and refreshes of one address in a minute',
   ),
   TRUST_PROXY: text('false, or the number of proxies in front, or their addresses, comma separated', 'false'),
+  DRAIN_SECONDS: whole(
+    0,
+    0,
+    300,
+    'How long /readyz says no before a server that is to end stops serving: longer than a proxy takes to see it',
+  ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'How much is logged',

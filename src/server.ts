@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.js'
+import { BoundedOutput } from './bounded-output.js'
 import { BadSettings, type Config, readConfig } from './config.js'
 import { CannotStart } from './database/cannot-start.js'
 import { DEFAULT_DATABASE, serversOf } from './database/connect.js'
@@ -13,7 +14,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded-mong
 import { withDatabase } from './database/uri.js'
 import { loggerOptions } from './logging.js'
 
-/** Draining, sockets and the database's own end together. */
+/** Requests under way, sockets and the database's own end together; DRAIN_SECONDS come before it. */
 const CLOSE_WITHIN_MS = 9_500
 /** `npm start` passes a Ctrl-C on that the terminal has sent here already: an echo, not a second wish. */
 const ECHO_MS = 1_000
@@ -23,17 +24,23 @@ const FILE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'E
 interface Running {
   app?: FastifyInstance
   embedded?: EmbeddedMongo
+  /** Of a server that listens; before that nobody can be on the way to it. */
+  drainMs?: number
+  draining?: NodeJS.Timeout
 }
 
+const stdout = new BoundedOutput(process.stdout)
+const stderr = new BoundedOutput(process.stderr)
 const running: Running = {}
 const say = (line: string) => {
-  if (running.app === undefined) process.stdout.write(`${line}\n`)
+  if (running.app === undefined) stdout.write(`${line}\n`)
   else running.app.log.warn(line)
 }
 
 const grace = closeWithGrace(
   { delay: CLOSE_WITHIN_MS, skip: ['SIGINT', 'SIGTERM'], logger: false },
   async ({ err }) => {
+    clearTimeout(running.draining)
     if (err !== undefined) report(err)
     await close()
   },
@@ -54,12 +61,14 @@ async function start(config: Config) {
   const app = await build({
     config: { ...config, ...database.secrets },
     mongoUri: database.uri,
-    logger: loggerOptions(config.LOG_LEVEL),
+    logger: { ...loggerOptions(config.LOG_LEVEL), stream: stdout },
+    droppedLogLines: () => stdout.dropped,
     audit: join(config.DATA_DIR, 'audit'),
   })
   running.app = app
   const address = await listen(app, config)
-  process.stdout.write(`${block(app, address, config)}\n`)
+  running.drainMs = config.DRAIN_SECONDS * 1_000
+  stdout.write(`${block(app, address, config)}\n`)
 }
 
 async function databaseFor(config: Config) {
@@ -127,14 +136,21 @@ function block(app: FastifyInstance, address: string, config: Config): string {
 async function close() {
   await running.app?.close()
   await running.embedded?.stop()
+  await Promise.all([stdout.flush(), stderr.flush()])
 }
 
 function onSignal() {
   const now = performance.now()
   if (asked === null) {
     asked = now
-    grace.close()
+    drain()
   } else if (now - asked > ECHO_MS) process.exit(1)
+}
+
+/** Proxies see it in /readyz and send new callers elsewhere; until they have, everybody is served as ever. */
+function drain() {
+  if (running.app !== undefined) running.app.draining = true
+  running.draining = setTimeout(grace.close, running.drainMs ?? 0)
 }
 
 function report(error: unknown) {
@@ -149,7 +165,7 @@ function report(error: unknown) {
 }
 
 function complain(lines: string[]) {
-  for (const line of lines) process.stderr.write(`${line}\n`)
+  for (const line of lines) stderr.write(`${line}\n`)
 }
 
 function codeOf(error: unknown): string | undefined {

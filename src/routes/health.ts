@@ -4,6 +4,13 @@ import { Type } from 'typebox'
 import { inTime } from '../database/database-calls.js'
 import { missingSlotIndexes } from '../slots/slot-model.js'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The server is to end and wants no new callers; it serves as ever until it closes. */
+    draining: boolean
+  }
+}
+
 const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
@@ -26,9 +33,8 @@ const Checks = Type.Object({
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
 
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  let draining = false
   app.addHook('preClose', async () => {
-    draining = true
+    app.draining = true
   })
   const database = kept(KEEP_MS, async () => {
     const { db } = app.mongo
@@ -72,7 +78,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
         clock: app.clockHealth().trusted,
         sessions: app.tokens.pollAgeMs() < MAX_POLL_AGE_MS,
-        serving: !draining,
+        serving: !app.draining,
       }
       const ready = Object.values(checks).every(Boolean)
       if (!ready) reply.header('retry-after', 2)

@@ -24,19 +24,22 @@ export interface ProgramOptions {
   dataDir?: string
   /** As a terminal starts it: a process group that a Ctrl-C reaches whole. */
   ownGroup?: boolean
+  /** Where its output goes instead, as file descriptors; `output()` and `says()` know nothing of that. */
+  stdout?: number
+  stderr?: number
 }
 
 export function run(t: Test, command: string, args: string[], options: ProgramOptions = {}): Program {
   const dataDir = options.dataDir ?? temporaryFolder(t)
   const child = spawn(command, args, {
     env: { ...surroundings(), DATA_DIR: dataDir, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
     detached: options.ownGroup ?? false,
   })
   let output = ''
   const watchers = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text
       for (const watch of watchers) watch()
     })

@@ -14,6 +14,7 @@ interface Service {
   healthcheck?: { test: string[] }
   ports?: string[]
   volumes?: string[]
+  stop_grace_period?: string
   depends_on?: string[] | Record<string, { condition: string }>
 }
 
@@ -93,6 +94,33 @@ t.test('the proxy is sticky, asks for readiness and lets sockets be silent', asy
   t.match(proxy, /^ {2}timeout tunnel \d+h$/m)
 })
 
+const END_SECONDS = 10
+/** The longest that the proxy takes to see that an instance is not ready. */
+function secondsToSee(proxyFile: string): number {
+  const [, every, times] = /check inter (\d+)s fall (\d+)/.exec(proxyFile) ?? []
+  return Number(every) * Number(times)
+}
+
+t.test('an instance drains for longer than the proxy takes to see it, and has time to end', async (t) => {
+  for (const [name, { environment = {}, stop_grace_period = '' }] of apps) {
+    const drain = readConfig({ DRAIN_SECONDS: environment.DRAIN_SECONDS }).DRAIN_SECONDS
+    t.ok(drain > secondsToSee(proxy), `${name} drains for ${drain} s`)
+    t.match(stop_grace_period, /^\d+s$/)
+    t.ok(Number.parseInt(stop_grace_period, 10) > drain + END_SECONDS, `${name} has ${stop_grace_period}`)
+  }
+  t.equal(readConfig({}).DRAIN_SECONDS, 0, 'Ctrl-C waits for no proxy')
+})
+
+t.test(
+  'who finds an instance gone is passed on to the other one; only what reads is sent twice',
+  async (t) => {
+    t.match(proxy, /^ {2}option redispatch 1$/m)
+    t.match(proxy, /^ {2}hash-type consistent$/m)
+    t.match(proxy, /^ {2}retry-on conn-failure empty-response$/m)
+    t.match(proxy, /^ {2}http-request disable-l7-retry unless METH_GET$/m)
+  },
+)
+
 t.test('the image is built by the project itself and runs without root', async (t) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const [build = '', final = ''] = dockerfile.split(/^FROM /m).slice(1)
@@ -107,5 +135,7 @@ t.test('the image is built by the project itself and runs without root', async (
 t.test('control: a name that is no setting and a secret with a default are seen', async (t) => {
   t.notOk('MONGO_URL' in Config.properties)
   t.doesNotThrow(() => filledIn({ JWT_SECRET: `\${JWT_SECRET:-a secret that everybody knows}` }, {}))
+  t.ok(secondsToSee('default-server check inter 10s fall 3 rise 1') > 5)
+  t.ok(Number.isNaN(secondsToSee('default-server check')), 'and that nothing is checked')
   t.throws(() => readConfig(filledIn({ PORT: `\${PORT:-many}` }, {})), /PORT/)
 })
