@@ -1,13 +1,15 @@
 /**
  * The last link of the chain: a mongod from MongoDB's own download site, for machines without Python or without a
  * wheel. `mongodb-memory-server-core` knows which archive fits which system (its MONGOMS_* variables hold, a mirror
- * too); three of its habits are changed here: it does not check the site's certificate, it waits a minute for a site
- * that does not answer, and it writes its progress to stdout.
+ * too); four of its habits are changed here: it does not check the site's certificate, it is content with MD5, it waits
+ * a minute for a site that does not answer, and it writes its progress to stdout.
  */
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { Fetched } from './secantus-wheel.js'
 
 const GIVE_UP_SILENT_MS = 8_000
@@ -32,6 +34,17 @@ export async function downloadedMongod(
       return super.httpDownload(url, safe, archive, partial, 1, 0, giveUpSilentMs)
     }
 
+    /** Asked with the address of the MD5; the site has the SHA-256 beside it. */
+    override async makeMD5check(addressOfMd5: string, archive: string) {
+      const told = await this.download(addressOfMd5.replace(/\.md5$/, '.sha256'))
+      const wanted = /^\s*([0-9a-f]{64})\b/i.exec(await readFile(told, 'utf8'))?.[1]?.toLowerCase()
+      const hash = createHash('sha256')
+      await pipeline(createReadStream(archive), hash)
+      if (hash.digest('hex') !== wanted) throw new Error('the archive is not the one of its SHA-256')
+      await rm(told)
+      return true
+    }
+
     override printDownloadProgress(chunk: { length: number }) {
       this.dlProgress.current += chunk.length
       if (performance.now() - this.saidAt < PROGRESS_EVERY_MS) return
@@ -50,7 +63,7 @@ export async function downloadedMongod(
     const binary = join(home, await DryMongoBinary.getBinaryName(options))
     if (existsSync(binary)) return { binary }
     say(`downloading mongod ${options.version} from ${new URL(mirror).host} (once)`)
-    const made = await new Download({ ...options, downloadDir: unpacked, checkMD5: true }).getMongodPath()
+    const made = await new Download({ ...options, downloadDir: unpacked }).getMongodPath()
     await rename(made, binary)
     return { binary }
   } catch (error) {

@@ -25,6 +25,8 @@ import { syncFolder } from './whole-file.js'
 
 export interface EmbeddedMongoOptions extends EngineChoice {
   readyWithinMs?: number
+  /** How long an engine may answer nothing before it is started again. */
+  silentSeconds?: number
 }
 
 export interface EmbeddedMongo {
@@ -38,6 +40,8 @@ export interface EmbeddedMongo {
 }
 
 const READY_WITHIN_MS = 60_000
+/** A process that was stopped may be continued, and a slow disk gets there. */
+const SILENT_SECONDS = 15
 
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
   const dataDir = resolve(options.dataDir)
@@ -53,8 +57,8 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     const isNew = !hasEntries(storage)
     const secrets = keptSecrets(dataDir, { isNew })
     const login = keptLogin(dataDir)
-    const { env, say, readyWithinMs = READY_WITHIN_MS } = options
-    const place = { dataDir, storage, login, readyWithinMs, env, say }
+    const { env, say, readyWithinMs = READY_WITHIN_MS, silentSeconds = SILENT_SECONDS } = options
+    const place = { dataDir, storage, login, readyWithinMs, silentSeconds, env, say }
     if (isNew) await makeStorage(engine, place)
     else if (recorded === null) writeEngineRecord(dataDir, engine)
     const first = await startWithLogin(engine, place)

@@ -18,6 +18,7 @@ import {
 } from './engine-login.js'
 import { type EngineProcess, runEngine } from './engine-process.js'
 import type { Engine } from './engines.js'
+import type { Environment } from './environments.js'
 import { freePort } from './free-port.js'
 
 export interface Place {
@@ -25,8 +26,9 @@ export interface Place {
   storage: string
   login: Login
   readyWithinMs: number
+  silentSeconds: number
   /** What the engine's own environment is taken from. */
-  env: Record<string, string | undefined>
+  env: Environment
   say(line: string): void
 }
 
@@ -45,6 +47,14 @@ const AUTHENTICATION_FAILED = 18
 export class LoginRefused extends CannotStart {
   constructor({ storage, login }: Place) {
     super(`The database in ${storage} does not accept the password in ${login.file}.`)
+  }
+}
+
+class LoginNotTaken extends CannotStart {
+  constructor({ dataDir, storage }: Place, codeName: string | undefined) {
+    super(
+      `The database in ${storage} does not take a password (${codeName}); is the disk full? See ${join(dataDir, 'engine.log')}.`,
+    )
   }
 }
 
@@ -83,7 +93,8 @@ export async function teachLogin(engine: Engine, place: Place): Promise<void> {
               return true
             },
             (error) => {
-              if (error instanceof mongoose.mongo.MongoServerError) throw error
+              if (error instanceof mongoose.mongo.MongoServerError)
+                throw new LoginNotTaken(place, error.codeName)
             },
           ))
         await untilTrue(taught, engine, engineProcess, place)

@@ -9,6 +9,7 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { CannotStart } from './cannot-start.js'
 import { downloadedMongod } from './downloaded-mongod.js'
 import { type EngineName, type EngineRecord, type EngineSource, sameEngine } from './engine-record.js'
+import { type Environment, engineEnvironment } from './environments.js'
 import { type Fetched, secantusFromWheel } from './secantus-wheel.js'
 
 export interface Engine {
@@ -24,7 +25,7 @@ export interface EngineChoice {
   mongodBinary?: string | undefined
   secantusdBinary?: string | undefined
   /** The environment that programs are looked up and run in. */
-  env: Record<string, string | undefined>
+  env: Environment
   say(line: string): void
 }
 
@@ -39,12 +40,12 @@ export async function chooseEngine(choice: EngineChoice, recorded: EngineRecord 
 async function firstEngine(choice: EngineChoice): Promise<Engine> {
   const own = ownMongod(choice)
   if (own !== null) return own
-  if (choice.secantusdBinary !== undefined) return namedSecantus(choice.secantusdBinary)
+  if (choice.secantusdBinary !== undefined) return namedSecantus(choice.secantusdBinary, choice.env)
   const wheel = await secantusFromWheel(choice.cacheDir, choice.env, choice.say)
-  if ('binary' in wheel) return versioned('SecantusDB', 'wheel', wheel.binary)
+  if ('binary' in wheel) return versioned('SecantusDB', 'wheel', wheel.binary, choice.env)
   choice.say(`no SecantusDB: ${wheel.missing}`)
   const download = await downloadedMongod(choice.cacheDir, choice.say)
-  if ('binary' in download) return versioned('mongod', 'download', download.binary)
+  if ('binary' in download) return versioned('mongod', 'download', download.binary, choice.env)
   throw new CannotStart(
     `No database found: there is no mongod on PATH; ${wheel.missing}; ${download.missing}. Set MONGODB_URI, MONGOD_BINARY or SECANTUSD_BINARY.`,
   )
@@ -55,7 +56,7 @@ async function engineOfFolder(choice: EngineChoice, recorded: EngineRecord): Pro
     if (choice.mongodBinary !== undefined) {
       throw otherEngine(choice, recorded, { name: 'mongod', version: `at ${choice.mongodBinary}` })
     }
-    if (choice.secantusdBinary !== undefined) return namedSecantus(choice.secantusdBinary)
+    if (choice.secantusdBinary !== undefined) return namedSecantus(choice.secantusdBinary, choice.env)
     if (recorded.source === 'wheel') {
       const wheel = await secantusFromWheel(choice.cacheDir, choice.env, choice.say)
       return fetched('SecantusDB', 'wheel', wheel, choice, recorded)
@@ -75,16 +76,16 @@ function ownMongod({ mongodBinary, env }: EngineChoice): Engine | null {
     const binary = program(mongodBinary, env.PATH)
     if (binary === null)
       throw new CannotStart(`MONGOD_BINARY="${mongodBinary}" is not a program that can be run.`)
-    return versioned('mongod', 'own binary', binary)
+    return versioned('mongod', 'own binary', binary, env)
   }
   const binary = program('mongod', env.PATH)
-  return binary === null ? null : versioned('mongod', 'own binary', binary)
+  return binary === null ? null : versioned('mongod', 'own binary', binary, env)
 }
 
-function namedSecantus(named: string): Engine {
+function namedSecantus(named: string, env: Environment): Engine {
   const binary = program(named, undefined)
   if (binary === null) throw new CannotStart(`SECANTUSD_BINARY="${named}" is not a program that can be run.`)
-  return versioned('SecantusDB', 'own binary', binary)
+  return versioned('SecantusDB', 'own binary', binary, env)
 }
 
 function fetched(
@@ -94,14 +95,18 @@ function fetched(
   choice: EngineChoice,
   recorded: EngineRecord,
 ): Engine {
-  if ('binary' in got) return versioned(name, source, got.binary)
+  if ('binary' in got) return versioned(name, source, got.binary, choice.env)
   throw new CannotStart(
     `${madeBy(choice, recorded)}, which cannot be had again at the moment: ${got.missing}.`,
   )
 }
 
-function versioned(name: EngineName, source: EngineSource, binary: string): Engine {
-  const { stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8', timeout: VERSION_WITHIN_MS })
+function versioned(name: EngineName, source: EngineSource, binary: string, env: Environment): Engine {
+  const { stdout } = spawnSync(binary, ['--version'], {
+    encoding: 'utf8',
+    timeout: VERSION_WITHIN_MS,
+    env: engineEnvironment(env),
+  })
   const pattern = name === 'mongod' ? /db version v(\S+)/ : /^secantusd-rs (\S+)/
   const version = pattern.exec(stdout ?? '')?.[1]
   if (version === undefined) {

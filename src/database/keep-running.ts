@@ -25,7 +25,6 @@ const RESTART_PAUSES_MS = [100, 500, 1_000, 2_000, 5_000, 10_000]
 const PROBE_EVERY_MS = 3_000
 const PROBE_AGAIN_MS = 500
 const REFUSALS = 3
-const SILENT_SECONDS = 15
 /** A minute: an engine that breaks again sooner is waited for longer each time. */
 const PROBES_UNTIL_WELL = 20
 /** The engine lays out a log file of 64 MB, and its data beside it. */
@@ -100,16 +99,16 @@ async function untilUnwell(port: number, place: Place, { signal, onWell }: Watch
   const client = new mongoose.mongo.MongoClient(uriFor(port, place.login), {
     directConnection: true,
     maxPoolSize: 1,
-    serverSelectionTimeoutMS: SILENT_SECONDS * 1_000,
+    serverSelectionTimeoutMS: place.silentSeconds * 1_000,
     retryWrites: false,
   })
   try {
     for (let refusals = 0, served = 0; ; ) {
       const ms = refusals === 0 ? PROBE_EVERY_MS : PROBE_AGAIN_MS
       await pause(ms, undefined, { signal }).catch(() => {})
-      const health = signal.aborted ? 'serves' : await healthOf(client, signal)
+      const health = signal.aborted ? 'serves' : await healthOf(client, place.silentSeconds, signal)
       if (signal.aborted) return null
-      if (health === 'silent') return `has not answered for ${SILENT_SECONDS} s`
+      if (health === 'silent') return `has not answered for ${place.silentSeconds} s`
       if (health === 'serves') {
         refusals = 0
         if (++served === PROBES_UNTIL_WELL) onWell()
@@ -123,7 +122,11 @@ async function untilUnwell(port: number, place: Place, { signal, onWell }: Watch
   }
 }
 
-async function healthOf(client: mongoose.mongo.MongoClient, signal: AbortSignal): Promise<Health> {
+async function healthOf(
+  client: mongoose.mongo.MongoClient,
+  silentSeconds: number,
+  signal: AbortSignal,
+): Promise<Health> {
   const answer = client
     .db('slotcast_engine')
     .collection<{ _id: string; written: number }>('probe')
@@ -134,7 +137,7 @@ async function healthOf(client: mongoose.mongo.MongoClient, signal: AbortSignal)
     )
     .then((): Health => 'serves', healthByError)
   // Seconds are counted one by one: a server that was stopped itself has not waited all that time.
-  for (let second = 0; second < SILENT_SECONDS && !signal.aborted; second++) {
+  for (let second = 0; second < silentSeconds && !signal.aborted; second++) {
     const health = await Promise.race([answer, pause(1_000, null, { signal }).catch(() => null)])
     if (health !== null) return health
   }

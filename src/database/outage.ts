@@ -36,10 +36,12 @@ const AWAY_CLASSES = new Set([
 
 const SERVER_CLASSES = new Set(['MongoServerError', 'MongoBulkWriteError', 'MongoClientBulkWriteError'])
 
-/** A server that steps down, shuts down or recovers, or a write that was not replicated in time. */
+/** A server that steps down, shuts down, recovers or is broken, or a write that was not replicated in time. */
 const AWAY_CODES = new Set<unknown>([
+  1, // InternalError: what SecantusDB says to everything after it could not write, until it is started again
   6, // HostUnreachable
   7, // HostNotFound
+  18, // AuthenticationFailed: a broken SecantusDB says it of every password; the start tells a wrong one apart
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout
   89, // NetworkTimeout
@@ -56,6 +58,7 @@ const AWAY_CODES = new Set<unknown>([
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
+  14031, // OutOfDiskSpace
 ])
 
 /** True for a write too whose outcome is not known: answered 503, and the same Idempotency-Key finds out. */

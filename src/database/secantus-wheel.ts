@@ -1,34 +1,45 @@
 /**
  * The SecantusDB server from its wheel. The wheel carries a finished binary, so pip only unpacks it and no Python
  * runs afterwards. 0.7 wheels do not carry it: the version stays pinned.
+ * The wheel is checked when it is fetched, by pip, and what runs is checked before each run, by us: the cache is a
+ * folder like any other.
  */
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Environment, pipEnvironment } from './environments.js'
+import { PROGRAMS, RELEASE, WHEELS } from './secantus-release.js'
 
-const WHEEL = 'SecantusDB==0.6.0b17'
 const GIVE_UP_MS = 180_000
 
 export type Fetched = { binary: string } | { missing: string }
 
 export async function secantusFromWheel(
   cacheDir: string,
-  env: Record<string, string | undefined>,
+  env: Environment,
   say: (line: string) => void,
 ): Promise<Fetched> {
-  const home = join(cacheDir, WHEEL.toLowerCase().replace('==', '-'))
-  const binary = join(home, 'secantusdb.scripts', 'secantusd-rs')
-  if (existsSync(binary)) return { binary }
+  const home = join(cacheDir, RELEASE.toLowerCase().replace('==', '-'))
+  const binary = binaryIn(home)
+  if (existsSync(binary)) {
+    if (await isReleased(home)) return { binary }
+    say(`${home} is not what was released as ${RELEASE}; it is removed and fetched anew`)
+    await rm(home, { recursive: true, force: true })
+  }
 
   await mkdir(cacheDir, { recursive: true })
   const unpacked = await mkdtemp(join(cacheDir, 'unpacking-'))
   try {
-    say(`fetching the embedded database (${WHEEL}, about 25 MB, once)`)
+    say(`fetching the embedded database (${RELEASE}, about 25 MB, once)`)
     const fault = await pipInstall(unpacked, env)
     if (fault !== null) return { missing: fault }
-    if (!existsSync(join(unpacked, 'secantusdb.scripts', 'secantusd-rs'))) {
-      return { missing: `the wheel of ${WHEEL} for this platform carries no server` }
+    if (!existsSync(binaryIn(unpacked))) {
+      return { missing: `the wheel of ${RELEASE} for this platform carries no server` }
+    }
+    if (!(await isReleased(unpacked))) {
+      return { missing: `what pip unpacked is not what was released as ${RELEASE}` }
     }
     // In one step, so that nobody ever sees half a folder; when another start was first, its folder is as good.
     await rename(unpacked, home).catch((error: unknown) => {
@@ -40,30 +51,52 @@ export async function secantusFromWheel(
   }
 }
 
-async function pipInstall(target: string, env: Record<string, string | undefined>): Promise<string | null> {
+function binaryIn(home: string): string {
+  return join(home, 'secantusdb.scripts', 'secantusd-rs')
+}
+
+/** The server, and all that its loader would find beside it. */
+async function isReleased(home: string): Promise<boolean> {
+  const libraries = join(home, 'secantusdb.libs')
+  const names = existsSync(libraries) ? await readdir(libraries) : []
+  for (const file of [binaryIn(home), ...names.map((name) => join(libraries, name))]) {
+    const content = await readFile(file).catch(() => '')
+    if (!PROGRAMS.has(createHash('sha256').update(content).digest('hex'))) return false
+  }
+  return true
+}
+
+async function pipInstall(target: string, env: Environment): Promise<string | null> {
   let fault = 'there is no Python 3 with pip'
+  const requirement = join(target, 'requirement.txt')
+  await writeFile(requirement, [RELEASE, ...WHEELS.map((hash) => `--hash=sha256:${hash}`)].join(' '))
   for (const python of ['python3', 'python']) {
     const args = [
       '-m',
       'pip',
       'install',
       '--no-deps',
+      '--require-hashes',
       '--only-binary=:all:',
       '--no-input',
       '--quiet',
       '--quiet',
     ]
-    const { code, stderr } = await run(python, [...args, '--target', target, WHEEL], env)
+    const { code, stderr } = await run(
+      python,
+      [...args, '--target', target, '--requirement', requirement],
+      env,
+    )
     if (code === 0) return null
-    if (code !== null) fault = `pip could not install ${WHEEL}: ${lastLine(stderr)}`
+    if (code !== null) fault = `pip could not install ${RELEASE}: ${lastLine(stderr)}`
   }
   return fault
 }
 
-function run(command: string, args: string[], env: Record<string, string | undefined>) {
+function run(command: string, args: string[], env: Environment) {
   return new Promise<{ code: number | null; stderr: string }>((resolve) => {
     const child = spawn(command, args, {
-      env: { ...env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_ROOT_USER_ACTION: 'ignore' },
+      env: { ...pipEnvironment(env), PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_ROOT_USER_ACTION: 'ignore' },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), GIVE_UP_MS)

@@ -44,11 +44,11 @@ async function archiveOfStandIn(t: Test): Promise<Buffer> {
 
 test('with no mongod and no Python a mongod is downloaded, checked, kept and run', async (t) => {
   const archive = await archiveOfStandIn(t)
-  const md5 = createHash('md5').update(archive).digest('hex')
+  const sha256 = createHash('sha256').update(archive).digest('hex')
   const paths: string[] = []
   await mirror(t, ({ url = '' }, response) => {
     paths.push(url)
-    const body = url.endsWith('.md5') ? Buffer.from(`${md5}  archive`) : archive
+    const body = url.endsWith('.sha256') ? Buffer.from(`${sha256}  archive`) : archive
     response.writeHead(200, { 'content-length': body.length }).end(body)
   })
   const surroundings = { path: emptyPath(t), cacheDir: temporaryFolder(t), dataDir: temporaryFolder(t) }
@@ -69,12 +69,15 @@ test('with no mongod and no Python a mongod is downloaded, checked, kept and run
 test('an archive that is not what its checksum says is not run', async (t) => {
   const archive = await archiveOfStandIn(t)
   await mirror(t, ({ url = '' }, response) => {
-    const body = url.endsWith('.md5') ? Buffer.from(`${'0'.repeat(32)}  archive`) : archive
+    const body = url.endsWith('.sha256') ? Buffer.from(`${'0'.repeat(64)}  archive`) : archive
     response.writeHead(200, { 'content-length': body.length }).end(body)
   })
   const cacheDir = temporaryFolder(t)
   const fetched = await downloadedMongod(cacheDir, () => {})
-  t.match(fetched, { missing: /^mongod could not be downloaded from http:\/\/127/ })
+  t.match(fetched, {
+    missing:
+      /^mongod could not be downloaded from http:\/\/127\S*: the archive is not the one of its SHA-256$/,
+  })
   t.same(readdirSync(join(cacheDir, 'mongod')), [])
 })
 
