@@ -73,6 +73,7 @@ interface Described extends Record<string, unknown> {
 function described(schema: Described | undefined, route: RouteOptions): Described {
   if (!schema || schema.hide) return { ...schema, hide: true }
   const access: Access = route.config?.access ?? 'any'
+  const produces = route.config?.produces
   const response: Record<string, unknown> = { ...schema.response }
   for (const status of [...statusesOf(schema, access), ...Object.keys(response).map(Number)]) {
     if (status >= 400 && (response[status] ?? Problem) === Problem) {
@@ -82,19 +83,22 @@ function described(schema: Described | undefined, route: RouteOptions): Describe
   return {
     ...schema,
     response,
+    ...(produces !== undefined && { produces: [produces] }),
     ...(access !== 'open' && { security: access === 'look' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
   }
 }
 
 function statusesOf(schema: Described, access: Access): number[] {
   return [
-    ...(schema.body || schema.querystring ? [400] : []),
+    ...(schema.body || schema.querystring || schema.params ? [400] : []),
     ...(access === 'open' ? [] : [401]),
     ...(access === 'client' || access === 'provider' ? [403] : []),
-    ...(schema.params ? [404, 414] : []),
+    ...(schema.params ? [404] : []),
     ...(schema.body ? [413, 415] : []),
     405,
     406,
+    // Looked at before anything else is, on every route: whatever it takes, a caller can put more behind it.
+    414,
     429,
     500,
     503,
