@@ -1,6 +1,8 @@
 /** Cursors: where a list goes on. Opaque to clients, checked when they come back. */
 import { invalid } from './errors.js'
 
+const MAX_INSTANT = 8.64e15
+
 /** The key of the last item of a page, in the order of the list. */
 export type PageKey = readonly (string | number)[]
 
@@ -21,11 +23,15 @@ export function decodeCursor<Key extends PageKey>(cursor: string | undefined, li
     Array.isArray(read) &&
     read.length === like.length &&
     read.every(
-      (part, index) =>
-        typeof part === typeof like[index] && (typeof part === 'string' || Number.isSafeInteger(part)),
+      (part, index) => typeof part === typeof like[index] && (typeof part === 'string' || isInstant(part)),
     )
   if (!fits) throw unreadable()
   return read as unknown as Key // Its length and the type of each part were just compared with `like`.
+}
+
+/** All numbers in keys are instants. One that no date can be would reach the database as 1970. */
+function isInstant(part: unknown): boolean {
+  return Number.isInteger(part) && Math.abs(Number(part)) <= MAX_INSTANT
 }
 
 function unreadable() {

@@ -42,6 +42,8 @@ t.test('several blocks are published together or not at all', async (t) => {
     [{ start: '2027-01-01T00:00:00Z', end: '2028-01-01T00:00:00Z' }, 422, 'too_many_slots', undefined],
     [{ day: '2027-02-30', from: '08:00', to: '09:00' }, 400, 'invalid_request', 'blocks.1.day'],
     [{ day: '2027-08-14', from: '09:00', to: '08:00' }, 400, 'invalid_request', 'blocks.1.to'],
+    [{ day: '2100-01-01', from: '08:00', to: '09:00' }, 400, 'invalid_request', 'blocks.1.to'],
+    [{ start: '2099-12-31T23:45:00Z', end: '2100-01-01T00:15:00Z' }, 400, 'invalid_request', 'blocks.1.end'],
     [{ start: '2027-08-14T08:00:00', end: '2027-08-14T09:00:00Z' }, 400, 'invalid_request', 'blocks.1.start'],
   ] as const) {
     const answer = await post(server, provider, [good, block])
