@@ -78,18 +78,17 @@ interface Described extends Record<string, unknown> {
 function described(schema: Described | undefined, route: RouteOptions): Described {
   if (!schema || schema.hide) return { ...schema, hide: true }
   const access: Access = route.config?.access ?? 'any'
+  const produces = route.config?.produces
   const response: Record<string, unknown> = { ...schema.response }
   for (const status of [...statusesOf(schema, access), ...Object.keys(response).map(Number)]) {
     if (status >= 400 && (response[status] ?? Problem) === Problem) {
       response[status] = problemResponse(status)
     }
-    if (status < 300 && route.config?.produces !== undefined) {
-      response[status] = asText(response[status], route.config.produces)
-    }
   }
   return {
     ...schema,
     response,
+    ...(produces !== undefined && { produces: [produces] }),
     ...(access !== 'open' && { security: access === 'look' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
   }
 }
@@ -117,16 +116,12 @@ function statusesOf(schema: Described, access: Access): number[] {
     ...(schema.body ? [413, 415] : []),
     405,
     406,
+    // Looked at before anything else is, on every route: whatever it takes, a caller can put more behind it.
     414,
     429,
     500,
     503,
   ]
-}
-
-/** What is not JSON is described as what it is. */
-function asText(schema: unknown, mediaType: string) {
-  return { description: 'As text', content: { [mediaType]: { schema } } }
 }
 
 function problemResponse(status: number) {

@@ -32,6 +32,8 @@ export function decodeCursor<Key extends PageKey>(cursor: string | undefined, li
   return read as unknown as Key // Its length and the type of each part were just compared with `like`.
 }
 
+/** All numbers in keys are instants. One that no date can be would reach the database as 1970. */
+
 function unreadable() {
   return invalid('cursor', 'must be the nextCursor of a page before')
 }

@@ -38,58 +38,6 @@ t.test('every code of the catalogue is in OpenAPI, and no other', async (t) => {
   for (const code of Object.keys(catalogue)) t.match(errorsPage.body, `id="${code}"`)
 })
 
-interface Operation {
-  responses: Record<string, { content?: Record<string, unknown> }>
-}
-
-t.test('what every route answers to a bad id and a long address is in OpenAPI', async (t) => {
-  const server = await startOne(t)
-  const tokens = {
-    client: (await register(server, 'client')).token,
-    provider: (await register(server, 'provider')).token,
-  }
-  const { body } = await server.call<{ paths: Record<string, Record<string, Operation>> }>(
-    'GET',
-    '/openapi.json',
-  )
-  let withIds = 0
-  for (const [path, operations] of Object.entries(body.paths)) {
-    for (const [method, { responses }] of Object.entries(operations)) {
-      const name = `${method} ${path}`
-      const ask = async (address: string) => {
-        const statuses = new Set<number>()
-        for (const token of Object.values(tokens)) {
-          const request = { token, ...(method !== 'get' && { body: {} }) }
-          statuses.add((await server.call(method.toUpperCase(), address, request)).status)
-        }
-        return [...statuses]
-      }
-      const isLong = (await ask(`${path}?long=${'x'.repeat(3_000)}`)).every((status) => status === 414)
-      t.ok(isLong && '414' in responses, `${name}: 414`)
-      if (!path.includes('{')) continue
-      withIds++
-      for (const status of await ask(path.replace(/\{\w+\}/g, 'x'.repeat(90))))
-        t.ok(String(status) in responses, `${name}: ${status} is described`)
-      t.ok('400' in responses && '404' in responses, `${name}: 400 and 404`)
-    }
-  }
-  t.ok(withIds > 5, 'control: there are routes with ids')
-})
-
-t.test('what is not JSON is described as what it is', async (t) => {
-  const server = await startOne(t)
-  const { body } = await server.call<{ paths: Record<string, Record<string, Operation>> }>(
-    'GET',
-    '/openapi.json',
-  )
-  const { headers } = await server.call('GET', '/metrics')
-  const said = headers.get('content-type')?.split(';')[0] ?? ''
-  t.equal(said, 'text/plain')
-  t.same(Object.keys(body.paths['/metrics']?.get?.responses['200']?.content ?? {}), [said])
-  const calendar = body.paths['/v1/reservations/{id}/calendar.ics']?.get?.responses['200']
-  t.same(Object.keys(calendar?.content ?? {}), ['text/calendar'])
-})
-
 t.test('asyncapi.json is valid AsyncAPI', async (t) => {
   const server = await startOne(t)
   const { body } = await server.call('GET', '/asyncapi.json')

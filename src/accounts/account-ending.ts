@@ -50,8 +50,8 @@ export type Ended =
   | { ok: false; booked: { id: string; state: string; rev: number } }
 
 const BATCH = 100
-/** Later than any slot that can be published. */
-const END_OF_TIME = Date.UTC(9999, 0, 1)
+/** Later than any slot: they end by 2100 (availability/blocks), but an older version published up to 9998. */
+export const END_OF_TIME = Date.UTC(9999, 0, 1)
 
 /** Says which reservations ended with it. */
 export async function endClient(

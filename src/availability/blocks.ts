@@ -12,8 +12,8 @@ import { SLOT_MS } from '../slots/slot-view.js'
 import { endOfDay, type Span } from './days.js'
 
 export const MAX_SLOTS = 3_000
-/** No slot begins or ends later: ids, cursors and zones are only good for years that somebody has thought about. */
-export const END_OF_SLOTS = Date.UTC(2100, 0, 1)
+/** No slot ends later. Nobody books so far ahead, and no id, cursor or calendar has to be right in the year 9999. */
+export const LAST_END = Date.UTC(2100, 0, 1)
 
 export type BlockFault =
   | 'invalid_request'
@@ -115,10 +115,11 @@ function faultsOf(
     const message = `must be a multiple of ${slotMs / 60_000} minutes`
     if (instant % slotMs !== 0) faults.push({ code: 'off_grid', field, message })
   }
+  if (to > LAST_END) {
+    faults.push({ code: 'invalid_request', field: names.to, message: 'must not be after 2100-01-01T00:00Z' })
+  }
   if (from < now) faults.push({ code: 'in_the_past', field: names.from, message: 'has passed' })
   if (faults.length === 0 && (to - from) / slotMs > maxSlots) faults.push(tooMany(names.to, maxSlots))
-  if (faults.length === 0 && to > END_OF_SLOTS)
-    faults.push({ code: 'invalid_request', field: names.to, message: 'must be before the year 2100' })
   return faults
 }
 

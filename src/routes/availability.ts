@@ -27,6 +27,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'provider', audit: 'calendar.publish' },
       schema: {
         summary: 'Publish working time: several blocks, all or nothing',
+        description: 'At most 3,000 slots in a request, none that ends after 2100-01-01T00:00Z.',
         tags: ['availability'],
         params: Params,
         body: Publish,

@@ -25,7 +25,6 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'One reservation as an iCalendar file',
         tags: ['reservations'],
-        produces: ['text/calendar'],
         params: Params,
         response: { 200: Type.String(), 404: Problem, 503: Problem },
       },

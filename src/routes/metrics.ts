@@ -2,11 +2,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 
+const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8'
+
 export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/metrics',
     {
-      config: { access: 'open', unlimited: true, produces: 'text/plain' },
+      config: { access: 'open', unlimited: true, produces: TEXT_FORMAT },
       schema: {
         summary: 'What is counted, in the text format of Prometheus',
         tags: ['operations'],
@@ -14,9 +16,6 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (_request, reply) =>
-      reply
-        .header('cache-control', 'no-store')
-        .type('text/plain; version=0.0.4; charset=utf-8')
-        .send(app.metrics.text()),
+      reply.header('cache-control', 'no-store').type(TEXT_FORMAT).send(app.metrics.text()),
   )
 }

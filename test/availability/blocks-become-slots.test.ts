@@ -121,10 +121,10 @@ test('3,000 slots are one request, 3,001 are too many, and overlaps do not count
   })
 })
 
-test('a block of a thousand years is refused without being computed', async (t) => {
+test('a block of seventy years is refused without being computed', async (t) => {
   const before = process.hrtime.bigint()
-  const years = { start: '2027-02-01T00:00:00Z', end: '3027-02-01T00:00:00Z' }
+  const years = { start: '2027-02-01T00:00:00Z', end: '2097-02-01T00:00:00Z' }
   t.same(refusal([years]), { code: 'too_many_slots', fields: ['blocks.0.end'] })
-  // 35 million slots would take seconds and gigabytes.
+  // 2.5 million slots would take longer than that.
   t.ok(process.hrtime.bigint() - before < 1_000_000_000n)
 })
