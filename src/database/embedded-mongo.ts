@@ -13,7 +13,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { claimDataFolder } from './data-folder.js'
-import { clearDoor, keptLogin, uriFor } from './engine-login.js'
+import { keptLogin, uriFor } from './engine-login.js'
 import { endLeftover } from './engine-process.js'
 import { readEngineRecord, writeEngineRecord } from './engine-record.js'
 import { LoginRefused, type Place, type Running, startOnFreePort, teachLogin } from './engine-start.js'
@@ -50,7 +50,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     const storage = join(dataDir, 'db')
     if (await endLeftover(dataDir, storage))
       options.say('ended a database that an earlier server had left behind')
-    clearDoor(dataDir)
+    clearLeftovers(dataDir)
     ownerOnly(dataDir, options.say)
     const recorded = readEngineRecord(dataDir)
     const engine = await chooseEngine({ ...options, dataDir }, recorded)
@@ -77,6 +77,12 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     claim.release()
     throw error
   }
+}
+
+/** What a start that was killed had begun to write: halves of files, and keys that open nothing any more. */
+function clearLeftovers(dataDir: string): void {
+  for (const name of ['first-user', 'secrets.json.new', 'database.key.new', 'engine.json.new'])
+    rmSync(join(dataDir, name), { recursive: true, force: true })
 }
 
 async function makeStorage(engine: Engine, place: Place): Promise<void> {

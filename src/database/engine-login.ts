@@ -77,15 +77,11 @@ async function knownUsers(client: Client): Promise<{ user: string; db: string }[
   return [...new Map(users.map((one) => [`${one.db}.${one.user}`, one])).values()]
 }
 
-/** What a start that was killed in that moment left lying; the keys in it open nothing any more. */
-export function clearDoor(dataDir: string): void {
-  rmSync(join(dataDir, 'first-user'), { recursive: true, force: true })
-}
-
 /** SecantusDB: who has no certificate of this authority is sent away before it can ask for anything. */
 export function certificateDoor(dataDir: string, port: number): PrivateDoor {
   const folder = join(dataDir, 'first-user')
-  clearDoor(dataDir)
+  const close = () => rmSync(folder, { recursive: true, force: true })
+  close()
   mkdirSync(folder, { mode: 0o700 })
   const { authority, certificate, key } = localCertificate()
   const fileOf = (name: string, text: string) => {
@@ -100,7 +96,7 @@ export function certificateDoor(dataDir: string, port: number): PrivateDoor {
     at: { port, host: '127.0.0.1' },
     uri: `mongodb://127.0.0.1:${port}/`,
     options: { tls: true, ca: authority, cert: certificate, key },
-    close: () => clearDoor(dataDir),
+    close,
   }
 }
 
