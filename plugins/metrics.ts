@@ -33,6 +33,7 @@ export default fp(
     const metrics = new Metrics()
     countRequests(app, metrics)
     readLive(app, metrics)
+    readSweeper(app, metrics)
     readAudit(app, metrics)
     readProcess(app, metrics)
     app.decorate('metrics', {
@@ -99,6 +100,14 @@ function readLive(app: FastifyInstance, metrics: Metrics) {
     'Viewers cut off because they did not read',
     () => app.live.cut,
     'counter',
+  )
+}
+
+function readSweeper(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge(
+    'slotcast_sweep_age_seconds',
+    'Since a sweep of overdue holds last ended without a fault',
+    () => seconds(app.sweeper.ageMs()),
   )
 }
 
