@@ -39,6 +39,7 @@ export default fp(
     readLive(app, metrics)
     readDatabase(app, metrics)
     readClock(app, metrics)
+    readSweeper(app, metrics)
     readAudit(app, metrics)
     metrics.gauge(
       'slotcast_log_dropped_total',
@@ -159,6 +160,14 @@ function readClock(app: FastifyInstance, metrics: Metrics) {
   )
   metrics.gauge('slotcast_clock_unmeasured_seconds', 'Since the time of the database was last read', () =>
     seconds(app.clockHealth().unmeasuredMs),
+  )
+}
+
+function readSweeper(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge(
+    'slotcast_sweep_age_seconds',
+    'Since a sweep of overdue holds last ended without a fault',
+    () => seconds(app.sweeper.ageMs()),
   )
 }
 

@@ -19,6 +19,7 @@ export default fp(
     const sweeper = new HoldSweeper({
       store: app.slots,
       clock: app.clock,
+      elapsed: () => performance.now(),
       schedule: config.SWEEP_CRON,
       random: Math.random,
       onSwept: (released) => {

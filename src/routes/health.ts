@@ -28,6 +28,7 @@ const Checks = Type.Object({
   stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
   clock: Type.Boolean({ description: 'The time of the database is the one that this server has' }),
   sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 3 s' }),
+  sweep: Type.Boolean({ description: 'The last sweep of overdue holds ended, without a fault' }),
   serving: Type.Boolean({ description: 'false while the server drains' }),
 })
 const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
@@ -78,6 +79,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
         stream: app.board.pictureAgeMs() < MAX_LAG_MS,
         clock: app.clockHealth().trusted,
         sessions: app.tokens.pollAgeMs() < MAX_POLL_AGE_MS,
+        sweep: app.sweeper.isWell,
         serving: !app.draining,
       }
       const ready = Object.values(checks).every(Boolean)

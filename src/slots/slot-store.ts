@@ -102,6 +102,12 @@ const ROUNDS = 5
 
 const allRefused = 'all refused'
 
+export interface OverdueHold {
+  /** Of the slot. */
+  id: string
+  lateMs: number
+}
+
 interface Tried {
   changed: boolean
   slot: SlotDoc | null
@@ -370,38 +376,51 @@ export class SlotStore {
     }
   }
 
-  /**
-   * Releases overdue holds, `limit` at the most; says how many. Safe on every instance at once: the rule is asked again.
-   * `onLate` hears how long each was overdue when it was found.
-   */
-  expireOverdue(limit: number, onLate?: (lateMs: number) => void): Promise<number> {
-    return this.#expire({}, limit, onLate)
+  /** Releases overdue holds, `limit` at the most; says how many. */
+  expireOverdue(limit: number): Promise<number> {
+    return this.#expire({}, limit)
   }
 
-  async #expire(
-    which: Record<string, unknown>,
-    limit: number,
-    onLate?: (lateMs: number) => void,
-  ): Promise<number> {
-    const moment = this.#moment()
-    const { now } = moment
+  async #expire(which: mongo.Filter<SlotDoc>, limit: number): Promise<number> {
+    return this.expire((await this.overdue(limit, which)).map(({ id }) => id))
+  }
+
+  /** The holds that are overdue for longest, first those. */
+  async overdue(limit: number, which: mongo.Filter<SlotDoc> = {}): Promise<OverdueHold[]> {
+    const now = this.#now()
     const due = await this.#slots
-      .find({ ...which, ...overdue(now) }, { ...READ, limit, projection: { 'reservation.expiresAt': 1 } })
+      .find(
+        { ...which, ...overdue(now) },
+        {
+          ...READ,
+          limit,
+          sort: { 'reservation.expiresAt': 1 },
+          projection: { 'reservation.expiresAt': 1 },
+        },
+      )
       .toArray()
-    for (const { reservation } of due) {
-      if (reservation?.expiresAt) onLate?.(now.getTime() - reservation.expiresAt.getTime())
-    }
-    return this.#transitionMany(
-      due.map((slot) => slot._id),
-      {},
-      provided(overdueAt(moment), expiring(moment)),
-    )
+    return due.map(({ _id, reservation }) => ({
+      id: _id,
+      lateMs: now.getTime() - (reservation?.expiresAt?.getTime() ?? now.getTime()),
+    }))
   }
 
-  /** When the next hold ends, of those that end after `after`. */
-  async nextExpiry(after: number): Promise<number | null> {
+  /**
+   * Releases those of these slots' holds that are overdue; says how many. Safe on every instance at once: the rule is in
+   * the update. It is not in the filter, see `provided`: 500 slots of 20,000 took SecantusDB 190 ms so, and 25 ms thus.
+   */
+  async expire(ids: string[]): Promise<number> {
+    if (ids.length === 0) return 0
+    const moment = this.#moment()
+    const update = provided(overdueAt(moment), expiring(moment))
+    return (await this.#slots.updateMany({ _id: { $in: ids } }, update, DURABLE)).modifiedCount
+  }
+
+  /** When the next hold ends, of those that end after `after`, and by `until`. */
+  async nextExpiry(after: number, until: number): Promise<number | null> {
+    const soon = { $gt: new Date(after), $lte: new Date(until) }
     const [next] = await this.#slots
-      .find({ state: 'held', 'reservation.expiresAt': { $gt: new Date(after) } }, { ...READ, limit: 1 })
+      .find({ state: 'held', 'reservation.expiresAt': soon }, { ...READ, limit: 1 })
       .sort({ 'reservation.expiresAt': 1 })
       .project<Pick<SlotDoc, 'reservation'>>({ reservation: 1 })
       .toArray()
