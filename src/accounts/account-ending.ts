@@ -50,6 +50,11 @@ export type Ended =
   | { ok: false; booked: { id: string; state: string; rev: number } }
 
 const BATCH = 100
+/**
+ * How often the first pass looks again. The account can do things elsewhere until it has ended, and a pass that waited
+ * for it to stop might never come to its end; the pass after that finds the rest.
+ */
+const FIRST_PASS = 3
 /** Later than any slot: they end by 2100 (availability/blocks), but an older version published up to 9998. */
 export const END_OF_TIME = Date.UTC(9999, 0, 1)
 
@@ -58,7 +63,7 @@ export async function endClient(
   parts: EndingParts,
   client: Pick<Caller, 'id' | 'role'>,
 ): Promise<{ ended: string[] }> {
-  const before = await clearClient(parts, client)
+  const before = await clearClient(parts, client, FIRST_PASS)
   await endAccount(parts, client.id)
   const meanwhile = await clearClient(parts, client)
   return { ended: [...before, ...meanwhile] }
@@ -68,8 +73,9 @@ export async function endClient(
 export async function clearClient(
   parts: CalendarParts,
   client: Pick<Caller, 'id' | 'role'>,
+  looks = Number.POSITIVE_INFINITY,
 ): Promise<string[]> {
-  const ended = await endReservations(parts, client)
+  const ended = await endReservations(parts, client, looks)
   await parts.slots.forgetClient(client.id)
   return ended
 }
@@ -77,9 +83,10 @@ export async function clearClient(
 async function endReservations(
   { slots, lists, clock }: CalendarParts,
   client: Pick<Caller, 'id' | 'role'>,
+  looks: number,
 ): Promise<string[]> {
   const ended: string[] = []
-  for (;;) {
+  for (let look = 0; look < looks; look++) {
     // One that has started cannot be ended any more and is left as it is.
     const ahead = await lists.reservations(
       client,
@@ -94,6 +101,7 @@ async function endReservations(
       ended.push(reservation.id)
     }
   }
+  return ended
 }
 
 /** Withdraws what is open and ends holds; bookings ahead stop it, unless they are to be cancelled with it. */
@@ -108,7 +116,7 @@ export async function endProvider(
     // Asked before anything is withdrawn; one confirmed in the meantime is found below.
     if (booked) return refusedBy({ ...booked.slot, state: 'confirmed' })
   }
-  const before = await clearCalendar(parts, provider, bookings)
+  const before = await clearCalendar(parts, provider, bookings, FIRST_PASS)
   if (!before.ok) return before
   await endAccount(parts, provider.id)
   // Whatever was published and booked since then is nobody's any more.
@@ -121,9 +129,10 @@ export async function clearCalendar(
   { slots, clock }: CalendarParts,
   provider: Pick<Caller, 'id' | 'role'>,
   bookings: 'keep' | 'cancel' = 'cancel',
+  looks = Number.POSITIVE_INFINITY,
 ): Promise<Ended> {
   const ended: string[] = []
-  for (;;) {
+  for (let look = 0; look < looks; look++) {
     const { kept } = await slots.withdraw(provider.id, clock.now() + 1, END_OF_TIME)
     const [booked] = kept.filter(({ state }) => state === 'confirmed')
     if (bookings === 'keep' && booked) return refusedBy(booked)
@@ -134,6 +143,7 @@ export async function clearCalendar(
       ended.push(reservation.id)
     }
   }
+  return { ok: true, ended }
 }
 
 async function endAccount({ accounts, tokens }: EndingParts, id: string): Promise<void> {

@@ -97,6 +97,8 @@ const FULL_PAST = 41
 const OF_UPGRADE = { everHeld: 1, 'past.id': 1, 'reservation.id': 1 } as const
 /** A slot of an earlier version may have thousands. */
 const MOVED_AT_ONCE = 100
+/** Withdrawing looks again until nothing is open, unless somebody goes on opening slots as fast. */
+const WITHDRAW_ROUNDS = 20
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
 
@@ -352,7 +354,7 @@ export class SlotStore {
   ): Promise<{ withdrawn: number; kept: SlotDoc[] }> {
     const span = { providerId, start: { $gte: new Date(from), $lt: new Date(to) } }
     let withdrawn = 0
-    for (let futile = 0; ; futile++) {
+    for (let round = 0; ; round++) {
       const live = await this.#slots
         .find(
           { ...span, state: { $ne: 'withdrawn' } },
@@ -362,16 +364,14 @@ export class SlotStore {
       const now = this.#o.clock.now()
       const open = live.filter((slot) => stateAt(factsOf(slot), now) === 'open').map((slot) => slot._id)
       // Read again until none is open: one given back meanwhile must not stay offered, nor be left unnamed.
-      if (open.length === 0 || futile === ROUNDS) return { withdrawn, kept: live }
+      if (open.length === 0 || round === WITHDRAW_ROUNDS) return { withdrawn, kept: live }
       for (let at = 0; at < open.length; at += BATCH) {
         const ids = open.slice(at, at + BATCH)
         const moment = this.#moment()
         const rule = mayBeWithdrawn(moment)
         const changed = await this.#transitionMany(ids, {}, provided(rule, withdrawing(moment)))
-        if (changed === 0) continue
         withdrawn += changed
-        futile = 0
-        await this.#acknowledge(ids)
+        if (changed > 0) await this.#acknowledge(ids)
       }
     }
   }
