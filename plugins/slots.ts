@@ -37,6 +37,11 @@ export default fp(
       maxActiveHolds: config.MAX_ACTIVE_HOLDS,
       holdAgain: holdAgainRule(config),
     }
+    const onHistoryFault = (error: unknown) =>
+      app.log.warn(
+        { err: error },
+        'ended reservations could not leave their slot; its next change tries again',
+      )
     const store = new SlotStore({
       slots,
       history,
@@ -51,15 +56,17 @@ export default fp(
         // The board is registered after the store and decorates later; no write is answered before that.
         for (const slot of written) app.board.takeReply(slot)
       },
-      onHistoryFault: (error) =>
-        app.log.warn(
-          { err: error },
-          'ended reservations could not leave their slot; its next change tries again',
-        ),
+      onHistoryFault,
     })
-    await doneOnce(app.mongo, 'slots say whether they were ever held and remember so much', () =>
-      store.upgrade(),
-    )
+    let full: string[] = []
+    await doneOnce(app.mongo, 'slots say whether they were ever held', async () => {
+      full = await store.upgrade()
+    })
+    // Beside serving: what a slot of an earlier version remembers makes it slow, not wrong. A server that ends before it
+    // is through leaves the rest to the next change of each slot.
+    app.addHook('onReady', async () => {
+      store.moveHistoryOf(full).catch(onHistoryFault)
+    })
     app.addHook('onClose', () => store.settled())
     app.decorate('slots', store)
     const maxSlots = config.MAX_SLOTS_PER_CALENDAR

@@ -13,8 +13,8 @@
  *   suspect is taken after 6 measurements over 10 s, of one primary, that agree with each other. It is passed over as soon
  *   as one agrees with the old offset. So a database clock that is wrong for a moment moves nothing, and what is wrong for
  *   longer is noticed by all servers within seconds of each other, and taken by all alike.
- * - What is taken forward is a step. What is taken backwards is approached at 10 %, doubted until it is met, which for an
- *   hour is ten hours. A step would go back; keeping the old offset would never end without hands. A restart takes the
+ * - What is taken forward is a step. What is taken backwards is approached at 10 %, which for an hour takes ten hours:
+ *   `aheadMs` says how far it is, and updates do not ask the database for its time meanwhile. A step would go back; keeping the old offset would never end without hands. A restart takes the
  *   database's time at once, and the log says so.
  * - Sleep is no suspect. The monotonic clock of Linux stands still in it, the uptime of the machine goes on, and nobody can
  *   set that: it tells sleep from a clock that was set, also where database and server share the host's clock.
@@ -91,7 +91,10 @@ interface Suspect {
 }
 
 export class DatabaseClock implements Clock {
-  readonly followsDatabase = true
+  /** Not while the two contradict each other: a database that is behind would let nothing end until it has caught up. */
+  get followsDatabase(): boolean {
+    return this.#suspect === null && !this.#isBehind
+  }
   readonly #parts: ClockParts
   #latest = Number.NEGATIVE_INFINITY
   /** What `now` adds to the monotonic clock, as it was at `#steeredAt`; on its way to the target's. */
@@ -130,7 +133,7 @@ export class DatabaseClock implements Clock {
     this.#steer(at)
     const found = this.#suspect?.last ?? this.#target
     return {
-      trusted: this.#target !== null && this.#suspect === null && !this.#isBehind,
+      trusted: this.#target !== null && this.#suspect === null,
       aheadMs: found === null ? 0 : Math.round(found.offset - this.#offset),
       unmeasuredMs: at - this.#measuredAt,
     }
@@ -238,7 +241,7 @@ export class DatabaseClock implements Clock {
     this.#isBehind = true
     this.#parts.log.warn(
       { aheadMs },
-      'the database stays behind the time of this server, which runs a tenth slower until they meet and is not ready until then; correct the clock of the database’s host, or restart this server to take its time at once',
+      'the database stays behind the time of this server, which runs a tenth slower until they meet; correct the clock of the database’s host, or restart this server to take its time at once',
     )
   }
 

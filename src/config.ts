@@ -52,7 +52,7 @@ export const Config = Type.Object({
   ),
   MAX_SOCKETS_PER_ADDRESS: whole(200, 1, 1_000_000, 'Sockets from one address'),
   SOCKET_PICTURE_BYTES_PER_MINUTE: whole(
-    4_194_304,
+    16_777_216,
     1_024,
     1_000_000_000_000,
     'Bytes of calendars encoded for one socket in a minute; bytes kept from before count a sixteenth',

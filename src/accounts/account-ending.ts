@@ -9,6 +9,7 @@
  * A write that is slower than that looks for itself: publishing asks for the account after its write, a hold whose
  * session is not current any more likewise, and both clear what they left.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { SlotDoc } from '../slots/slot-state.js'
 import type { AccountStore } from './account-store.js'
 import type { Caller } from './caller.js'
@@ -50,6 +51,9 @@ export type Ended =
   | { ok: false; booked: { id: string; state: string; rev: number } }
 
 const BATCH = 100
+const PAUSE_MS = 250
+/** With the pauses, a minute: what cannot be ended in that time has to be asked for again. */
+const MOST_LOOKS = 240
 /**
  * How often the first pass looks again. The account can do things elsewhere until it has ended, and a pass that waited
  * for it to stop might never come to its end; the pass after that finds the rest.
@@ -73,7 +77,7 @@ export async function endClient(
 export async function clearClient(
   parts: CalendarParts,
   client: Pick<Caller, 'id' | 'role'>,
-  looks = Number.POSITIVE_INFINITY,
+  looks = MOST_LOOKS,
 ): Promise<string[]> {
   const ended = await endReservations(parts, client, looks)
   await parts.slots.forgetClient(client.id)
@@ -96,10 +100,14 @@ async function endReservations(
       BATCH,
     )
     if (ahead.length === 0) return ended
+    let done = 0
     for (const { reservation } of ahead) {
-      await slots.end(client, reservation.id, false)
+      if (!(await slots.end(client, reservation.id, false)).ok) continue
       ended.push(reservation.id)
+      done++
     }
+    // Not possible at the moment, such as while the clocks disagree: asked again, but not without a breath.
+    if (done === 0) await pause(PAUSE_MS)
   }
   return ended
 }
@@ -129,7 +137,7 @@ export async function clearCalendar(
   { slots, clock }: CalendarParts,
   provider: Pick<Caller, 'id' | 'role'>,
   bookings: 'keep' | 'cancel' = 'cancel',
-  looks = Number.POSITIVE_INFINITY,
+  looks = MOST_LOOKS,
 ): Promise<Ended> {
   const ended: string[] = []
   for (let look = 0; look < looks; look++) {
@@ -137,11 +145,13 @@ export async function clearCalendar(
     const [booked] = kept.filter(({ state }) => state === 'confirmed')
     if (bookings === 'keep' && booked) return refusedBy(booked)
     if (kept.length === 0) return { ok: true, ended }
+    let done = 0
     for (const { reservation } of kept) {
-      if (!reservation) continue
-      await slots.end(provider, reservation.id, true)
+      if (!reservation || !(await slots.end(provider, reservation.id, true)).ok) continue
       ended.push(reservation.id)
+      done++
     }
+    if (done === 0) await pause(PAUSE_MS)
   }
   return { ok: true, ended }
 }

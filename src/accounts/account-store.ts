@@ -21,8 +21,6 @@ const DUPLICATE = 11_000
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
-/** After a read that found no database the next one is tried no sooner, or each would wait for it in vain. */
-const AWAY_MS = 2_000
 
 export interface AccountStore {
   register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
@@ -96,7 +94,19 @@ export function createAccountStore({
 }: AccountStoreParts): AccountStore {
   const slowing = createSignInSlowing(clock)
   const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
-  let awayUntil = Number.NEGATIVE_INFINITY
+  /** The last read found no database: who is remembered is answered as last seen, while one look at a time asks again. */
+  let isAway = false
+  let isLooking = false
+  const lookAgain = (id: string) => {
+    if (isLooking) return
+    isLooking = true
+    store
+      .findFresh(id)
+      .catch(() => null)
+      .finally(() => {
+        isLooking = false
+      })
+  }
 
   const store: AccountStore = {
     async register({ role, email, password, name: typed, timeZone }) {
@@ -154,23 +164,25 @@ export function createAccountStore({
       return opened(account)
     },
 
-    remembered: (id) => remembered.get(id) ?? (clock.now() < awayUntil ? remembered.getOld(id) : undefined),
+    remembered: (id) => remembered.get(id) ?? (isAway ? remembered.getOld(id) : undefined),
 
     async find(id) {
       const known = store.remembered(id)
+      if (isAway) lookAgain(id)
       if (known) return known
       try {
         return await store.findFresh(id)
       } catch (error) {
         const old = remembered.getOld(id)
         if (old === undefined || !isDatabaseAway(error)) throw error
-        awayUntil = clock.now() + AWAY_MS
+        isAway = true
         return old
       }
     },
 
     async findFresh(id) {
       const found = await accounts.findOne({ _id: id }, READ)
+      isAway = false
       if (!found) {
         remembered.forget(id)
         return null
@@ -181,7 +193,7 @@ export function createAccountStore({
     },
 
     forget(ids) {
-      for (const id of ids) remembered.forget(id)
+      for (const id of ids) remembered.expire(id)
     },
 
     async changedSince(since, withinMs) {
@@ -189,6 +201,7 @@ export function createAccountStore({
         .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs, hint: byChange })
         .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
         .toArray()
+      isAway = false
       return found.map(({ _id }) => _id)
     },
 

@@ -7,6 +7,8 @@ export interface BriefCache<T> {
   /** However old it is. */
   getOld(key: string): T | undefined
   set(key: string, value: T): void
+  /** It is not to be relied on any more, and still better than nothing. */
+  expire(key: string): void
   forget(key: string): void
 }
 
@@ -34,6 +36,10 @@ export function briefCache<T>({
         entries.delete(oldest)
         break
       }
+    },
+    expire(key) {
+      const entry = entries.get(key)
+      if (entry) entry.until = Number.NEGATIVE_INFINITY
     },
     forget: (key) => void entries.delete(key),
   }

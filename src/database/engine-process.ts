@@ -68,7 +68,14 @@ export async function runEngine(
     throw error
   }
   const pid = Number(engine.pid)
-  writeRecord(dataDir, pid)
+  try {
+    writeRecord(dataDir, pid)
+  } catch (error) {
+    // On a full disk. Without a record nobody would find it, and it would keep the port and the data to itself.
+    engine.kill('SIGKILL')
+    await ended
+    throw error
+  }
   const watcher = watch(pid, env)
   const done = ended.then(() => {
     watcher.kill('SIGKILL')

@@ -127,27 +127,32 @@ async function healthOf(
   silentSeconds: number,
   signal: AbortSignal,
 ): Promise<Health> {
-  const answer = client
-    .db('slotcast_engine')
-    .collection<{ _id: string; written: number }>('probe')
-    .updateOne(
-      { _id: 'probe' },
-      { $inc: { written: 1 } },
-      { upsert: true, writeConcern: { w: 'majority', journal: true } },
-    )
-    .then((): Health => 'serves', healthByError)
+  const write = () =>
+    client
+      .db('slotcast_engine')
+      .collection<{ _id: string; written: number }>('probe')
+      .updateOne(
+        { _id: 'probe' },
+        { $inc: { written: 1 } },
+        { upsert: true, writeConcern: { w: 'majority', journal: true } },
+      )
+      .then((): Health => 'serves', healthByError)
+  const second = () => pause(1_000, 'waiting' as const, { signal }).catch(() => 'waiting' as const)
   // Seconds are counted one by one: a server that was stopped itself has not waited all that time.
-  for (let second = 0; second < silentSeconds && !signal.aborted; second++) {
-    const health = await Promise.race([answer, pause(1_000, null, { signal }).catch(() => null)])
-    if (health !== null) return health
+  for (let answer = write(), waited = 0; waited < silentSeconds && !signal.aborted; waited++) {
+    const health = await Promise.race([answer, second()])
+    if (health === null) {
+      await second()
+      answer = write()
+    } else if (health !== 'waiting') return health
   }
   return 'silent'
 }
 
-/** Only an answer of the engine is a refusal. Lost connections are noticed by its end, or are silence. */
-function healthByError(error: unknown): Health | Promise<never> {
+/** Only an answer of the engine is a refusal. A lost connection, which is null, is tried again, or is silence. */
+function healthByError(error: unknown): Health | null {
   const isAnswer = error instanceof Error && error.name === 'MongoServerError'
-  if (!isAnswer) return new Promise<never>(() => {})
+  if (!isAnswer) return null
   const name = 'codeName' in error && typeof error.codeName === 'string' ? error.codeName : 'no name'
   return { broken: name }
 }

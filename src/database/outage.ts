@@ -42,6 +42,7 @@ const AWAY_CODES = new Set<unknown>([
   6, // HostUnreachable
   7, // HostNotFound
   18, // AuthenticationFailed: a broken SecantusDB says it of every password; the start tells a wrong one apart
+  43, // CursorNotFound: the engine was started again
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout
   89, // NetworkTimeout
@@ -49,12 +50,15 @@ const AWAY_CODES = new Set<unknown>([
   100, // UnsatisfiableWriteConcern
   133, // FailedToSatisfyReadPreference
   134, // ReadConcernMajorityNotAvailableYet
+  175, // QueryPlanKilled
   189, // PrimarySteppedDown
   202, // NetworkInterfaceExceededTimeLimit
+  237, // CursorKilled
   262, // ExceededTimeLimit
   9001, // SocketException
   10107, // NotWritablePrimary
   11600, // InterruptedAtShutdown
+  11601, // Interrupted
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary

@@ -1,7 +1,7 @@
 /**
  * The SecantusDB server from its wheel. The wheel carries a finished binary, so pip only unpacks it and no Python
  * runs afterwards. 0.7 wheels do not carry it: the version stays pinned.
- * The wheel is checked when it is fetched, by pip, and what runs is checked before each run, by us: the cache is a
+ * The wheel is checked when it is fetched, by pip, and what runs is checked at each start of a server, by us: the cache is a
  * folder like any other.
  */
 import { spawn } from 'node:child_process'

@@ -120,8 +120,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const catchUp = createCatchUp({
     reservationsOf: parts.reservationsOf,
     clients: () => [...viewers].flatMap(({ caller }) => (caller?.role === 'client' ? [caller.id] : [])),
-    tell: (clientId, event) =>
-      rooms.broadcast(roomOf.client(clientId), null, [message('reservation', event)]),
+    tell: (clientId, event) => rooms.broadcast(roomOf.client(clientId), [], [message('reservation', event)]),
     now,
     isLive: () => board.pictureAgeMs() === 0,
     fault,
@@ -134,7 +133,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     picture: outbox.picture,
     lost() {
       // Nobody can say what was missed: the hole in `seq` shows at once.
-      rooms.broadcast(roomOf.all, null, [heartbeat.ofAll()])
+      rooms.broadcast(roomOf.all, [], [heartbeat.ofAll()])
       catchUp.start()
     },
   })

@@ -32,7 +32,7 @@ export function createHeartbeat({ board, rooms, now, elapsed, quietMs }: Heartbe
       message('heartbeat', { providerId, n: topic.n, ...moment(now(), board.pictureAgeMs(providerId)) }),
     ]
     for (const room of [roomOf.topic(providerId), roomOf.own(providerId)]) {
-      if (rooms.has(room)) rooms.broadcast(room, null, beat)
+      if (rooms.has(room)) rooms.broadcast(room, [], beat)
     }
   }
 
@@ -47,7 +47,7 @@ export function createHeartbeat({ board, rooms, now, elapsed, quietMs }: Heartbe
         if (at > present - quietMs) continue
         sentAt.set(what, present)
         if (what !== roomOf.all) ofTopic(what)
-        else if (rooms.has(what)) rooms.broadcast(what, null, [ofAll()])
+        else if (rooms.has(what)) rooms.broadcast(what, [], [ofAll()])
       }
     },
     ofAll,

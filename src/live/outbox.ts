@@ -118,7 +118,7 @@ export function createOutbox({
       if (rooms.has(room))
         rooms.broadcast(
           room,
-          null,
+          [],
           ofTopic.map((event) => encoded(event, own, false)),
         )
     }
@@ -127,23 +127,23 @@ export function createOutbox({
 
   function toAll(flushed: BoardEvent[]): void {
     if (flushed.length === 0 || !rooms.has(roomOf.all)) return
-    // Sent together as far as they are the same for everybody in the room; order is kept for each socket.
-    let run: Message[] = []
-    const send = () => {
-      if (run.length > 0) rooms.broadcast(roomOf.all, null, run)
-      run = []
+    // One write for each socket, however many events there are: who watches all and has a calendar gets all of them too,
+    // with the names in its own.
+    const own = [...new Set(flushed.map(({ providerId }) => providerId))].filter((providerId) =>
+      rooms.has(roomOf.allOwn(providerId)),
+    )
+    rooms.broadcast(
+      roomOf.all,
+      own.map(roomOf.allOwn),
+      flushed.map((event) => encoded(event, false, true)),
+    )
+    for (const providerId of own) {
+      rooms.broadcast(
+        roomOf.allOwn(providerId),
+        [],
+        flushed.map((event) => encoded(event, event.providerId === providerId, true)),
+      )
     }
-    for (const event of flushed) {
-      const itsProvider = roomOf.allOwn(event.providerId)
-      if (!rooms.has(itsProvider)) {
-        run.push(encoded(event, false, true))
-        continue
-      }
-      send()
-      rooms.broadcast(roomOf.all, itsProvider, [encoded(event, false, true)])
-      rooms.broadcast(itsProvider, null, [encoded(event, true, true)])
-    }
-    send()
     sent('all')
   }
 
@@ -151,7 +151,7 @@ export function createOutbox({
     const about = reservationEvent(slotId, entry)
     if (!about) return
     const room = roomOf.client(about.clientId)
-    if (rooms.has(room)) rooms.broadcast(room, null, [message('reservation', about.event)])
+    if (rooms.has(room)) rooms.broadcast(room, [], [message('reservation', about.event)])
   }
 
   function encoded({ slotId, entry, n, seq }: BoardEvent, own: boolean, all: boolean): Message {

@@ -79,7 +79,7 @@ export interface Rooms {
    * To everybody in `room` who is not in `except`; the messages in this order. Encoded once for each carrier and written
    * once to each socket, however many they are: fan-out is a count of system calls.
    */
-  broadcast(room: string, except: string | null, messages: readonly Message[]): void
+  broadcast(room: string, except: readonly string[], messages: readonly Message[]): void
   /** Puts a viewer into the rooms that are right for it now, and out of the others. */
   settle(viewer: Viewer): void
 }
@@ -110,7 +110,7 @@ export function createRooms(): Rooms {
     broadcast(room, except, messages) {
       const encoded = new Map<Carrier, Buffer>()
       for (const { peer, rooms } of members.get(room) ?? []) {
-        if (except !== null && rooms.has(except)) continue
+        if (except.some((other) => rooms.has(other))) continue
         const bytes = encoded.get(peer.carrier) ?? peer.carrier.encode(messages)
         encoded.set(peer.carrier, bytes)
         peer.write(bytes, messages)

@@ -40,7 +40,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const database = kept(KEEP_MS, async () => {
     const { db } = app.mongo
     if (db === undefined) return false
-    await app.databaseCalls.within(db.command({ ping: 1 }), PING_MS)
+    await inTime(db.command({ ping: 1 }), PING_MS)
     return true
   })
   const indexes = kept(

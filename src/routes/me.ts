@@ -136,7 +136,9 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (await app.tokens.signedInLately(caller)) return
       throw new Refusal('forbidden', 'Send { "password" } with it, or sign in again: the sign-in is too old.')
     }
-    if (!(await app.accounts.isPassword(caller.id, password)))
+    if (await app.accounts.isPassword(caller.id, password)) return
+    // An earlier request that was cut off has removed the account and is sent again, to end what is left.
+    if (await app.accounts.findFresh(caller.id))
       throw new Refusal('unauthenticated', 'The password is wrong.')
   }
 

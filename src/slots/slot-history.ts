@@ -120,7 +120,13 @@ export class SlotHistory {
   }
 
   async purge(endedBefore: Date): Promise<void> {
-    await this.#history.deleteMany({ end: { $lt: endedBefore } }, { writeConcern: { w: 'majority' } })
+    for (;;) {
+      const batch = await this.#history
+        .find({ end: { $lt: endedBefore } }, { ...READ, limit: BATCH, projection: { _id: 1 } })
+        .toArray()
+      if (batch.length === 0) return
+      await this.#history.deleteMany({ _id: { $in: batch.map(({ _id }) => _id) } }, DURABLE)
+    }
   }
 
   async forgetClient(clientId: string): Promise<void> {

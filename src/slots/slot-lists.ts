@@ -143,16 +143,16 @@ export class SlotLists {
     const place = after === null ? '' : orderOf(new Date(after[0]), after[1], new Date(after[2]), after[3])
     const windows = windowsOf(span, after, limit, since)
     for (let window = windows.next(); window && found.length <= limit; window = windows.next()) {
-      let read = 0
+      const before = found.length
       for await (const { key, found: one } of mergeSorted(
         this.#entries(owner, window, place, statuses, limit),
       )) {
-        read++
         if (key <= place || (statuses && !statuses.has(reservationStatus(one.reservation, now)))) continue
         found.push(one)
         if (found.length > limit) break
       }
-      windows.had(read)
+      // What fits, not what was read: where little does, each window would bring little and there would be thousands.
+      windows.had(found.length - before)
     }
     return found
   }
@@ -171,7 +171,7 @@ export class SlotLists {
       owner.role === 'provider'
         ? [
             this.#slots.find(
-              { providerId: owner.id, everHeld: true, ...start },
+              { providerId: owner.id, everHeld: true, ...start, ...stateOf(statuses) },
               { ...batch, sort: BY_START, hint: byEverHeld },
             ),
           ]
@@ -219,6 +219,12 @@ function windowsOf(
 ): TimeWindows {
   const begin = Math.max(from, after?.[0] ?? 0)
   return new TimeWindows({ from: begin, to }, { likely, page, least: (page + 2) * SLOT_MS })
+}
+
+/** A reservation that is held or confirmed is its slot's state. */
+function stateOf(statuses: ReadonlySet<ReservationStatus> | null) {
+  const isLive = statuses !== null && [...statuses].every((one) => one === 'held' || one === 'confirmed')
+  return isLive ? { state: { $in: [...statuses] as SlotState[] } } : {}
 }
 
 function startIn({ from, to }: Window) {

@@ -14,6 +14,7 @@ import { createHmac } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import type { SlotState } from '../schemas/common.js'
 import {
   type ConfirmOutcome,
   confirmedSince,
@@ -61,6 +62,7 @@ import {
   reopening,
   withdrawing,
 } from './slot-transitions.js'
+import { SLOT_MS } from './slot-view.js'
 
 export interface SlotRules {
   noticeMs: number
@@ -86,6 +88,7 @@ export interface SlotStoreOptions {
 }
 
 const BATCH = 500
+const STATES: SlotState[] = ['open', 'held', 'confirmed', 'withdrawn']
 const DUPLICATE_KEY = 11_000
 /** Two clocks that follow the same database differ by less. */
 const CLOCK_SKEW_MS = 1_000
@@ -429,13 +432,15 @@ export class SlotStore {
 
   /** Removes slots that ended before a moment, and their history; the only deletion there is. */
   async purge(endedBefore: number): Promise<number> {
-    const moment = new Date(endedBefore)
-    const { deletedCount } = await this.#slots.deleteMany(
-      { end: { $lt: moment } },
-      { writeConcern: { w: 'majority' } },
-    )
-    await this.#o.history.purge(moment)
-    return deletedCount
+    await this.#o.history.purge(new Date(endedBefore))
+    // By start, as the index is; in batches, each of which has its deadline.
+    const old = { state: { $in: STATES }, start: { $lt: new Date(endedBefore - SLOT_MS) } }
+    for (let purged = 0; ; ) {
+      const batch = await this.#slots.find(old, { ...READ, limit: BATCH, projection: { _id: 1 } }).toArray()
+      if (batch.length === 0) return purged
+      const ids = batch.map(({ _id }) => _id)
+      purged += (await this.#slots.deleteMany({ _id: { $in: ids } }, DURABLE)).deletedCount
+    }
   }
 
   /** Takes a person out of everything that is past or has begun; what lies ahead must have been ended before. */
@@ -452,8 +457,11 @@ export class SlotStore {
       const slots = await this.#slots.find(where, { ...READ, limit: BATCH }).toArray()
       if (slots.length === 0) return
       const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      const now = this.#now()
+      const ahead = new Set(slots.flatMap(({ start, reservation }) => (start > now ? [reservation?.id] : [])))
       await this.#changePersons(slots, (person, reservationId) => {
-        if (person.id !== clientId) return null
+        // What lies ahead is found by its client when it is ended, and is among the past then.
+        if (person.id !== clientId || ahead.has(reservationId)) return null
         // By the unique index no two live ones may be nobody's at a time.
         return { id: live.has(reservationId) ? `forgotten-${reservationId}` : '', name: '' }
       })
@@ -540,24 +548,32 @@ export class SlotStore {
     return this.#o.history.find(id)
   }
 
-  /** What slots of earlier versions lack: `everHeld`, and an end to what they remember. To be done once, and repeatable. */
-  async upgrade(): Promise<void> {
-    for (let after = ''; ; ) {
-      const batch = await this.#slots
-        .find({ _id: { $gt: after } }, { ...READ, sort: { _id: 1 }, limit: BATCH, projection: OF_UPGRADE })
-        .toArray()
-      const last = batch.at(-1)
-      if (!last) return
-      after = last._id
-      const held = batch.filter((slot) => !slot.everHeld && (slot.past.length > 0 || slot.reservation))
-      if (held.length > 0) {
-        const ids = held.map(({ _id }) => _id)
-        await this.#slots.updateMany({ _id: { $in: ids } }, { $set: { everHeld: true } }, DURABLE)
-      }
-      for (const { _id } of batch.filter(({ past }) => past.length >= FULL_PAST)) {
-        const slot = await this.#slots.findOne({ _id }, READ)
-        if (slot) await this.#moveOldest(slot)
-      }
+  /** What slots of earlier versions lack: `everHeld`. To be done once, and repeatable; says which remember too much. */
+  async upgrade(): Promise<string[]> {
+    const full: string[] = []
+    let held: string[] = []
+    const write = async () => {
+      if (held.length === 0) return
+      await this.#slots.updateMany({ _id: { $in: held } }, { $set: { everHeld: true } }, DURABLE)
+      held = []
+    }
+    // One cursor over all of them: a sort would have some engines collect them anew for each batch.
+    const all = this.#slots.find({}, { readPreference: 'primary', projection: OF_UPGRADE, batchSize: BATCH })
+    for await (const { _id, everHeld, past, reservation } of all) {
+      if (past.length >= FULL_PAST) full.push(_id)
+      if (!everHeld && (past.length > 0 || reservation)) held.push(_id)
+      if (held.length === BATCH) await write()
+    }
+    await write()
+    return full
+  }
+
+  /** Brings these slots down to what they may remember, one after another, while the server serves. */
+  async moveHistoryOf(ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const slot = await this.#slots.findOne({ _id: id }, READ)
+      if (slot) this.#trim(slot)
+      await this.#moving.get(id)
     }
   }
 

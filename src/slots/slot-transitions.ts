@@ -112,6 +112,8 @@ function transition(now: Date, ending: Ending | null, step: Step | null): Change
     reservation: step ? step.reservation : null,
     rev,
   }
+  // Also where an older server took the hold and said nothing of it. A slot that is opened or withdrawn stays as it is.
+  if (step?.logged !== undefined || ending?.when === true) set.everHeld = true
   const added: Expression[] = []
   if (ending) {
     set.past = pastWith(now, ending)
@@ -248,7 +250,7 @@ export function mayBeWithdrawn(moment: Moment): Expression {
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
 export function holding(reservation: LiveReservation, moment: Moment): Changes {
   const { id, client, expiresAt } = reservation
-  const changes = transition(
+  return transition(
     moment.now,
     { when: overdueAt(moment), reason: 'expired' },
     {
@@ -258,7 +260,6 @@ export function holding(reservation: LiveReservation, moment: Moment): Changes {
       logged: literal({ id, client, expiresAt }),
     },
   )
-  return { ...changes, everHeld: true }
 }
 
 /** held -> confirmed, by its client: the place among its holds is free again, and nothing expires any more. */

@@ -3,6 +3,7 @@ import type { AccountExport } from '../../src/schemas/accounts.js'
 import type { PastReservation, SlotDoc } from '../../src/slots/slot-state.js'
 import { testDatabase } from '../helper/database.js'
 import { publish, register, startOne } from '../helper/servers.js'
+import { until } from '../helper/until.js'
 
 const MANY = 1_500
 
@@ -37,6 +38,11 @@ t.test('a slot of thousands of bookings is small after the start, and none is mi
   await before.app.close()
 
   const server = await startOne(t, { uri })
+  // While it serves, so that nobody waits for it.
+  await until(
+    async () => (await server.app.slots.collection.findOne({ _id: hot }))?.past.length === 32,
+    'a slot of 32',
+  )
   const stored = await server.app.slots.collection.find().sort({ start: 1 }).toArray()
   t.same(
     stored.map(({ everHeld }: SlotDoc) => everHeld ?? false),

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
+import { withOption } from '../../src/database/uri.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { testDatabase } from '../helper/database.js'
 import { publish, register, startOne } from '../helper/servers.js'
@@ -13,7 +14,7 @@ interface Seen {
 t.test('what a reply calls held, replayed or confirmed was read as the majority has it', async (t) => {
   const { uri } = await testDatabase(t)
   // The driver tells its commands to who asks for it in the URI; the server knows nothing of it.
-  const server = await startOne(t, { uri: `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true` })
+  const server = await startOne(t, { uri: withOption(uri, 'monitorCommands', 'true'), sweep: false })
   const provider = await register(server, 'provider')
   const client = await register(server, 'client')
   const [slotId] = await publish(server, provider, 1)
