@@ -8,7 +8,8 @@ import { commandOf, stallingProxy } from '../helper/stalling-proxy.js'
 async function scene(t: Test) {
   const { uri } = await testDatabase(t)
   const proxy = await stallingProxy(t, uri)
-  const slow = await startOne(t, { uri: proxy.uri })
+  // Without a sweeper, whose reading of slots would be the one that is held up.
+  const slow = await startOne(t, { uri: proxy.uri, sweep: false })
   const quick = await startOne(t, { uri })
   const provider = await register(quick, 'provider')
   const [slotId] = await publish(quick, provider, 1)
