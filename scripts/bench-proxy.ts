@@ -38,7 +38,9 @@ export async function countingProxy(uri: string): Promise<CountingProxy> {
   const { port } = server.address() as AddressInfo
   return {
     // Direct, or the driver would go on to the address that the database says of itself.
-    uri: `mongodb://127.0.0.1:${port}${target.pathname}?directConnection=true`,
+    uri: uri
+      .replace(target.host, `127.0.0.1:${port}`)
+      .concat(target.search ? '&' : '?', 'directConnection=true'),
     reads: () => reads,
     reset() {
       reads = 0
