@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { accountsOf } from '../src/accounts/account-model.js'
 import { type AccountStore, createAccountStore } from '../src/accounts/account-store.js'
-import { createFieldCipher } from '../src/accounts/field-cipher.js'
-import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/accounts/passwords.js'
+import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/auth/passwords.js'
+import { createFieldCipher } from '../src/encryption/field-cipher.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -9,9 +9,9 @@
 import { hostname } from 'node:os'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Caller } from '../src/accounts/caller.js'
 import { type AuditAbout, type AuditEntry, auditKey } from '../src/audit/audit-line.js'
 import { type AuditLog, createAuditLog } from '../src/audit/audit-log.js'
+import type { Caller } from '../src/http/caller.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { mongo } from 'mongoose'
 import { type Clock, type ClockHealth, DatabaseClock } from '../src/clock.js'
 import type { DatabaseTime } from '../src/clock-offset.js'
-import { isDatabaseAway } from '../src/database/outage.js'
+import { isDatabaseAway } from '../src/database/unavailable.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

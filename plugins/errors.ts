@@ -7,7 +7,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isDatabaseAway } from '../src/database/outage.js'
+import { isDatabaseAway } from '../src/database/unavailable.js'
 import {
   type ErrorCode,
   type ErrorExtras,
@@ -15,8 +15,8 @@ import {
   problemOf,
   RETRY_SECONDS,
   Refusal,
-} from '../src/errors.js'
-import { fieldErrors } from '../src/validation.js'
+} from '../src/http/problems.js'
+import { fieldErrors } from '../src/http/validation.js'
 
 const MAX_URL = 2_048
 /** A caller hears within 5 s. Of several calls to a slow database each may be in time, and all of them not. */

@@ -5,9 +5,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
-import { Refusal } from '../src/errors.js'
+import { Refusal } from '../src/http/problems.js'
 import { addressKey } from '../src/limits/address-key.js'
-import { createPace, type Pace, type Taken } from '../src/limits/pace.js'
+import { createPace, type Pace, type Taken } from '../src/limits/sliding-window.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

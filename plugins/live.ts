@@ -10,17 +10,24 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
-import { Refusal } from '../src/errors.js'
-import { createAdmission } from '../src/live/admission.js'
-import { createBacklogs } from '../src/live/backlog.js'
-import { createFrameLimit } from '../src/live/frame-limit.js'
-import { createGateway, type Gateway, type GatewayTimings } from '../src/live/gateway.js'
-import { createPictureBudgets, type PictureBudgets } from '../src/live/picture-budget.js'
-import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/raw-socket.js'
-import { type SlotBoard, slotBoard } from '../src/live/slot-board.js'
-import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/slot-feed.js'
-import { loadTopic, slotsOfClients } from '../src/live/slot-reads.js'
-import { IN_TURNS, isSession, SOCKET_IO_PATH, socketIo, TOO_MANY, waitFor } from '../src/live/socket-io.js'
+import { Refusal } from '../src/http/problems.js'
+import { type SlotBoard, slotBoard } from '../src/live/calendar/slot-board.js'
+import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/calendar/slot-feed.js'
+import { loadTopic, slotsOfClients } from '../src/live/calendar/slot-reads.js'
+import { createGateway, type Gateway, type GatewayTimings } from '../src/live/channel/gateway.js'
+import { createPictureBudgets, type PictureBudgets } from '../src/live/channel/picture-budget.js'
+import { createAdmission } from '../src/live/transport/connection-limits.js'
+import { createFrameLimit } from '../src/live/transport/frame-limit.js'
+import { type Arrival, MAX_FRAME, rawSockets } from '../src/live/transport/raw-socket.js'
+import { createBacklogs } from '../src/live/transport/slow-consumer.js'
+import {
+  IN_TURNS,
+  isSession,
+  SOCKET_IO_PATH,
+  socketIo,
+  TOO_MANY,
+  waitFor,
+} from '../src/live/transport/socket-io.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -101,7 +108,10 @@ export default fp(
       now,
       elapsed,
       published: ({ entry }) => {
-        app.metrics.changes.add({ kind: entry.kind, reason: entry.reason ?? 'none' })
+        app.metrics.changes.add({
+          kind: entry.kind,
+          reason: entry.kind === 'released' ? entry.reason : 'none',
+        })
         app.metrics.publishing.observe(Math.max(0, now() - entry.at.getTime()) / 1000)
       },
       log: app.log,

@@ -2,16 +2,17 @@
  * The database connection of one server: opened before anything needs it, closed last. Before that, over a connection
  * of its own, what the rules rest on is made and checked, so that the server never listens without it.
  */
+
 import fp from 'fastify-plugin'
 import type { Connection } from 'mongoose'
 import { prepareAccounts } from '../src/accounts/account-model.js'
-import { prepareSessions } from '../src/accounts/session-model.js'
+import { prepareSessions } from '../src/auth/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
+import { SLOT_MINUTES } from '../src/domain/grid.js'
 import { prepareHistory } from '../src/slots/slot-history.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
-import { SLOT_MINUTES } from '../src/slots/slot-view.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Refusal } from '../src/errors.js'
+import { Refusal } from '../src/http/problems.js'
 
 /** From plugins/ in the source and from dist/plugins/ when built. */
 const PLACES = ['../dist/pages/', '../pages/'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
@@ -60,7 +60,7 @@ export default fp(
   { name: 'pages', dependencies: ['errors', 'auth'] },
 )
 
-/** What the booking page will ask for first, word for word (src/pages/shared/soon-path.ts): the browser fetches it while the scripts are on their way. */
+/** What the booking page will ask for first, word for word (src/pages/shared/preload-path.ts): the browser fetches it while the scripts are on their way. */
 function neededBy(providerId: string): string {
   const id = encodeURIComponent(providerId)
   return [

@@ -8,8 +8,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
-import { Refusal } from '../src/errors.js'
-import { createOrigins, type Origins } from '../src/origins.js'
+import { createOrigins, type Origins } from '../src/http/origins.js'
+import { Refusal } from '../src/http/problems.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -5,7 +5,7 @@
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { IDLE_MS } from '../src/accounts/sessions.js'
+import { IDLE_MS } from '../src/auth/sessions.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

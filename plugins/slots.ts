@@ -1,16 +1,17 @@
 /** The write side of slots and the lists beside it. Indexes are made and checked before the server listens. */
+
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
+import { SLOT_MINUTES } from '../src/domain/grid.js'
+import type { HoldAgainRule } from '../src/domain/reservation.js'
 import type { Rules } from '../src/schemas/common.js'
 import { historyOf, SlotHistory } from '../src/slots/slot-history.js'
-import { SlotLists } from '../src/slots/slot-lists.js'
 import { slotsOf } from '../src/slots/slot-model.js'
-import type { HoldAgainRule } from '../src/slots/slot-state.js'
+import { SlotLists } from '../src/slots/slot-queries.js'
 import { type SlotRules, SlotStore } from '../src/slots/slot-store.js'
-import { SLOT_MINUTES } from '../src/slots/slot-view.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

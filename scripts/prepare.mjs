@@ -32,7 +32,7 @@ const BUILDS = [
   },
   {
     name: 'pages',
-    sources: ['src/pages', 'src/schemas', 'vite.config.ts', 'package-lock.json'],
+    sources: ['src/pages', 'src/schemas', 'src/domain', 'vite.config.ts', 'package-lock.json'],
     skip: [],
     output: 'dist/pages',
     when: () => existsSync(join(ROOT, 'vite.config.ts')),

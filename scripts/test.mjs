@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { prepare, ROOT, stop } from './prepare.mjs'
 
 prepare()
-const { startEmbeddedMongo } = await import('../dist/src/database/embedded-mongo.js')
-const { chromiumPath } = await import('../dist/scripts/browser.js')
+const { startEmbeddedMongo } = await import('../dist/src/database/embedded/embedded-mongo.js')
+const { chromiumPath } = await import('../dist/scripts/ci/browser.js')
 /** The tests that need a Chromium; without one they are left out, and that is said. */
-const IN_A_BROWSER = 'test/pages/in-a-browser'
+const IN_A_BROWSER = 'test/system/browser'
 
 const given = process.env.MONGODB_URI
 const folder = mkdtempSync(join(tmpdir(), 'slotcast-test-run-'))
@@ -29,7 +29,8 @@ process.exit(code)
 function withoutBrowser(args) {
   const paths = args.filter((arg) => !arg.startsWith('-'))
   const concerned =
-    paths.length === 0 || paths.some((path) => path.startsWith('test/pages') || IN_A_BROWSER.startsWith(path))
+    paths.length === 0 ||
+    paths.some((path) => path.startsWith('test/system') || IN_A_BROWSER.startsWith(path))
   // Here, once: two test files that install at the same time would meet apt's lock.
   if (!concerned || chromiumPath() !== null) return []
   process.stdout.write(`LEFT OUT: ${IN_A_BROWSER}, because there is no Chromium\n`)

@@ -2,7 +2,7 @@
 import cron from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { trustedProxies } from './proxies.js'
+import { trustedProxies } from './http/proxies.js'
 
 const whole = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })

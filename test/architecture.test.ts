@@ -22,13 +22,16 @@ t.test('each rule of imports stands for files that exist', async (t) => {
 t.test('control: each planted violation is found', async (t) => {
   const plant = (path: string, text: string): SourceText => ({ path, text })
   const planted: [SourceText, string][] = [
-    [plant('src/schemas/x.ts', `import '../errors.js'`), 'src/schemas/x.ts: imports src/errors.js'],
+    [
+      plant('src/schemas/x.ts', `import '../http/problems.js'`),
+      'src/schemas/x.ts: imports src/http/problems.js',
+    ],
     [plant('src/schemas/x.ts', `import Ajv from 'ajv'`), 'src/schemas/x.ts: imports ajv'],
     [plant('src/slots/x.ts', `import fastify from 'fastify'`), 'src/slots/x.ts: imports fastify'],
     [plant('src/slots/x.ts', `export * from 'socket.io'`), 'src/slots/x.ts: imports socket.io'],
     [
-      plant('src/slots/x.ts', `import type { A } from '../live/slot-board.js'`),
-      'src/slots/x.ts: imports src/live/slot-board.js',
+      plant('src/slots/x.ts', `import type { A } from '../live/calendar/slot-board.js'`),
+      'src/slots/x.ts: imports src/live/calendar/slot-board.js',
     ],
     [
       plant('src/live/x.ts', `const store = await import('../slots/slot-store.js')`),
@@ -39,15 +42,18 @@ t.test('control: each planted violation is found', async (t) => {
       'src/live/x.ts: imports src/routes/slots.js',
     ],
     [
-      plant('src/routes/x.ts', `import { slotFeed } from '../live/slot-feed.js'`),
-      'src/routes/x.ts: imports src/live/slot-feed.js',
+      plant('src/routes/x.ts', `import { slotFeed } from '../live/calendar/slot-feed.js'`),
+      'src/routes/x.ts: imports src/live/calendar/slot-feed.js',
     ],
     [
       plant('src/pages/my/x.tsx', `import { SlotStore } from '../../slots/slot-store.js'`),
       'src/pages/my/x.tsx: imports src/slots/slot-store.js',
     ],
     [plant('plugins/x.ts', `import mongo from './mongo.js'`), 'plugins/x.ts: imports plugins/mongo.js'],
-    [plant('src/errors.ts', `import './live/topic.js'`), 'src/errors.ts: imports src/live/topic.js'],
+    [
+      plant('src/http/problems.ts', `import '../live/calendar/topic.js'`),
+      'src/http/problems.ts: imports src/live/calendar/topic.js',
+    ],
     [plant('lib/x.ts', `import 'fastify'`), 'lib/x.ts: lies where no import rule applies'],
     [
       plant('src/routes/x.ts', 'await app.slots.collection.findOneAndUpdate({}, {})'),

@@ -4,10 +4,10 @@ import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { freePort } from '../../src/database/free-port.js'
-import { testDatabase } from '../helper/database.js'
-import { type Program, run } from '../helper/processes.js'
-import { type StoppableReader, stoppableReader } from '../helper/stoppable-reader.js'
+import { freePort } from '../src/database/embedded/free-port.js'
+import { testDatabase } from './helper/database.js'
+import { type Program, run } from './helper/processes.js'
+import { type StoppableReader, stoppableReader } from './helper/stoppable-reader.js'
 
 const END_WITHIN_MS = 10_000
 const LOOK_AGAIN_MS = 50

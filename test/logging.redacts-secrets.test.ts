@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { test } from 'tap'
-import { loggerOptions } from '../../src/logging.js'
+import { loggerOptions } from '../src/logging.js'
 
 test('tokens, passwords, addresses, query strings and values in database errors are in no line of the log', async (t) => {
   const lines: string[] = []

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import { testDatabase } from '../helper/database.js'
-import { runServer } from '../helper/processes.js'
+import { testDatabase } from './helper/database.js'
+import { runServer } from './helper/processes.js'
 
 const LOOK_AGAIN_MS = 20
 const DRAIN_SECONDS = 5

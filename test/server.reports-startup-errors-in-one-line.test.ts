@@ -3,10 +3,10 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { freePort } from '../../src/database/free-port.js'
-import { temporaryFolder, testDatabase } from '../helper/database.js'
-import { type ProgramOptions, runServer, untilNoneWith } from '../helper/processes.js'
+import { connectDatabase } from '../src/database/connect.js'
+import { freePort } from '../src/database/embedded/free-port.js'
+import { temporaryFolder, testDatabase } from './helper/database.js'
+import { type ProgramOptions, runServer, untilNoneWith } from './helper/processes.js'
 
 const SECRETS = { JWT_SECRET: 'j'.repeat(32), FIELD_KEY: 'f'.repeat(32) }
 

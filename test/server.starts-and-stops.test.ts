@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { WebSocket } from 'ws'
-import { temporaryFolder, testDatabase } from '../helper/database.js'
-import { busyMs, run, runServer, untilNoneWith } from '../helper/processes.js'
+import { temporaryFolder, testDatabase } from './helper/database.js'
+import { busyMs, run, runServer, untilNoneWith } from './helper/processes.js'
 
 const SECOND_START_WITHIN_MS = 3_000
 const END_WITHIN_MS = 10_000

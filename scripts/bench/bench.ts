@@ -1,12 +1,12 @@
 /** `npm run bench [-- name ...]`: each benchmark on a database of its own, with its table. */
 import { cpus, loadavg } from 'node:os'
-import { benchFanout } from './bench-fanout.js'
-import { benchHolds } from './bench-holds.js'
-import { type Row, startWorld, tableOf, type World } from './bench-kit.js'
-import { benchLatency } from './bench-latency.js'
-import { benchList } from './bench-list.js'
-import { benchMemory } from './bench-memory.js'
-import { benchPages } from './bench-pages.js'
+import { benchFanout } from './fanout.js'
+import { benchHolds } from './holds.js'
+import { type Row, startWorld, tableOf, type World } from './kit.js'
+import { benchLatency } from './latency.js'
+import { benchList } from './list.js'
+import { benchMemory } from './memory.js'
+import { benchPages } from './pages.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
   holds: benchHolds,

@@ -1,9 +1,9 @@
 /** One event, and a burst of them, to a thousand viewers on each transport, against a bare ws loop with the same bytes. */
+
 import { setTimeout as pause } from 'node:timers/promises'
-import { readSlotId } from '../src/slots/slot-state.js'
-import { SLOT_MS } from '../src/slots/slot-view.js'
-import { type Child, compare, cpuSeconds, type Person, type Row, rowOf, type World } from './bench-kit.js'
-import { type Viewer, type ViewerKind, viewersOf } from './bench-viewers.js'
+import { readSlotId, SLOT_MS } from '../../src/domain/grid.js'
+import { type Child, compare, cpuSeconds, type Person, type Row, rowOf, type World } from './kit.js'
+import { type Viewer, type ViewerKind, viewersOf } from './viewers.js'
 
 const VIEWERS = 1_000
 const EVENTS = 20

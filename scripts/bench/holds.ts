@@ -1,8 +1,8 @@
 /** Holds through HTTP, token and validation, against a bare `findOneAndUpdate` loop on the same database: 64 in flight. */
 import mongoose from 'mongoose'
-import { slotIndexes } from '../src/slots/slot-model.js'
-import { connections, encode, httpLoad } from './bench-http.js'
-import { compare, inTurns, type Person, ROUNDS, type Row, rowOf, type World } from './bench-kit.js'
+import { slotIndexes } from '../../src/slots/slot-model.js'
+import { connections, encode, httpLoad } from './http-load.js'
+import { compare, inTurns, type Person, ROUNDS, type Row, rowOf, type World } from './kit.js'
 
 const IN_FLIGHT = 64
 const EACH_ROUND = 400

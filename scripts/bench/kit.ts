@@ -5,6 +5,7 @@
  * The method: the driver is this process; A/B/A/B for five rounds or more after one for warming up; the median and the
  * worst ratio; processor time of each process; no result when the driver itself was busy beyond 85 %.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,11 +13,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { build } from '../src/app.js'
-import { type Config, readConfig } from '../src/config.js'
-import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
-import { withDatabase } from '../src/database/uri.js'
-import { SLOT_MS } from '../src/slots/slot-view.js'
+import { build } from '../../src/app.js'
+import { type Config, readConfig } from '../../src/config.js'
+import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
+import { withDatabase } from '../../src/database/uri.js'
+import { SLOT_MS } from '../../src/domain/grid.js'
 
 export const ROUNDS = 5
 const MAX_DRIVER_BUSY = 0.85
@@ -97,8 +98,8 @@ export async function startWorld(): Promise<World> {
     uri,
     databasePid: database.pid(),
     server: (changes = {}, through = uri) =>
-      keep(startChild('../src/server.js', [], { ...settings, ...changes, MONGODB_URI: through })),
-    reference: (...args) => keep(startChild('./bench-reference.js', args, {})),
+      keep(startChild('../../src/server.js', [], { ...settings, ...changes, MONGODB_URI: through })),
+    reference: (...args) => keep(startChild('./reference.js', args, {})),
     async people(role, count) {
       const one = async () => {
         const account = {

@@ -16,8 +16,8 @@ import {
   type Row,
   rowOf,
   type World,
-} from './bench-kit.js'
-import { viewersOf } from './bench-viewers.js'
+} from './kit.js'
+import { viewersOf } from './viewers.js'
 
 const VIEWERS = 200
 /** Timed by the driver; the others are in processes of their own, half of them served before these, half after. */

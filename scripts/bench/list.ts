@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connections, encode, httpLoad } from './bench-http.js'
-import { compare, fact, type Row, rowOf, type World } from './bench-kit.js'
-import { countingProxy } from './bench-proxy.js'
+import { connections, encode, httpLoad } from './http-load.js'
+import { compare, fact, type Row, rowOf, type World } from './kit.js'
+import { countingProxy } from './proxy.js'
 
 const SLOTS = 100
 const IN_FLIGHT = 32

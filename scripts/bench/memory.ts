@@ -1,7 +1,7 @@
 /** Resident memory of a server: idle, with a thousand viewers on each transport, with 100,000 slots loaded. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { fact, inTurns, type Row, residentMegabytes, type World } from './bench-kit.js'
-import { viewersOf } from './bench-viewers.js'
+import { fact, inTurns, type Row, residentMegabytes, type World } from './kit.js'
+import { viewersOf } from './viewers.js'
 
 const VIEWERS = 1_000
 const PROVIDERS = 50

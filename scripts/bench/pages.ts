@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { chromiumPath } from '../ci/browser.js'
 import {
   type Child,
   compare,
@@ -17,10 +18,9 @@ import {
   type Row,
   rowOf,
   type World,
-} from './bench-kit.js'
-import { chromiumPath } from './browser.js'
+} from './kit.js'
 
-const PAGES = fileURLToPath(new URL('../pages/', import.meta.url))
+const PAGES = fileURLToPath(new URL('../../pages/', import.meta.url))
 const KB = 1024
 const ROUNDS = 5
 const MAX_SCRIPT_KB = 60

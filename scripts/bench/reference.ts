@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import { WebSocketServer } from 'ws'
-import { viewersOf } from './bench-viewers.js'
+import { viewersOf } from './viewers.js'
 
 const [kind, ...args] = process.argv.slice(2)
 process.on('SIGTERM', () => process.exit(0))

@@ -1,6 +1,6 @@
 /** Viewers that cost the driver little: WebSocket frames walked in the bytes as they come, for both transports. */
 import type { Socket } from 'node:net'
-import { connections } from './bench-http.js'
+import { connections } from './http-load.js'
 
 export type ViewerKind = 'raw' | 'socket.io' | 'bare'
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ROOT } from './prepare.mjs'
+import { ROOT } from '../prepare.mjs'
 
 const TSC = 'node_modules/typescript/bin/tsc'
 const BIOME = 'node_modules/@biomejs/biome/bin/biome'
@@ -14,7 +14,7 @@ const CHECKS = [
   { name: 'lint', needs: 'biome.json', run: [BIOME, 'lint', '--error-on-warnings', '.'] },
   { name: 'format', needs: 'biome.json', run: [BIOME, 'check', '--linter-enabled=false', '.'] },
   // Says what it could not check, so it is heard when it passes too.
-  { name: 'supply chain', needs: 'package-lock.json', run: ['scripts/supply-chain.mjs'], told: true },
+  { name: 'supply chain', needs: 'package-lock.json', run: ['scripts/ci/supply-chain.mjs'], told: true },
 ]
 
 /** Runs all, prints what the failing ones said in full. */

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { ROOT } from './prepare.mjs'
+import { ROOT } from '../prepare.mjs'
 
 const tests = await runTests()
 const { runChecks } = await import('./check.mjs')

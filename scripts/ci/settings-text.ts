@@ -1,5 +1,5 @@
 /** What the README and .env.example say about the settings, made from the settings themselves. */
-import { Config } from '../src/config.js'
+import { Config } from '../../src/config.js'
 
 export const SETTINGS_BEGIN = '<!-- settings: made by npm run settings -->'
 export const SETTINGS_END = '<!-- end of settings -->'

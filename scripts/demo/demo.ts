@@ -10,12 +10,12 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import WebSocket from 'ws'
-import { build } from '../src/app.js'
-import { readConfig } from '../src/config.js'
-import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
-import { withDatabase } from '../src/database/uri.js'
-import { type Booker, liveOn, openCalendars, type Practice, registerBookers } from './demo-people.js'
-import { deedLine, eventLine, intro, type Shown } from './demo-view.js'
+import { build } from '../../src/app.js'
+import { readConfig } from '../../src/config.js'
+import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
+import { withDatabase } from '../../src/database/uri.js'
+import { type Booker, liveOn, openCalendars, type Practice, registerBookers } from './people.js'
+import { deedLine, eventLine, intro, type Shown } from './view.js'
 
 const HOLD_SECONDS = 8
 const SECRET = randomBytes(32).toString('hex')

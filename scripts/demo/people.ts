@@ -1,7 +1,7 @@
 /** The people of the demo: practices that publish a week, and those who browse, hold, confirm, give back and forget. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Temporal } from 'temporal-polyfill'
-import type { PublicSlot } from '../src/schemas/common.js'
+import type { PublicSlot } from '../../src/schemas/common.js'
 
 export interface Person {
   id: string

@@ -1,6 +1,7 @@
 /** What the demo prints: deeds on the left, as the first server answered them; events on the right, from the second. */
-import { type SlotEvent, slotEventNames } from '../src/schemas/events.js'
-import { type Booker, type Deed, PASSWORD, type Practice } from './demo-people.js'
+import { slotEventNames } from '../../src/domain/event-names.js'
+import type { SlotEvent } from '../../src/schemas/events.js'
+import { type Booker, type Deed, PASSWORD, type Practice } from './people.js'
 
 export interface Shown {
   practices: Map<string, Practice>

@@ -5,11 +5,11 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { auditKey, type ChainEnd } from '../src/audit/audit-line.js'
-import { verifyAudit } from '../src/audit/verify-audit.js'
-import { BadSettings, type Config, readConfig } from '../src/config.js'
-import { CannotStart } from '../src/database/cannot-start.js'
-import { keptSecrets } from '../src/database/secrets.js'
+import { auditKey, type ChainEnd } from '../../src/audit/audit-line.js'
+import { verifyAudit } from '../../src/audit/verify-audit.js'
+import { BadSettings, type Config, readConfig } from '../../src/config.js'
+import { keptSecrets } from '../../src/database/embedded/secrets.js'
+import { CannotStart } from '../../src/database/startup-error.js'
 
 const SEEN = /^([\w.-]+)@(\d+):([\w-]{43})$/
 

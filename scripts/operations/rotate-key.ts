@@ -7,15 +7,15 @@
  * Ends with code 0 when everything is sealed with the new key; otherwise it may simply be started again.
  */
 import { join } from 'node:path'
-import { createFieldCipher, kidOf } from '../src/accounts/field-cipher.js'
-import { type Rotated, rotateKey } from '../src/accounts/rotate-key.js'
-import { type AppOptions, build } from '../src/app.js'
-import { BadSettings, type Config, readConfig } from '../src/config.js'
-import { CannotStart } from '../src/database/cannot-start.js'
-import { DEFAULT_DATABASE } from '../src/database/connect.js'
-import { startEmbeddedMongo } from '../src/database/embedded-mongo.js'
-import { beginKeyRotation, endKeyRotation } from '../src/database/secrets.js'
-import { withDatabase } from '../src/database/uri.js'
+import { type Rotated, rotateKey } from '../../src/accounts/rotate-key.js'
+import { type AppOptions, build } from '../../src/app.js'
+import { BadSettings, type Config, readConfig } from '../../src/config.js'
+import { DEFAULT_DATABASE } from '../../src/database/connect.js'
+import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
+import { beginKeyRotation, endKeyRotation } from '../../src/database/embedded/secrets.js'
+import { CannotStart } from '../../src/database/startup-error.js'
+import { withDatabase } from '../../src/database/uri.js'
+import { createFieldCipher, kidOf } from '../../src/encryption/field-cipher.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 

@@ -4,18 +4,18 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
+import type { Passwords } from '../auth/passwords.js'
+import { createSignInSlowing } from '../auth/sign-in-backoff.js'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import { isDatabaseAway } from '../database/outage.js'
-import { decodeCursor, pageOf } from '../paging.js'
+import { isDatabaseAway } from '../database/unavailable.js'
+import type { FieldCipher } from '../encryption/field-cipher.js'
+import { decodeCursor, pageOf } from '../http/paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
 import { type AccountDoc, byChange } from './account-model.js'
 import { briefCache } from './brief-cache.js'
-import type { FieldCipher } from './field-cipher.js'
-import type { Passwords } from './passwords.js'
-import { createSignInSlowing } from './sign-in-slowing.js'
-import { comparableEmail, keptName, literalPattern, searchable } from './texts.js'
+import { comparableEmail, keptName, literalPattern, searchable } from './normalize.js'
 
 const DUPLICATE = 11_000
 

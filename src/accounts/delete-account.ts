@@ -9,11 +9,12 @@
  * A write that is slower than that looks for itself: publishing asks for the account after its write, a hold whose
  * session is not current any more likewise, and both clear what they left.
  */
+
 import { setTimeout as pause } from 'node:timers/promises'
-import type { SlotDoc } from '../slots/slot-state.js'
+import type { Tokens } from '../auth/tokens.js'
+import type { Caller } from '../http/caller.js'
+import type { SlotDoc } from '../slots/slot-document.js'
 import type { AccountStore } from './account-store.js'
-import type { Caller } from './caller.js'
-import type { Tokens } from './tokens.js'
 
 /** What the write side of slots must be able to do for it. */
 export interface EndingCalendar {

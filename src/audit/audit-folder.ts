@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs'
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CannotStart } from '../database/cannot-start.js'
-import { type Claim, claimDataFolder } from '../database/data-folder.js'
+import { type Claim, claimDataFolder } from '../database/embedded/folder-lock.js'
+import { CannotStart } from '../database/startup-error.js'
 import {
   type AuditKey,
   BEGINNING,

@@ -16,7 +16,7 @@
  */
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Claim } from '../database/data-folder.js'
+import type { Claim } from '../database/embedded/folder-lock.js'
 import {
   type AuditFile,
   auditFiles,

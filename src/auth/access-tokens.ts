@@ -4,9 +4,9 @@
  */
 import { hkdfSync } from 'node:crypto'
 import { Type } from 'typebox'
+import type { Caller } from '../http/caller.js'
+import { checker } from '../http/validation.js'
 import { Role } from '../schemas/common.js'
-import { checker } from '../validation.js'
-import type { Caller } from './caller.js'
 
 export const ISSUER = 'slotcast'
 export const AUDIENCE = 'slotcast-api'

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import argon2, { type HashOptions } from 'argon2'
-import { RETRY_SECONDS, Refusal } from '../errors.js'
+import { RETRY_SECONDS, Refusal } from '../http/problems.js'
 
 export interface Argon2Cost {
   /** KiB */

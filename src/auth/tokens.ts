@@ -1,10 +1,10 @@
 /** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import { Refusal } from '../errors.js'
+import type { Caller } from '../http/caller.js'
+import { Refusal } from '../http/problems.js'
 import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
-import type { Caller } from './caller.js'
 import { type EndedSessions, LEASE_MS } from './ended-sessions.js'
 import type { EndedSession, SessionRecord, Sessions } from './sessions.js'
 

@@ -5,10 +5,11 @@
  * time, so a night in spring gives fewer slots and one in autumn more. An end that the wall shows never or twice is
  * refused, never moved. All blocks are looked at before any slot is made, so one fault publishes nothing.
  */
+
 import { Temporal } from 'temporal-polyfill'
-import type { FieldError } from '../errors.js'
+import { SLOT_MS } from '../domain/grid.js'
+import type { FieldError } from '../http/problems.js'
 import type { Block } from '../schemas/availability.js'
-import { SLOT_MS } from '../slots/slot-view.js'
 import { endOfDay, type Span } from './days.js'
 
 export const MAX_SLOTS = 3_000

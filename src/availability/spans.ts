@@ -1,5 +1,5 @@
 /** The span a list or a viewer asks for: a day on the wall of a zone, or two instants. */
-import type { FieldError } from '../errors.js'
+import type { FieldError } from '../http/problems.js'
 import { dayBounds, type Span } from './days.js'
 
 const HOUR = 3_600_000

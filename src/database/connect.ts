@@ -4,8 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose, { type Connection } from 'mongoose'
-import { CannotStart } from './cannot-start.js'
 import { inTime } from './database-calls.js'
+import { CannotStart } from './startup-error.js'
 
 export const DEFAULT_DATABASE = 'slotcast'
 

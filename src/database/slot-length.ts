@@ -1,6 +1,6 @@
 /** The length of a slot is part of every slot's id and grid: a database keeps the one it was started with. */
 import type { Connection } from 'mongoose'
-import { CannotStart } from './cannot-start.js'
+import { CannotStart } from './startup-error.js'
 
 interface StoredSettings {
   _id: string

@@ -1,7 +1,9 @@
 /** Which of a provider's slots a list shows. Pure, over the board's slots, and says until when the answer stays true. */
-import type { SlotState } from '../schemas/common.js'
-import { isBookable, isOverdue, stateAt } from './slot-state.js'
-import type { CompactSlot } from './slot-view.js'
+import { indexOfStart, isBookable, isOverdue, type SlotFacts, type SlotState, stateAt } from './slot.js'
+
+interface Listed extends SlotFacts {
+  id: string
+}
 
 export interface Selection {
   from: number
@@ -14,16 +16,16 @@ export interface Selection {
 }
 
 /** One slot more than `limit` where there are more. `validUntil`: the first moment at which time alone changes the answer. */
-export function selectSlots(
-  slots: readonly CompactSlot[],
+export function selectSlots<Slot extends Listed>(
+  slots: readonly Slot[],
   { from, to, states, after, limit }: Selection,
   now: number,
   noticeMs: number,
-): { found: CompactSlot[]; validUntil: number } {
-  const found: CompactSlot[] = []
+): { found: Slot[]; validUntil: number } {
+  const found: Slot[] = []
   let validUntil = Number.POSITIVE_INFINITY
   for (
-    let at = firstFrom(slots, Math.max(from, after?.[0] ?? from));
+    let at = indexOfStart(slots, Math.max(from, after?.[0] ?? from));
     at < slots.length && found.length <= limit;
     at++
   ) {
@@ -42,28 +44,16 @@ export function selectSlots(
 }
 
 /** The bookable slots closest to a moment, closest first. */
-export function nearestSlots(
-  slots: readonly CompactSlot[],
+export function nearestSlots<Slot extends Listed>(
+  slots: readonly Slot[],
   near: { start: number; id: string },
   limit: number,
   now: number,
   noticeMs: number,
-): CompactSlot[] {
-  const distance = (slot: CompactSlot) => Math.abs(slot.start - near.start)
+): Slot[] {
+  const distance = (slot: Slot) => Math.abs(slot.start - near.start)
   return slots
     .filter((slot) => slot.id !== near.id && isBookable(slot, now, noticeMs))
     .sort((a, b) => distance(a) - distance(b) || a.start - b.start)
     .slice(0, limit)
-}
-
-/** Index of the first slot that starts at `start` or later; slots are sorted by start. */
-function firstFrom(slots: readonly CompactSlot[], start: number): number {
-  let low = 0
-  let high = slots.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((slots[middle]?.start ?? 0) < start) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -3,7 +3,7 @@
  * from and do not let it lie; who sends no Origin is no browser, and carries no one else's cookies.
  */
 import type { IncomingMessage } from 'node:http'
-import { type Config, originsOf } from './config.js'
+import { type Config, originsOf } from '../config.js'
 import { hostOf, isHttps, trustedProxies } from './proxies.js'
 
 type Heard = Pick<IncomingMessage, 'headers' | 'socket'>

@@ -1,5 +1,5 @@
 /** Cursors: where a list goes on. Opaque to clients, checked when they come back. */
-import { invalid } from './errors.js'
+import { invalid } from './problems.js'
 
 /** The numbers of a key are moments, and this is the last one that there is a date for. */
 const LAST_MOMENT = 8.64e15

@@ -1,5 +1,7 @@
 /** The live channel as an AsyncAPI document, from the same schemas that check its frames. */
+
 import { type TSchema, Type } from 'typebox'
+import { slotEventNames } from '../domain/event-names.js'
 import {
   Auth,
   Complaint,
@@ -7,10 +9,9 @@ import {
   Picture,
   ReservationEvent,
   SlotEvent,
-  slotEventNames,
   Unwatch,
   Watch,
-} from './schemas/events.js'
+} from '../schemas/events.js'
 
 type Json = Record<string, unknown>
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
-import { type ReservationKey, reservationKey } from '../slots/slot-lists.js'
+import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { publicSlot, reservationView } from '../slots/slot-view.js'
 
 type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'clock'>

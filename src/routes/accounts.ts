@@ -1,6 +1,6 @@
 /** Register. It has to say when an address is taken, so it is slowed by the limits of sign-in; see docs/security.md. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Refusal } from '../errors.js'
+import { Refusal } from '../http/problems.js'
 import { NewAccount, Registered } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 

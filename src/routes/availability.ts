@@ -1,14 +1,16 @@
 /** A provider publishes, looks at and withdraws its working time. */
+
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { clearCalendar } from '../accounts/account-ending.js'
-import type { Caller } from '../accounts/caller.js'
+import { clearCalendar } from '../accounts/delete-account.js'
 import { slotsOfBlocks } from '../availability/blocks.js'
-import { invalid, Refusal, refusedFields } from '../errors.js'
-import { decodeCursor, pageOf } from '../paging.js'
+import type { Caller } from '../http/caller.js'
+import { decodeCursor, pageOf } from '../http/paging.js'
+import { invalid, Refusal, refusedFields } from '../http/problems.js'
 import { Publish, Published, Withdrawn } from '../schemas/availability.js'
 import { Id, InstantIn, listOf, OwnSlot, Problem, pageQuery, spanQuery } from '../schemas/common.js'
-import { type CompactSlot, compactOf, ownSlot } from '../slots/slot-view.js'
+import { type CompactSlot, compactOf } from '../slots/compact-slot.js'
+import { ownSlot } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 import { readSpan } from './spans.js'
 

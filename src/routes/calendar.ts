@@ -1,9 +1,11 @@
 /** One reservation as a calendar file, for those who may see it: the same right as `GET /v1/reservations/{id}`. */
+
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import { Type } from 'typebox'
-import { Refusal } from '../errors.js'
-import { Id, Problem, type ReservationStatus } from '../schemas/common.js'
+import type { ReservationStatus } from '../domain/reservation.js'
+import { Refusal } from '../http/problems.js'
+import { Id, Problem } from '../schemas/common.js'
 import { reservationView } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 

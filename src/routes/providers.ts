@@ -1,7 +1,7 @@
 /** Find providers. Their names and zones are public. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { Refusal } from '../errors.js'
+import { Refusal } from '../http/problems.js'
 import { Provider } from '../schemas/accounts.js'
 import { Id, listOf, Problem, pageQuery } from '../schemas/common.js'
 

@@ -1,14 +1,16 @@
 /** Hold, confirm, give back, and look at one's reservations. */
+
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { clearClient } from '../accounts/account-ending.js'
-import type { Caller } from '../accounts/caller.js'
-import { invalid, Refusal } from '../errors.js'
-import { decodeCursor, pageOf } from '../paging.js'
-import { Id, listOf, Problem, pageQuery, type ReservationStatus, spanQuery } from '../schemas/common.js'
+import { clearClient } from '../accounts/delete-account.js'
+import type { ReservationStatus } from '../domain/reservation.js'
+import type { Caller } from '../http/caller.js'
+import { decodeCursor, pageOf } from '../http/paging.js'
+import { invalid, Refusal } from '../http/problems.js'
+import { Id, listOf, Problem, pageQuery, spanQuery } from '../schemas/common.js'
 import { NewReservation, Reservation } from '../schemas/reservations.js'
-import type { FoundReservation, Refused } from '../slots/slot-answers.js'
-import { reservationKey } from '../slots/slot-lists.js'
+import type { FoundReservation, Refused } from '../slots/slot-outcomes.js'
+import { reservationKey } from '../slots/slot-queries.js'
 import { reservationView } from '../slots/slot-view.js'
 import { readSpan } from './spans.js'
 

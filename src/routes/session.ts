@@ -6,7 +6,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import { Refusal } from '../errors.js'
+import { Refusal } from '../http/problems.js'
 import { type Account, NewAccount, PageSession, SignIn, type Tokens } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 

@@ -2,18 +2,21 @@
  * Looking at slots. One provider's come from the board without a database read, as bytes that are kept until the
  * board or the time changes them; those of all providers from an index.
  */
+
 import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { inTime } from '../database/database-calls.js'
-import { Refusal } from '../errors.js'
-import { decodeCursor, pageOf } from '../paging.js'
-import { Problem, Rules, type SlotState } from '../schemas/common.js'
+import { nearestSlots, selectSlots } from '../domain/bookable.js'
+import { readSlotId } from '../domain/grid.js'
+import type { SlotState } from '../domain/slot.js'
+import { decodeCursor, pageOf } from '../http/paging.js'
+import { Refusal } from '../http/problems.js'
+import { Problem, Rules } from '../schemas/common.js'
 import { SlotList, SlotQuery } from '../schemas/slots.js'
-import { nearestSlots, selectSlots } from '../slots/slot-select.js'
-import { readSlotId } from '../slots/slot-state.js'
-import { type CompactSlot, publicSlot } from '../slots/slot-view.js'
+import type { CompactSlot } from '../slots/compact-slot.js'
+import { publicSlot } from '../slots/slot-view.js'
 import { readSpan } from './spans.js'
 
 type Query = Static<typeof SlotQuery>

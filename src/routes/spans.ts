@@ -1,5 +1,5 @@
 import { spanOf } from '../availability/spans.js'
-import { refusedFields } from '../errors.js'
+import { refusedFields } from '../http/problems.js'
 
 /** The span of a list as its query says it, or the refusal that names the field. */
 export function readSpan(...[query, options]: Parameters<typeof spanOf>): { from: number; to: number } {

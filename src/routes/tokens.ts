@@ -1,7 +1,7 @@
 /** Sign in, renew, sign out. Every failure of the first two is one answer: it says nothing about which part was wrong. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { Refusal } from '../errors.js'
+import { Refusal } from '../http/problems.js'
 import { RefreshRequest, RevokeRequest, SignIn, Tokens } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 

@@ -1,4 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { releaseReasons, reservationStatuses } from '../domain/reservation.js'
+import { slotStates } from '../domain/slot.js'
 
 /** Coming in: RFC 3339 with an offset or `Z`. The format is checked in `validation.ts`, which knows real dates. */
 export const InstantIn = Type.String({
@@ -59,14 +61,9 @@ export const pageQuery = {
   cursor: Type.Optional(Cursor),
 }
 
-export const SlotState = Type.Enum(['open', 'held', 'confirmed', 'withdrawn'])
-export type SlotState = Static<typeof SlotState>
-
-export const ReleaseReason = Type.Enum(['expired', 'released', 'cancelled'])
-export type ReleaseReason = Static<typeof ReleaseReason>
-
-export const ReservationStatus = Type.Enum(['held', 'confirmed', 'released', 'expired', 'cancelled'])
-export type ReservationStatus = Static<typeof ReservationStatus>
+export const SlotState = Type.Enum([...slotStates])
+export const ReservationStatus = Type.Enum([...reservationStatuses])
+export const ReleaseReason = Type.Enum([...releaseReasons])
 
 /** A slot as anybody may see it: states, never a person. */
 export const PublicSlot = Type.Object({

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { SlotEventName } from '../domain/event-names.js'
 import {
   ClientName,
   Id,
@@ -31,15 +32,6 @@ export const Auth = Type.Object(
   { additionalProperties: false },
 )
 export type Auth = Static<typeof Auth>
-
-export const slotEventNames = [
-  'slot-held',
-  'slot-released',
-  'slot-confirmed',
-  'slot-opened',
-  'slot-withdrawn',
-] as const
-export type SlotEventName = (typeof slotEventNames)[number]
 
 export const SlotEvent = Type.Object({
   n: Type.Integer({

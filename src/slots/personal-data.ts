@@ -1,5 +1,6 @@
+import type { Person } from '../domain/reservation.js'
+import type { SlotDoc } from './slot-document.js'
 /** Every place in a slot that names a person, and what an update sets to change them there. Pure. */
-import type { Person, SlotDoc } from './slot-state.js'
 
 /** The new person, or null to leave it as it is. */
 export type ChangePerson = (person: Person, reservationId: string) => Person | null
@@ -28,7 +29,7 @@ function* placesIn({
   if (reservation) yield ['reservation', reservation]
   for (const [index, one] of past.entries()) yield [`past.${index}`, one]
   for (const [key, entry] of Object.entries(log)) {
-    if (entry.reservation) yield [`log.${key}.reservation`, entry.reservation]
-    if (entry.ended) yield [`log.${key}.ended`, entry.ended]
+    if ('reservation' in entry) yield [`log.${key}.reservation`, entry.reservation]
+    if ('ended' in entry) yield [`log.${key}.ended`, entry.ended]
   }
 }

@@ -6,14 +6,15 @@
  * leaves it in both places, never in none. While it is in both, the slot is right: who reads both looks at the slot
  * first, and what an older copy says of the person is brought up to date before the slot lets go of it.
  */
+
 import type { Connection, mongo } from 'mongoose'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
-import type { ReservationStatus } from '../schemas/common.js'
-import type { FoundReservation } from './slot-answers.js'
-import type { ChangePerson } from './slot-persons.js'
-import type { PastReservation, Person, SlotDoc } from './slot-state.js'
-import { literal, provided } from './slot-transitions.js'
+import type { PastReservation, Person, ReservationStatus } from '../domain/reservation.js'
+import type { ChangePerson } from './personal-data.js'
+import type { SlotDoc } from './slot-document.js'
+import type { FoundReservation } from './slot-outcomes.js'
+import { literal, provided } from './slot-updates.js'
 
 export interface EndedReservation extends Omit<PastReservation, 'id'> {
   _id: string

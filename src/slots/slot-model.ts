@@ -2,9 +2,10 @@
  * How slots lie in the database. Writes go through `slot-store` on the bare collection; the model is here for the
  * schema, which a test compares with the types, and for the indexes, which the rules of the store rely on.
  */
+
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
 import { collectionOf } from '../database/database-calls.js'
-import type { SlotDoc } from './slot-state.js'
+import type { SlotDoc } from './slot-document.js'
 
 const INDEX_NOT_FOUND = 27
 

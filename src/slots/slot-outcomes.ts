@@ -1,17 +1,17 @@
 /** What callers are told: the outcomes of the store, and how they follow from a slot as the database had it. Pure. */
-import type { ErrorCode, ErrorExtras } from '../errors.js'
+
+import { SLOT_MS } from '../domain/grid.js'
 import {
-  factsOf,
+  expiryOf,
   type HoldAgainRule,
-  isBookable,
   type LiveReservation,
   mayHoldAgainAt,
   type PastReservation,
-  type SlotDoc,
-  stateAt,
-} from './slot-state.js'
-import { MOST_PAST } from './slot-transitions.js'
-import { SLOT_MS } from './slot-view.js'
+} from '../domain/reservation.js'
+import { isBookable, stateAt } from '../domain/slot.js'
+import type { ErrorCode, ErrorExtras } from '../http/problems.js'
+import { factsOf, type SlotDoc } from './slot-document.js'
+import { MOST_PAST } from './slot-updates.js'
 
 export interface SlotCaller {
   id: string
@@ -56,7 +56,7 @@ export function holdAnswer(
     return { ok: true, how: 'again', slot, reservation: slot.reservation }
   }
   if (state !== 'open') {
-    const expiresAt = state === 'held' ? slot.reservation?.expiresAt?.toISOString() : undefined
+    const expiresAt = expiryOf(slot.reservation)?.toISOString()
     const seen = { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) }
     return { ok: false, code: `slot_${state}`, extras: { slot: seen } }
   }

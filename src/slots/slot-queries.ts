@@ -1,15 +1,18 @@
 /** Lists that the board cannot answer: over all providers, a provider's own calendar, and reservations. Reads only. */
+
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { READ_ACKNOWLEDGED } from '../database/call-options.js'
-import type { ReservationStatus, SlotState } from '../schemas/common.js'
+import { SLOT_MS, slotIdOf } from '../domain/grid.js'
+import { type ReservationStatus, statusAt } from '../domain/reservation.js'
+import { isBookable, type SlotState, stateAt } from '../domain/slot.js'
+import { type CompactSlot, compactOf } from './compact-slot.js'
 import { mergeSorted } from './merge-sorted.js'
-import type { FoundReservation } from './slot-answers.js'
+import { factsOf, type SlotDoc } from './slot-document.js'
 import { beginOf, orderOf, type SlotHistory } from './slot-history.js'
 import { byClient, byEverHeld } from './slot-model.js'
-import { factsOf, isBookable, reservationStatus, type SlotDoc, slotIdOf, stateAt } from './slot-state.js'
+import type { FoundReservation } from './slot-outcomes.js'
 import { liveOf } from './slot-store.js'
-import { type CompactSlot, compactOf, SLOT_MS } from './slot-view.js'
 import { TimeWindows, type Window } from './time-windows.js'
 
 export interface Span {
@@ -147,7 +150,7 @@ export class SlotLists {
       for await (const { key, found: one } of mergeSorted(
         this.#entries(owner, window, place, statuses, limit),
       )) {
-        if (key <= place || (statuses && !statuses.has(reservationStatus(one.reservation, now)))) continue
+        if (key <= place || (statuses && !statuses.has(statusAt(one.reservation, now)))) continue
         found.push(one)
         if (found.length > limit) break
       }

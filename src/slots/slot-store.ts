@@ -10,11 +10,25 @@
  * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
  * is unknown, not refused: it surfaces as an exception, and the same Idempotency-Key finds out what became of it.
  */
+
 import { createHmac } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
-import type { SlotState } from '../schemas/common.js'
+import { readSlotId, SLOT_MS, slotIdOf } from '../domain/grid.js'
+import {
+  expiryOf,
+  type Hold,
+  type HoldAgainRule,
+  type PastReservation,
+  statusAt,
+} from '../domain/reservation.js'
+import { type SlotState, stateAt } from '../domain/slot.js'
+import { type ChangePerson, personFields } from './personal-data.js'
+import { SlotAttempts } from './single-flight.js'
+import { factsOf, type SlotDoc } from './slot-document.js'
+import type { SlotHistory } from './slot-history.js'
+import { byClient, byReservation } from './slot-model.js'
 import {
   type ConfirmOutcome,
   confirmedSince,
@@ -27,22 +41,7 @@ import {
   replay,
   reservationIn,
   type SlotCaller,
-} from './slot-answers.js'
-import { SlotAttempts } from './slot-attempts.js'
-import type { SlotHistory } from './slot-history.js'
-import { byClient, byReservation } from './slot-model.js'
-import { type ChangePerson, personFields } from './slot-persons.js'
-import {
-  factsOf,
-  type HoldAgainRule,
-  type LiveReservation,
-  type PastReservation,
-  readSlotId,
-  reservationStatus,
-  type SlotDoc,
-  slotIdOf,
-  stateAt,
-} from './slot-state.js'
+} from './slot-outcomes.js'
 import {
   always,
   type Changes,
@@ -61,8 +60,7 @@ import {
   provided,
   reopening,
   withdrawing,
-} from './slot-transitions.js'
-import { SLOT_MS } from './slot-view.js'
+} from './slot-updates.js'
 
 export interface SlotRules {
   noticeMs: number
@@ -220,7 +218,7 @@ export class SlotStore {
     for (let holdNo = 1; holdNo <= this.#o.rules.maxActiveHolds; holdNo++) {
       const moment = this.#moment()
       const { now } = moment
-      const reservation: LiveReservation = {
+      const reservation: Hold = {
         id: reservationId,
         client: { id: client.id, name: this.#o.sealName(client.name, reservationId) },
         status: 'held',
@@ -265,7 +263,7 @@ export class SlotStore {
     const revBefore = found?.slot.rev ?? 0
     for (let round = 0; ; round++) {
       if (found?.reservation.client.id !== clientId) return notFound
-      switch (reservationStatus(found.reservation, this.#o.clock.now())) {
+      switch (statusAt(found.reservation, this.#o.clock.now())) {
         case 'confirmed':
           return { ok: true, ...found }
         case 'expired':
@@ -288,7 +286,7 @@ export class SlotStore {
 
   /** A hold that our clock still allows to be confirmed and the database's does not. */
   #isAlmostOver({ reservation }: FoundReservation): boolean {
-    const { expiresAt } = reservation
+    const expiresAt = expiryOf(reservation)
     return expiresAt !== undefined && expiresAt.getTime() <= this.#o.clock.now() + CLOCK_SKEW_MS
   }
 
@@ -299,10 +297,7 @@ export class SlotStore {
       if ('endedAt' in found.reservation) return { ok: true }
       const { slot } = found
       const moment = this.#moment()
-      if (
-        slot.start <= moment.now &&
-        reservationStatus(found.reservation, moment.now.getTime()) !== 'expired'
-      )
+      if (slot.start <= moment.now && statusAt(found.reservation, moment.now.getTime()) !== 'expired')
         return { ok: false, code: 'in_the_past' }
       if (round === ROUNDS) return { ok: false, code: 'unavailable' }
       const rule = mayBeEnded(caller, reservationId, moment)
@@ -404,7 +399,7 @@ export class SlotStore {
       .toArray()
     return due.map(({ _id, reservation }) => ({
       id: _id,
-      lateMs: now.getTime() - (reservation?.expiresAt?.getTime() ?? now.getTime()),
+      lateMs: now.getTime() - (expiryOf(reservation)?.getTime() ?? now.getTime()),
     }))
   }
 
@@ -427,7 +422,7 @@ export class SlotStore {
       .sort({ 'reservation.expiresAt': 1 })
       .project<Pick<SlotDoc, 'reservation'>>({ reservation: 1 })
       .toArray()
-    return next?.reservation?.expiresAt?.getTime() ?? null
+    return (next && expiryOf(next.reservation)?.getTime()) ?? null
   }
 
   /** Removes slots that ended before a moment, and their history; the only deletion there is. */

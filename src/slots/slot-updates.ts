@@ -5,16 +5,12 @@
  * (`r17`), because a key that did not exist before always reaches the change stream whole.
  * In a pipeline every string that begins with `$` is an expression, so a value that is not ours goes in by `literal`.
  */
-import type { ReleaseReason, SlotState } from '../schemas/common.js'
-import type { SlotCaller } from './slot-answers.js'
-import {
-  type HoldAgainRule,
-  type LiveReservation,
-  type SlotDoc,
-  slotIdOf,
-  type TransitionKind,
-} from './slot-state.js'
-import { SLOT_MS } from './slot-view.js'
+
+import { SLOT_MS, slotIdOf } from '../domain/grid.js'
+import type { Hold, HoldAgainRule, ReleaseReason } from '../domain/reservation.js'
+import type { SlotState } from '../domain/slot.js'
+import type { SlotDoc, TransitionKind } from './slot-document.js'
+import type { SlotCaller } from './slot-outcomes.js'
 
 type Expression = unknown
 export type Pipeline = Record<string, unknown>[]
@@ -172,7 +168,7 @@ function isOwn(reservationId: string): Expression {
 
 /** A slot may be held that is open by now, far enough ahead, and not held by this client again and again. */
 export function mayBeHeld(
-  reservation: LiveReservation,
+  reservation: Hold,
   moment: Moment,
   { noticeMs, holdAgain }: { noticeMs: number; holdAgain: HoldAgainRule },
 ): Expression {
@@ -248,7 +244,7 @@ export function mayBeWithdrawn(moment: Moment): Expression {
 }
 
 /** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
-export function holding(reservation: LiveReservation, moment: Moment): Changes {
+export function holding(reservation: Hold, moment: Moment): Changes {
   const { id, client, expiresAt } = reservation
   return transition(
     moment.now,

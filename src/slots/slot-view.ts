@@ -2,55 +2,25 @@
  * Who may see what of a slot. Everything that leaves the server about a slot or a reservation is made here:
  * public shapes never carry a person, the provider's carry the client's name, the client's only its own.
  */
-import type { OwnSlot, PublicSlot } from '../schemas/common.js'
-import type { ReservationEvent, SlotEvent, SlotEventName } from '../schemas/events.js'
-import type { Reservation } from '../schemas/reservations.js'
+
+import type { SlotEventName } from '../domain/event-names.js'
+import { readSlotId, SLOT_MS } from '../domain/grid.js'
 import {
+  expiryOf,
   type LiveReservation,
-  type LogEntry,
   type PastReservation,
   type Person,
-  readSlotId,
-  reservationStatus,
-  type SlotDoc,
-  type SlotFacts,
-  stateAt,
-} from './slot-state.js'
-
-export const SLOT_MINUTES = 15
-export const SLOT_MS = SLOT_MINUTES * 60_000
-
-/** What the board keeps of a slot: no log, no past. */
-export interface CompactSlot extends SlotFacts {
-  id: string
-  providerId: string
-  end: number
-  rev: number
-  reservation: { id: string; status: 'held' | 'confirmed'; client: Person } | null
-}
+  statusAt,
+} from '../domain/reservation.js'
+import { stateAt } from '../domain/slot.js'
+import type { OwnSlot, PublicSlot } from '../schemas/common.js'
+import type { ReservationEvent, SlotEvent } from '../schemas/events.js'
+import type { Reservation } from '../schemas/reservations.js'
+import type { CompactSlot } from './compact-slot.js'
+import type { LogEntry, SlotDoc } from './slot-document.js'
 
 /** Opens a name that was sealed for rest; bound to the reservation it was sealed for. */
 export type OpenName = (sealed: string, reservationId: string) => string
-
-export function compactOf(
-  doc: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'end' | 'state' | 'reservation' | 'rev'>,
-): CompactSlot {
-  const { reservation } = doc
-  return {
-    id: doc._id,
-    providerId: doc.providerId,
-    start: doc.start.getTime(),
-    end: doc.end.getTime(),
-    state: doc.state,
-    rev: doc.rev,
-    expiresAt: doc.state === 'held' ? reservation?.expiresAt?.getTime() : undefined,
-    reservation: reservation && {
-      id: reservation.id,
-      status: reservation.status,
-      client: reservation.client,
-    },
-  }
-}
 
 export function publicSlot(slot: CompactSlot, now: number): PublicSlot {
   const state = stateAt(slot, now)
@@ -83,15 +53,14 @@ export function publicEvent(slotId: string, entry: LogEntry): Omit<SlotEvent, 'n
     state: entry.state,
     rev: entry.rev,
     at: entry.at.toISOString(),
-    ...(entry.state === 'held' &&
-      entry.reservation?.expiresAt && { expiresAt: entry.reservation.expiresAt.toISOString() }),
-    ...(entry.reason && { reason: entry.reason }),
+    ...(entry.kind === 'held' && { expiresAt: entry.reservation.expiresAt.toISOString() }),
+    ...(entry.kind === 'released' && { reason: entry.reason }),
   }
 }
 
 /** What the provider's own sockets get in addition. */
 export function ownEventPart(entry: LogEntry, openName: OpenName): Pick<SlotEvent, 'reservation'> {
-  const about = entry.reservation ?? entry.ended
+  const about = subjectOf(entry)
   return about ? { reservation: { id: about.id, client: opened(about.client, about.id, openName) } } : {}
 }
 
@@ -100,15 +69,33 @@ export function reservationEvent(
   slotId: string,
   entry: LogEntry,
 ): { clientId: string; event: ReservationEvent } | null {
-  if (entry.ended && entry.reason) {
-    const { id, client } = entry.ended
-    return { clientId: client.id, event: { id, slotId, status: entry.reason, reason: entry.reason } }
+  const about = subjectOf(entry)
+  if (!about) return null
+  const { id, client } = about
+  return { clientId: client.id, event: { id, slotId, ...statusAfter(entry) } }
+}
+
+/** The reservation that a transition is about. */
+export function subjectOf(entry: LogEntry): { id: string; client: Person } | null {
+  switch (entry.kind) {
+    case 'held':
+    case 'confirmed':
+      return entry.reservation
+    case 'released':
+      return entry.ended
+    default:
+      return null
   }
-  if (!entry.reservation || (entry.kind !== 'held' && entry.kind !== 'confirmed')) return null
-  const { id, client, expiresAt } = entry.reservation
-  return {
-    clientId: client.id,
-    event: { id, slotId, status: entry.kind, ...(expiresAt && { expiresAt: expiresAt.toISOString() }) },
+}
+
+function statusAfter(entry: LogEntry): Pick<ReservationEvent, 'status' | 'reason' | 'expiresAt'> {
+  switch (entry.kind) {
+    case 'held':
+      return { status: 'held', expiresAt: iso(entry.reservation.expiresAt.getTime()) }
+    case 'released':
+      return { status: entry.reason, reason: entry.reason }
+    default:
+      return { status: 'confirmed' }
   }
 }
 
@@ -122,8 +109,8 @@ export function reservationView(
   now: number,
   names?: OpenName,
 ): Reservation {
-  const status = reservationStatus(reservation, now)
-  const { expiresAt } = reservation
+  const status = statusAt(reservation, now)
+  const expiresAt = expiryOf(reservation)
   return {
     id: reservation.id,
     slotId: slot._id,
@@ -138,7 +125,8 @@ export function reservationView(
         expiresAt: expiresAt.toISOString(),
         expiresInSeconds: Math.max(0, Math.ceil((expiresAt.getTime() - now) / 1000)),
       }),
-    ...(reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
+    ...('confirmedAt' in reservation &&
+      reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
     ...('endedAt' in reservation && { endedAt: reservation.endedAt.toISOString() }),
     rev: 'rev' in reservation ? reservation.rev : slot.rev,
     ...(names && { client: opened(reservation.client, reservation.id, names) }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { comparableEmail, literalPattern, searchable } from '../../src/accounts/texts.js'
+import { comparableEmail, literalPattern, searchable } from '../../src/accounts/normalize.js'
 
 test('addresses are compared without case, spaces around them, and look-alike widths', async (t) => {
   for (const text of ['ada@example.com', ' ADA@Example.COM\t', 'ａｄａ@example.com']) {

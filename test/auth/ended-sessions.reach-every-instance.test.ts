@@ -1,6 +1,6 @@
 import EventEmitter, { once } from 'node:events'
 import { test } from 'tap'
-import type { EndedSession } from '../../src/accounts/sessions.js'
+import type { EndedSession } from '../../src/auth/sessions.js'
 import type { Registered } from '../../src/schemas/accounts.js'
 import { startServers, type TestServer } from '../helper/servers.js'
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { createPasswords, OWASP_COST } from '../../src/accounts/passwords.js'
-import { Refusal } from '../../src/errors.js'
+import { createPasswords, OWASP_COST } from '../../src/auth/passwords.js'
+import { Refusal } from '../../src/http/problems.js'
 
 const cost = { memoryCost: 64, timeCost: 2, parallelism: 1 }
 

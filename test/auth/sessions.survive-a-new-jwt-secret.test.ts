@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { type Test, test } from 'tap'
-import { prepareSessions } from '../../src/accounts/session-model.js'
-import { createSessions, GRACE_MS, type Sessions } from '../../src/accounts/sessions.js'
+import { prepareSessions } from '../../src/auth/session-model.js'
+import { createSessions, GRACE_MS, type Sessions } from '../../src/auth/sessions.js'
 import { testDatabase } from '../helper/database.js'
 import { MovedClock } from '../helper/moved-clock.js'
 

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { createSignInSlowing } from '../../src/accounts/sign-in-slowing.js'
+import { createSignInSlowing } from '../../src/auth/sign-in-backoff.js'
 import { MovedClock } from '../helper/moved-clock.js'
 
 test('five failures are free, then each doubles the wait, up to four seconds', async (t) => {

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { END_OF_TIME } from '../../src/accounts/account-ending.js'
+import { END_OF_TIME } from '../../src/accounts/delete-account.js'
 import { LAST_END, slotsOfBlocks } from '../../src/availability/blocks.js'
 import type { Block } from '../../src/schemas/availability.js'
 import { publish, register, startOne } from '../helper/servers.js'

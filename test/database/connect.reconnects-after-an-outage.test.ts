@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
-import { isDatabaseAway } from '../../src/database/outage.js'
+import { isDatabaseAway } from '../../src/database/unavailable.js'
 import { ownEngine } from '../helper/own-engine.js'
 
 test('while the database is away a write fails within seconds as an outage; when it is back the same connection writes', async (t) => {

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { type Test, test } from 'tap'
-import { CannotStart } from '../../src/database/cannot-start.js'
 import { connectDatabase } from '../../src/database/connect.js'
+import { CannotStart } from '../../src/database/startup-error.js'
 import { fakeMongod } from '../helper/fake-mongod.js'
 
 const NO_SUCH_COMMAND = { ok: 0, code: 59, codeName: 'CommandNotFound', errmsg: 'no such command' }

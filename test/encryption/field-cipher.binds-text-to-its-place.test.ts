@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { createFieldCipher, type Place } from '../../src/accounts/field-cipher.js'
+import { createFieldCipher, type Place } from '../../src/encryption/field-cipher.js'
 
 const key = 'a field key of thirty-two letters'
 const olderKey = 'the field key that was used before'

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import axeCore, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { chromiumPath } from '../../scripts/browser.js'
+import { chromiumPath } from '../../scripts/ci/browser.js'
 
 const ARGS = [
   '--no-sandbox',

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import mongoose from 'mongoose'
 import type { Test } from 'tap'
-import { startEmbeddedMongo } from '../../src/database/embedded-mongo.js'
+import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
 import { withDatabase } from '../../src/database/uri.js'
 
 export const CACHE_DIR = resolve('.cache')

@@ -2,8 +2,8 @@
 import { accessSync, chmodSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Test } from 'tap'
-import { type EmbeddedMongoOptions, startEmbeddedMongo } from '../../src/database/embedded-mongo.js'
-import { secantusFromWheel } from '../../src/database/secantus-wheel.js'
+import { type EmbeddedMongoOptions, startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
+import { secantusFromWheel } from '../../src/database/embedded/secantus-wheel.js'
 import { CACHE_DIR, temporaryFolder } from './database.js'
 
 export async function secantusBinary(t: Test): Promise<string> {

@@ -31,7 +31,7 @@ Object.assign(fs, {
 })
 syncBuiltinESMExports()
 
-const { startEmbeddedMongo } = await import('../../src/database/embedded-mongo.js')
+const { startEmbeddedMongo } = await import('../../src/database/embedded/embedded-mongo.js')
 await startEmbeddedMongo({ dataDir, cacheDir, env: process.env, say: () => {} })
 process.stdout.write('started')
 die()

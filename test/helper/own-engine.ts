@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
-import { freePort } from '../../src/database/free-port.js'
-import { secantusFromWheel } from '../../src/database/secantus-wheel.js'
+import { freePort } from '../../src/database/embedded/free-port.js'
+import { secantusFromWheel } from '../../src/database/embedded/secantus-wheel.js'
 import { CACHE_DIR, temporaryFolder } from './database.js'
 
 export interface OwnEngine {

@@ -1,14 +1,16 @@
 /** A slot store on a database of its own, with a clock that the test moves: the write side without the server. */
+
 import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
+import { SLOT_MS } from '../../src/domain/grid.js'
+import type { HoldAgainRule } from '../../src/domain/reservation.js'
+import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { type History, prepareHistory, SlotHistory } from '../../src/slots/slot-history.js'
-import { SlotLists } from '../../src/slots/slot-lists.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
-import type { HoldAgainRule, SlotDoc } from '../../src/slots/slot-state.js'
+import { SlotLists } from '../../src/slots/slot-queries.js'
 import { SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
-import { SLOT_MS } from '../../src/slots/slot-view.js'
 import { testDatabase } from './database.js'
 import { MovedClock } from './moved-clock.js'
 

@@ -20,64 +20,69 @@ const ANY = 'any' as const
 
 /** How a collection is reached and asked: with a deadline for each call, and saying what is durable. */
 const databaseCalls = ['src/database/database-calls', 'src/database/call-options']
+/** What a slot is in the database and in memory, and who may see what of it; nothing that reads or writes one. */
+const slotShapes = ['src/slots/slot-document', 'src/slots/compact-slot', 'src/slots/slot-view']
 
 /** The first rule that fits a file counts; a file that none fits is a violation, so that no folder is forgotten. */
 export const importRules: ImportRule[] = [
-  { in: 'src/schemas/', may: { files: ['src/schemas/'], packages: ['typebox'] } },
+  { in: 'src/domain/', may: { files: ['src/domain/'], packages: ['temporal-polyfill'] } },
+  { in: 'src/schemas/', may: { files: ['src/schemas/', 'src/domain/'], packages: ['typebox'] } },
   {
     in: 'src/pages/',
     may: {
-      files: ['src/pages/', 'src/schemas/'],
+      files: ['src/pages/', 'src/schemas/', 'src/domain/'],
       packages: ['preact', '@preact/signals', 'socket.io-client', 'typebox', 'temporal-polyfill'],
     },
   },
   {
+    in: 'src/http/',
+    may: {
+      files: ['src/http/', 'src/schemas/', 'src/domain/', 'src/config'],
+      packages: ['node:', 'fastify', '@fastify/', 'typebox', 'ajv', 'temporal-polyfill'],
+    },
+  },
+  {
+    in: 'src/limits/',
+    may: { files: ['src/limits/'], packages: ['node:'] },
+  },
+  {
     in: 'src/slots/',
     may: {
-      files: ['src/slots/', 'src/schemas/', 'src/clock', 'src/errors', ...databaseCalls],
+      files: [
+        'src/slots/',
+        'src/domain/',
+        'src/schemas/',
+        'src/clock',
+        'src/http/problems',
+        ...databaseCalls,
+      ],
       packages: ['node:', 'mongoose'],
     },
   },
   {
     in: 'src/availability/',
     may: {
-      // Of the slots their length alone.
-      files: [
-        'src/availability/',
-        'src/schemas/',
-        'src/errors',
-        'src/slots/slot-view',
-        'src/slots/slot-state',
-      ],
+      files: ['src/availability/', 'src/domain/', 'src/schemas/', 'src/http/problems'],
       packages: ['temporal-polyfill'],
     },
   },
-  {
-    in: 'src/sweeper/',
-    may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] },
-  },
+  { in: 'src/sweeper/', may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] } },
   {
     in: 'src/live/',
     may: {
       files: [
         'src/live/',
+        'src/domain/',
         'src/schemas/',
-        // What a slot is and who may see it; never slot-store, never a list.
-        'src/slots/slot-state',
-        'src/slots/slot-view',
-        'src/accounts/caller',
+        ...slotShapes,
         'src/availability/spans',
         'src/availability/days',
-        // Which errors mean that the database is away.
-        'src/database/outage',
+        'src/database/unavailable',
         ...databaseCalls,
         'src/clock',
         'src/config',
-        'src/errors',
         'src/limits/',
-        'src/origins',
-        'src/proxies',
-        'src/validation',
+        'src/http/',
       ],
       packages: [
         'node:',
@@ -92,33 +97,55 @@ export const importRules: ImportRule[] = [
     },
   },
   {
-    in: 'src/accounts/',
+    in: 'src/encryption/',
+    may: { files: ['src/encryption/'], packages: ['node:'] },
+  },
+  {
+    in: 'src/auth/',
     may: {
-      // Of the slots what ending an account is told by them.
       files: [
-        'src/accounts/',
+        'src/auth/',
         'src/schemas/',
-        'src/slots/slot-state',
-        // Which errors mean that the database is away.
-        'src/database/outage',
+        'src/http/',
         ...databaseCalls,
-        ...rootFiles(),
+        'src/clock',
+        'src/config',
+        'src/limits/',
       ],
       packages: ['node:', 'mongoose', 'argon2', 'typebox'],
+    },
+  },
+  {
+    in: 'src/accounts/',
+    may: {
+      files: [
+        'src/accounts/',
+        'src/auth/',
+        'src/encryption/',
+        'src/domain/',
+        'src/schemas/',
+        'src/http/',
+        'src/clock',
+        'src/config',
+        'src/slots/slot-document',
+        'src/database/unavailable',
+        ...databaseCalls,
+      ],
+      packages: ['node:', 'mongoose', 'typebox'],
     },
   },
   {
     in: 'src/audit/',
     may: {
       // How a folder is claimed by one process.
-      files: ['src/audit/', 'src/database/data-folder', 'src/database/cannot-start'],
+      files: ['src/audit/', 'src/database/embedded/folder-lock', 'src/database/startup-error'],
       packages: ['node:'],
     },
   },
   {
     in: 'src/database/',
     may: {
-      files: ['src/database/', 'src/config', 'src/errors'],
+      files: ['src/database/', 'src/config', 'src/domain/', 'src/http/problems'],
       packages: ['node:', 'mongoose', 'mongodb-memory-server-core'],
     },
   },
@@ -128,15 +155,15 @@ export const importRules: ImportRule[] = [
       files: [
         'src/routes/',
         'src/schemas/',
+        'src/domain/',
         'src/slots/',
         'src/availability/',
         'src/accounts/',
+        'src/auth/',
+        'src/http/',
         ...databaseCalls,
         'src/clock',
         'src/config',
-        'src/errors',
-        'src/paging',
-        'src/validation',
       ],
       packages: ['node:', 'fastify', '@fastify/', 'typebox', 'ical-generator'],
     },
@@ -146,31 +173,21 @@ export const importRules: ImportRule[] = [
     in: 'src/server.ts',
     may: { files: ['src/'], packages: ['node:', 'fastify', 'close-with-grace', 'pino'] },
   },
-  // What stands at the root of src knows nothing of the folders but the schemas.
-  { in: 'src/', may: { files: ['src/schemas/', ...rootFiles()], packages: ANY } },
+  // The other files at the root of src know no folder but the schemas and what http knows of addresses.
+  { in: 'src/', may: { files: [...rootFiles(), 'src/schemas/', 'src/http/'], packages: ANY } },
   { in: 'plugins/', may: { files: ['src/'], packages: ANY } },
 ]
 
 function rootFiles(): string[] {
-  return [
-    'src/clock',
-    'src/config',
-    'src/errors',
-    'src/paging',
-    'src/validation',
-    'src/metrics',
-    'src/logging',
-    'src/origins',
-    'src/proxies',
-  ]
+  return ['src/clock', 'src/config', 'src/metrics', 'src/logging', 'src/bounded-output']
 }
 
-const TIMELESS = ['src/slots/', 'src/availability/', 'src/live/', 'src/sweeper/']
+const TIMELESS = ['src/domain/', 'src/slots/', 'src/availability/', 'src/live/', 'src/sweeper/']
 const SLOT_WRITER = 'src/slots/slot-store.ts'
 const WRITES =
   /\.(findOneAnd\w+|updateOne|updateMany|insertOne|insertMany|bulkWrite|replaceOne|deleteOne|deleteMany)\(/
 /** These write collections of their own. */
-const OTHER_WRITERS = ['src/accounts/', 'src/database/', 'src/slots/slot-history.ts']
+const OTHER_WRITERS = ['src/accounts/', 'src/auth/', 'src/database/', 'src/slots/slot-history.ts']
 /** It is the process, of which there is one. */
 const PROGRAM = 'src/server.ts'
 const READS_ENVIRONMENT = ['src/config.ts', PROGRAM]

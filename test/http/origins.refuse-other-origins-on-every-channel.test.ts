@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import { createOrigins } from '../../src/origins.js'
+import { createOrigins } from '../../src/http/origins.js'
 import { register, startOne, type TestServer } from '../helper/servers.js'
 
 const FRIEND = 'https://clinic.example'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readConfig } from '../../src/config.js'
 import { createBudget, createBudgets } from '../../src/limits/budget.js'
-import { createPictureBudgets } from '../../src/live/picture-budget.js'
+import { createPictureBudgets } from '../../src/live/channel/picture-budget.js'
 
 t.test('it admits until it is spent, and again when it has filled', async (t) => {
   let now = 5_000

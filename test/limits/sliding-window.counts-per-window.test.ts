@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { addressKey } from '../../src/limits/address-key.js'
-import { createPace } from '../../src/limits/pace.js'
+import { createPace } from '../../src/limits/sliding-window.js'
 
 function world(limit: number, maxKeys?: number) {
   let time = 1_000

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { catalogue } from '../../src/errors.js'
-import { gathered } from '../../src/pages/shared/gathered.js'
-import { sentences } from '../../src/pages/shared/words.js'
+import { catalogue } from '../../src/http/problems.js'
+import { sentences } from '../../src/pages/shared/error-messages.js'
+import { gathered } from '../../src/pages/shared/merge-announcements.js'
 
 t.test('each code of the catalogue is said in words, with what to do next', async (t) => {
   t.same(

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { SlotState } from '../../src/domain/slot.js'
 import { nothingSeen, type Seen, see } from '../../src/pages/shared/picture.js'
-import type { OwnSlot, SlotState } from '../../src/schemas/common.js'
+import type { OwnSlot } from '../../src/schemas/common.js'
 import type { SlotEvent } from '../../src/schemas/events.js'
 
 const START = Date.parse('2027-08-13T06:00:00.000Z')

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { isBookable, type SlotState } from '../../src/domain/slot.js'
 import { faceOf, nextFaceChange } from '../../src/pages/shared/slot-face.js'
-import type { OwnSlot, SlotState } from '../../src/schemas/common.js'
+import type { OwnSlot } from '../../src/schemas/common.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
-import { isBookable } from '../../src/slots/slot-state.js'
 
 const NOW = Date.parse('2027-08-13T06:00:00.000Z')
 const iso = (instant: number) => new Date(instant).toISOString()

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
-import { soonPath } from '../../src/pages/shared/soon-path.js'
+import { soonPath } from '../../src/pages/shared/preload-path.js'
 import { publish, register, startOne } from '../helper/servers.js'
 
 const MAX_SCRIPT = 60 * 1024

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { AccountExport } from '../../src/schemas/accounts.js'
-import type { CompactSlot } from '../../src/slots/slot-view.js'
+import type { CompactSlot } from '../../src/slots/compact-slot.js'
 import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 
 t.test('an export has every slot once, in order, over many batches', async (t) => {

@@ -5,13 +5,13 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import t from 'tap'
-import { catalogue, type ErrorCode } from '../src/errors.js'
-import { ReservationStatus, SlotState } from '../src/schemas/common.js'
-import { slotSchema } from '../src/slots/slot-model.js'
-import { openSlot } from '../src/slots/slot-transitions.js'
-import { MovedClock } from './helper/moved-clock.js'
-import { ownEngine } from './helper/own-engine.js'
-import { PASSWORD, publish, register, signInAgain, startOne, type TestServer } from './helper/servers.js'
+import { catalogue, type ErrorCode } from '../../src/http/problems.js'
+import { ReservationStatus, SlotState } from '../../src/schemas/common.js'
+import { slotSchema } from '../../src/slots/slot-model.js'
+import { openSlot } from '../../src/slots/slot-updates.js'
+import { MovedClock } from '../helper/moved-clock.js'
+import { ownEngine } from '../helper/own-engine.js'
+import { PASSWORD, publish, register, signInAgain, startOne, type TestServer } from '../helper/servers.js'
 
 interface Problem {
   code: ErrorCode

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'tap'
-import { signingKey } from '../../src/accounts/access-tokens.js'
+import { signingKey } from '../../src/auth/access-tokens.js'
 import type { Registered } from '../../src/schemas/accounts.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { SETTINGS, startOne } from '../helper/servers.js'

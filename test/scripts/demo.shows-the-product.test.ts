@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
-const demo = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
+const demo = fileURLToPath(new URL('../../scripts/demo/demo.ts', import.meta.url))
 
 function run(args: string[]) {
   // As this test itself is run, so that TypeScript is understood.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { envExample, settingsTable, withSettingsTable } from '../../scripts/settings-text.js'
+import { envExample, settingsTable, withSettingsTable } from '../../scripts/ci/settings-text.js'
 import { Config, readConfig } from '../../src/config.js'
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'tap'
-import { auditVerdict, lockFaults } from '../../scripts/supply-chain.mjs'
+import { auditVerdict, lockFaults } from '../../scripts/ci/supply-chain.mjs'
 
 const good = { version: '1.0.0', integrity: 'sha512-x' }
 

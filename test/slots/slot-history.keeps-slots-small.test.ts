@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose'
 import t from 'tap'
-import type { PastReservation, SlotDoc } from '../../src/slots/slot-state.js'
+import type { PastReservation } from '../../src/domain/reservation.js'
+import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { client, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
 const ROUNDS = 200

@@ -1,10 +1,11 @@
 import mongoose, { type mongo } from 'mongoose'
 import t, { type Test } from 'tap'
+import { SLOT_MS } from '../../src/domain/grid.js'
+import type { PastReservation } from '../../src/domain/reservation.js'
+import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { SlotHistory } from '../../src/slots/slot-history.js'
-import { SlotLists } from '../../src/slots/slot-lists.js'
-import type { PastReservation, SlotDoc } from '../../src/slots/slot-state.js'
-import { openSlot } from '../../src/slots/slot-transitions.js'
-import { SLOT_MS } from '../../src/slots/slot-view.js'
+import { SlotLists } from '../../src/slots/slot-queries.js'
+import { openSlot } from '../../src/slots/slot-updates.js'
 import { DAY, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
 const LARGE = 4_000

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { SlotCaller } from '../../src/slots/slot-answers.js'
+import type { SlotCaller } from '../../src/slots/slot-outcomes.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { publish, register, startOne } from '../helper/servers.js'
 import { client, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { SlotState } from '../../src/schemas/common.js'
-import { SLOT_MS } from '../../src/slots/slot-view.js'
+import { SLOT_MS } from '../../src/domain/grid.js'
+import type { SlotState } from '../../src/domain/slot.js'
 import { client, DAY, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
 const SLOTS = 4

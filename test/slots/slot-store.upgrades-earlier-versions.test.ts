@@ -1,6 +1,7 @@
 import t from 'tap'
+import type { PastReservation } from '../../src/domain/reservation.js'
 import type { AccountExport } from '../../src/schemas/accounts.js'
-import type { PastReservation, SlotDoc } from '../../src/slots/slot-state.js'
+import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { testDatabase } from '../helper/database.js'
 import { publish, register, startOne } from '../helper/servers.js'
 import { until } from '../helper/until.js'

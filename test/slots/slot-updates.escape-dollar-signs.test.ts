@@ -1,5 +1,5 @@
 import t from 'tap'
-import { literal } from '../../src/slots/slot-transitions.js'
+import { literal } from '../../src/slots/slot-updates.js'
 import { client, slotWorld } from '../helper/slot-world.js'
 
 const texts = ['$past', '$$ROOT', '$$NOPE', '$5 off', '$reservation.client.name', '$', '$$']

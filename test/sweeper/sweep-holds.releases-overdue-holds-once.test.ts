@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { SlotDoc } from '../../src/slots/slot-state.js'
+import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { HoldSweeper } from '../../src/sweeper/sweep-holds.js'
 import { testDatabase } from '../helper/database.js'
 import { publish, register, startServers } from '../helper/servers.js'

@@ -12,12 +12,12 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { claimDataFolder } from './data-folder.js'
 import { keptLogin, uriFor } from './engine-login.js'
 import { endLeftover } from './engine-process.js'
 import { readEngineRecord, writeEngineRecord } from './engine-record.js'
 import { LoginRefused, type Place, type Running, startOnFreePort, teachLogin } from './engine-start.js'
 import { chooseEngine, type Engine, type EngineChoice } from './engines.js'
+import { claimDataFolder } from './folder-lock.js'
 import { keepRunning } from './keep-running.js'
 import { ownerOnly } from './owner-only.js'
 import { keptSecrets, type Secrets } from './secrets.js'

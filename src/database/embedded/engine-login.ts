@@ -13,7 +13,7 @@ import type { NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type mongoose from 'mongoose'
-import { CannotStart } from './cannot-start.js'
+import { CannotStart } from '../startup-error.js'
 import { localCertificate } from './local-certificate.js'
 import { makeFile } from './whole-file.js'
 

@@ -14,7 +14,7 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Environment, engineEnvironment } from './environments.js'
-import { commandLineOf, isProcessMark, isRunning, markOf, type ProcessMark } from './process-mark.js'
+import { commandLineOf, isProcessMark, isRunning, markOf, type ProcessMark } from './process-identity.js'
 
 const GENTLE_MS = 6_000
 const LOG_KEPT_BYTES = 1_048_576

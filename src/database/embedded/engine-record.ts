@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CannotStart } from './cannot-start.js'
+import { CannotStart } from '../startup-error.js'
 import { replaceFile } from './whole-file.js'
 
 export type EngineName = 'mongod' | 'SecantusDB'

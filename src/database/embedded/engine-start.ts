@@ -6,8 +6,8 @@ import { connect, type NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
+import { CannotStart } from '../startup-error.js'
 import { becomePrimary, SET_NAME } from './become-primary.js'
-import { CannotStart } from './cannot-start.js'
 import {
   certificateDoor,
   type Login,

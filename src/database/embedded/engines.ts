@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
-import { CannotStart } from './cannot-start.js'
+import { CannotStart } from '../startup-error.js'
 import { downloadedMongod } from './downloaded-mongod.js'
 import { type EngineName, type EngineRecord, type EngineSource, sameEngine } from './engine-record.js'
 import { type Environment, engineEnvironment } from './environments.js'

@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { CannotStart } from './cannot-start.js'
-import { isProcessMark, isRunning, markOf, type ProcessMark } from './process-mark.js'
+import { CannotStart } from '../startup-error.js'
+import { isProcessMark, isRunning, markOf, type ProcessMark } from './process-identity.js'
 
 const CLEARING_IS_STALE_AFTER_MS = 10_000
 

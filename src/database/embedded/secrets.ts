@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CannotStart } from './cannot-start.js'
+import { CannotStart } from '../startup-error.js'
 import { makeFile, replaceFile } from './whole-file.js'
 
 export interface Secrets {

@@ -18,14 +18,14 @@
  * - The stream is open before the first load (the feed's promise), so load and stream overlap and meet by rev.
  * - A watched topic is never evicted; `n` lives on when one is, so it never goes back for anybody.
  */
-import { type LogEntry, readSlotId, type SlotDoc } from '../slots/slot-state.js'
-import { type CompactSlot, compactOf, SLOT_MS } from '../slots/slot-view.js'
+
+import { readSlotId, SLOT_MS } from '../../domain/grid.js'
+import { type CompactSlot, compactOf } from '../../slots/compact-slot.js'
+import type { LogEntry, SlotDoc, SlotOutline } from '../../slots/slot-document.js'
+import { createTold } from '../channel/delivered-revs.js'
 import { entriesIn } from './change-event.js'
 import type { FeedListener } from './slot-feed.js'
-import { createTold } from './told.js'
 import { dropEnded, putSlot, removeSlot, slotAfter, slotAt } from './topic.js'
-
-export type LoadedSlot = Omit<SlotDoc, 'log' | 'past'>
 
 /** A live view: read it at once, a later change is made in place. */
 export interface TopicView {
@@ -56,7 +56,7 @@ export interface BoardListener {
 
 export interface BoardOptions {
   /** The slots of a provider that end after that moment, majority-read from the primary. */
-  load: (providerId: string, endAfter: number) => Promise<LoadedSlot[]>
+  load: (providerId: string, endAfter: number) => Promise<SlotOutline[]>
   now: () => number
   random: () => number
   maxSlots: number
@@ -224,7 +224,7 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     evict()
   }
 
-  function install(topic: Topic, loaded: LoadedSlot[]): void {
+  function install(topic: Topic, loaded: SlotOutline[]): void {
     size += loaded.length - topic.slots.length
     topic.slots = loaded.map(compactOf).sort((a, b) => a.start - b.start)
     topic.version = ++versions

@@ -16,7 +16,7 @@
  *   no return in time, or own acknowledged writes that never come round, is silence, and the stream is replaced.
  * - The age of what is known counts from the last answer, never from an attempt: an attempt brings nothing.
  */
-import type { LogEntry } from '../slots/slot-state.js'
+import type { LogEntry } from '../../slots/slot-document.js'
 import { readChange, type SlotChange } from './change-event.js'
 
 export type FeedState = 'closed' | 'opening' | 'live' | 'away'

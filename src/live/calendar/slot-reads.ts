@@ -1,15 +1,15 @@
 /** The two queries of the read side. Both from the primary with read concern majority: what is shown is not rolled back. */
+
 import type { mongo } from 'mongoose'
-import { READ_ACKNOWLEDGED } from '../database/call-options.js'
-import type { SlotDoc } from '../slots/slot-state.js'
-import { SLOT_MS } from '../slots/slot-view.js'
-import type { LoadedSlot } from './slot-board.js'
+import { READ_ACKNOWLEDGED } from '../../database/call-options.js'
+import { SLOT_MS } from '../../domain/grid.js'
+import type { SlotDoc, SlotOutline } from '../../slots/slot-document.js'
 
 export type Slots = mongo.Collection<SlotDoc>
 
-export function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<LoadedSlot[]> {
+export function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<SlotOutline[]> {
   return slots
-    .find<LoadedSlot>(
+    .find<SlotOutline>(
       // By start, as the index is; a slot's length is one for the whole database.
       { providerId, start: { $gt: new Date(endAfter - SLOT_MS) } },
       { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 }, batchSize: 10_000 },

@@ -1,32 +1,23 @@
+import { readSlotId, SLOT_MS } from '../../domain/grid.js'
+import { indexOfStart } from '../../domain/slot.js'
+import type { CompactSlot } from '../../slots/compact-slot.js'
+import type { LogEntry } from '../../slots/slot-document.js'
 /** One provider's slots in memory: an array sorted by start, compact, changed one slot at a time. No events, no time. */
-import { type LogEntry, readSlotId } from '../slots/slot-state.js'
-import { type CompactSlot, SLOT_MS } from '../slots/slot-view.js'
 
 /** A provider has one slot at a start, so the start finds it. */
-export function placeOf(slots: readonly CompactSlot[], start: number): number {
-  let low = 0
-  let high = slots.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((slots[middle]?.start ?? 0) < start) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 export function slotAt(slots: readonly CompactSlot[], start: number): CompactSlot | undefined {
-  const slot = slots[placeOf(slots, start)]
+  const slot = slots[indexOfStart(slots, start)]
   return slot?.start === start ? slot : undefined
 }
 
 /** Slots are replaced, never changed, so that what was read stays as it was. */
 export function putSlot(slots: CompactSlot[], slot: CompactSlot): void {
-  const place = placeOf(slots, slot.start)
+  const place = indexOfStart(slots, slot.start)
   slots.splice(place, slots[place]?.start === slot.start ? 1 : 0, slot)
 }
 
 export function removeSlot(slots: CompactSlot[], start: number): boolean {
-  const place = placeOf(slots, start)
+  const place = indexOfStart(slots, start)
   return slots[place]?.start === start && slots.splice(place, 1).length > 0
 }
 
@@ -42,8 +33,7 @@ export function dropEnded(slots: CompactSlot[], until: number): number {
 export function slotAfter(slotId: string, entry: LogEntry): CompactSlot | null {
   const place = readSlotId(slotId)
   if (!place) return null
-  const { state, rev, reservation } = entry
-  const live = state === 'held' || state === 'confirmed' ? reservation : undefined
+  const { state, rev } = entry
   return {
     id: slotId,
     providerId: place.providerId,
@@ -51,9 +41,10 @@ export function slotAfter(slotId: string, entry: LogEntry): CompactSlot | null {
     end: place.start + SLOT_MS,
     state,
     rev,
-    expiresAt: state === 'held' ? live?.expiresAt?.getTime() : undefined,
-    reservation: live
-      ? { id: live.id, status: state === 'held' ? 'held' : 'confirmed', client: live.client }
-      : null,
+    expiresAt: entry.kind === 'held' ? entry.reservation.expiresAt.getTime() : undefined,
+    reservation:
+      entry.kind === 'held' || entry.kind === 'confirmed'
+        ? { id: entry.reservation.id, status: entry.kind, client: entry.reservation.client }
+        : null,
   }
 }

@@ -1,8 +1,8 @@
+import type { LogEntry } from '../../slots/slot-document.js'
 /**
  * What of each slot went out already. A change is known from two sides, the reply to an own write and the stream, and
  * goes out once: from whichever comes first, unless something before it is still on its way in the stream.
  */
-import type { LogEntry } from '../slots/slot-state.js'
 
 export interface Told {
   /** A reply went out up to this rev, before the stream brought it. */

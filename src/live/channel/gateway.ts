@@ -14,9 +14,11 @@
  * - Public rooms never carry a person. Nobody is in a private room after the token has ended: what is overdue is ended
  *   before each flush, and once a second for viewers to whom nothing is sent.
  */
-import type { Caller } from '../accounts/caller.js'
-import { isDatabaseAway } from '../database/outage.js'
-import type { Rules } from '../schemas/common.js'
+
+import { isDatabaseAway } from '../../database/unavailable.js'
+import type { Caller } from '../../http/caller.js'
+import { checker } from '../../http/validation.js'
+import type { Rules } from '../../schemas/common.js'
 import {
   Auth,
   type AuthAck,
@@ -24,18 +26,17 @@ import {
   Unwatch,
   type UnwatchAck,
   Watch as WatchFrame,
-} from '../schemas/events.js'
-import type { OpenName } from '../slots/slot-view.js'
-import { checker } from '../validation.js'
-import { createCatchUp, type ReservationsOf } from './catch-up.js'
+} from '../../schemas/events.js'
+import type { OpenName } from '../../slots/slot-view.js'
+import type { BoardEvent, SlotBoard } from '../calendar/slot-board.js'
 import { createHeartbeat } from './heartbeat.js'
 import { failure, message, moment, type Refused, withFields } from './messages.js'
 import { createOutbox } from './outbox.js'
 import type { PictureBudget, PictureBudgets } from './picture-budget.js'
-import { createPictures, isTooLong, type Picture, type Window, windowOf } from './pictures.js'
+import { createPictures, isTooLong, type Picture, type Window, windowOf } from './picture-cache.js'
 import { createPrivateViews } from './private-views.js'
+import { createCatchUp, type ReservationsOf } from './reservation-resync.js'
 import { createRooms, isOwn, type Peer, roomOf, sendTo, type Viewer, type Watch } from './rooms.js'
-import type { BoardEvent, SlotBoard } from './slot-board.js'
 
 export interface GatewayTimings {
   /** A topic in which nothing happens for so long gets a heartbeat. */

@@ -1,7 +1,8 @@
 /** A beat for every topic, and for those who watch all, in which nothing went out for a while: it shows a hole, and life. */
+
+import type { SlotBoard } from '../calendar/slot-board.js'
 import { type Message, message, moment } from './messages.js'
 import { type Rooms, roomOf } from './rooms.js'
-import type { SlotBoard } from './slot-board.js'
 
 export interface HeartbeatParts {
   board: SlotBoard

@@ -1,6 +1,6 @@
 /** What goes out, encoded once and then only copied: both transports carry the same JSON. */
-import { catalogue, type ErrorCode } from '../errors.js'
-import type { Failure, ServerToClient } from '../schemas/events.js'
+import { catalogue, type ErrorCode } from '../../http/problems.js'
+import type { Failure, ServerToClient } from '../../schemas/events.js'
 
 export interface Message {
   name: keyof ServerToClient

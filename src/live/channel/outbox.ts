@@ -11,10 +11,16 @@
  * - Who is owed a picture is in no room of that topic: it hears no event that the picture will have in it.
  */
 
-import { eventName, type OpenName, ownEventPart, publicEvent, reservationEvent } from '../slots/slot-view.js'
+import {
+  eventName,
+  type OpenName,
+  ownEventPart,
+  publicEvent,
+  reservationEvent,
+} from '../../slots/slot-view.js'
+import type { BoardEvent } from '../calendar/slot-board.js'
 import { type Message, message } from './messages.js'
 import { type Rooms, roomOf } from './rooms.js'
-import type { BoardEvent } from './slot-board.js'
 
 /** More events of one topic than this in one flush go out as one picture. */
 export const MAX_EVENTS = 200

@@ -5,9 +5,9 @@
  *
  * When the server's own budget is spent, those who took little still get theirs: it must not be for a few to use up.
  */
-import type { Config } from '../config.js'
-import { createBudget, createBudgets } from '../limits/budget.js'
-import type { Picture } from './pictures.js'
+import type { Config } from '../../config.js'
+import { createBudget, createBudgets } from '../../limits/budget.js'
+import type { Picture } from './picture-cache.js'
 
 export interface PictureBudget {
   /** Whether to refuse; counted as a refusal when so. */

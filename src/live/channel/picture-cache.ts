@@ -4,11 +4,13 @@
  * Joined windows are kept as well, because a thousand viewers may come back in the same moment and most look at the
  * same days.
  */
-import type { Rules } from '../schemas/common.js'
-import { type CompactSlot, type OpenName, ownSlot, publicSlot, SLOT_MS } from '../slots/slot-view.js'
+import { SLOT_MS } from '../../domain/grid.js'
+import { indexOfStart } from '../../domain/slot.js'
+import type { Rules } from '../../schemas/common.js'
+import type { CompactSlot } from '../../slots/compact-slot.js'
+import { type OpenName, ownSlot, publicSlot } from '../../slots/slot-view.js'
+import type { SlotBoard, TopicView } from '../calendar/slot-board.js'
 import { moment } from './messages.js'
-import type { SlotBoard, TopicView } from './slot-board.js'
-import { placeOf } from './topic.js'
 
 export interface Window {
   from: number
@@ -123,8 +125,8 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
   }
 
   function slotsOf(topic: TopicView, { from, to }: Window, own: boolean): string {
-    const first = placeOf(topic.slots, from - SLOT_MS + 1)
-    const after = placeOf(topic.slots, to)
+    const first = indexOfStart(topic.slots, from - SLOT_MS + 1)
+    const after = indexOfStart(topic.slots, to)
     if (after <= first) return ''
     const calendar = calendarOf(topic, own)
     const key = `${first} ${after}`
@@ -134,8 +136,8 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
     for (let place = first; place < after; ) {
       const at = Math.floor((topic.slots[place]?.start ?? 0) / DAY_MS)
       // No slot lies over midnight: a day is a whole number of them.
-      const begin = placeOf(topic.slots, at * DAY_MS)
-      const end = placeOf(topic.slots, (at + 1) * DAY_MS)
+      const begin = indexOfStart(topic.slots, at * DAY_MS)
+      const end = indexOfStart(topic.slots, (at + 1) * DAY_MS)
       const day = dayOf(calendar, topic, at, begin, end, own)
       parts.push(cut(day, place - begin, Math.min(after, end) - begin))
       place = end

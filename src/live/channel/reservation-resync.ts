@@ -2,9 +2,10 @@
  * After something may have been missed, the clients who are connected learn how their reservations stand. One query for
  * all of them; what an event says meanwhile is newer and wins.
  */
-import { isDatabaseAway } from '../database/outage.js'
-import type { ReservationEvent } from '../schemas/events.js'
-import { type LiveReservation, type PastReservation, reservationStatus } from '../slots/slot-state.js'
+
+import { isDatabaseAway } from '../../database/unavailable.js'
+import { expiryOf, type LiveReservation, type PastReservation, statusAt } from '../../domain/reservation.js'
+import type { ReservationEvent } from '../../schemas/events.js'
 
 export type ReservationsOf = (
   clientIds: string[],
@@ -96,8 +97,9 @@ function eventOf(
   reservation: LiveReservation | PastReservation,
   now: number,
 ): ReservationEvent {
-  const status = reservationStatus(reservation, now)
-  const { id, expiresAt } = reservation
+  const status = statusAt(reservation, now)
+  const { id } = reservation
+  const expiresAt = expiryOf(reservation)
   return {
     id,
     slotId,

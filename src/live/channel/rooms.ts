@@ -1,5 +1,5 @@
 /** Who is reached by what. A socket is in exactly one room for any one event, so it hears each event once. */
-import type { Caller } from '../accounts/caller.js'
+import type { Caller } from '../../http/caller.js'
 import type { Message } from './messages.js'
 import type { PictureBudget } from './picture-budget.js'
 

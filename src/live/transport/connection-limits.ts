@@ -3,11 +3,11 @@
  * ask for anything, over both transports alike.
  */
 import type { IncomingMessage } from 'node:http'
-import type { Config } from '../config.js'
-import { addressKey } from '../limits/address-key.js'
-import type { Pace, Taken } from '../limits/pace.js'
-import { createOrigins } from '../origins.js'
-import { addressOf, trustedProxies } from '../proxies.js'
+import type { Config } from '../../config.js'
+import { createOrigins } from '../../http/origins.js'
+import { addressOf, trustedProxies } from '../../http/proxies.js'
+import { addressKey } from '../../limits/address-key.js'
+import type { Pace, Taken } from '../../limits/sliding-window.js'
 
 export interface Admission {
   /** `cors` does not stop a hostile page's WebSocket: browsers do not ask before it, they only say where it comes from. */

@@ -2,8 +2,8 @@
  * How many frames a socket may send, counted the same on both transports: each costs parsing, checking and an answer
  * in the one thread that serves everybody. A page sends a handful when it connects and then one in minutes.
  */
-import type { Config } from '../config.js'
-import { createPace } from '../limits/pace.js'
+import type { Config } from '../../config.js'
+import { createPace } from '../../limits/sliding-window.js'
 
 /** A page that comes back may watch again all it watched before, in one moment. */
 const BURST_SECONDS = 5

@@ -1,14 +1,14 @@
 /** The raw WebSocket at /v1/live: JSON text frames. Carries what the gateway decides, as Socket.IO does. */
 import { type RawData, WebSocket } from 'ws'
-import type { Caller } from '../accounts/caller.js'
-import type { Failure } from '../schemas/events.js'
-import type { Backlog, Backlogs } from './backlog.js'
+import type { Caller } from '../../http/caller.js'
+import type { Failure } from '../../schemas/events.js'
+import { type Gateway, watchAnswer } from '../channel/gateway.js'
+import { failure, withFields } from '../channel/messages.js'
+import type { Carrier, Viewer } from '../channel/rooms.js'
 import { closeCodes } from './close-codes.js'
 import type { FrameLimit } from './frame-limit.js'
 import { frameWriter, textFrame } from './frames.js'
-import { type Gateway, watchAnswer } from './gateway.js'
-import { failure, withFields } from './messages.js'
-import type { Carrier, Viewer } from './rooms.js'
+import type { Backlog, Backlogs } from './slow-consumer.js'
 
 export interface RawSocketParts {
   gateway: Gateway

@@ -1,6 +1,6 @@
 /** The address of the booking page carries provider, day and zone, so that a link, back and reload lose nothing. */
 import { effect, signal } from '@preact/signals'
-import { zone } from '../shared/setting.js'
+import { zone } from '../shared/locale.js'
 import { isZone } from '../shared/time.js'
 
 export const providerId = decodeURIComponent(location.pathname.split('/')[2] ?? '')

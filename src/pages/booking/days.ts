@@ -1,7 +1,7 @@
 /** Slots sorted into the reader's days, parts of a day and hours. Pure. */
 import type { OwnSlot } from '../../schemas/common.js'
+import { wallOfSlot } from '../shared/local-time.js'
 import type { Face } from '../shared/slot-face.js'
-import { wallOfSlot } from '../shared/slot-wall.js'
 import { type DayPart, dayPart } from '../shared/time.js'
 
 export interface DayCount {

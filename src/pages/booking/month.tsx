@@ -1,7 +1,7 @@
 /** The month: each day with how many times are free. On a phone two weeks, or all of it on request. */
 import { useSignal } from '@preact/signals'
 import { Icon } from '../shared/icons.jsx'
-import { words, zone } from '../shared/setting.js'
+import { words, zone } from '../shared/locale.js'
 import { clockChange } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
 import { canGoBack, days, isKnown, month, months, today, weeks } from './state.js'

@@ -6,10 +6,10 @@ import type { OwnSlot } from '../../schemas/common.js'
 import { ask, type Refused } from '../shared/api.js'
 import { Frame } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
+import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
-import { words, zone } from '../shared/setting.js'
 import { cityOf, dayOf } from '../shared/time.js'
 
 const PAGE = 12

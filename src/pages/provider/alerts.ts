@@ -1,6 +1,7 @@
 /** A sound and a number in the title for new bookings: both off until the provider turns them on. */
+
 import { effect, signal } from '@preact/signals'
-import type { SlotEventName } from '../../schemas/events.js'
+import type { SlotEventName } from '../../domain/event-names.js'
 
 export const badge = signal(localStorage.getItem('slotcast.badge') === 'on')
 export const sound = signal(localStorage.getItem('slotcast.sound') === 'on')

@@ -1,6 +1,6 @@
 /** Where a slot stands on the week: its column by the day, its place by the clock on the wall. Pure. */
 import type { OwnSlot } from '../../schemas/common.js'
-import { wallOfSlot } from '../shared/slot-wall.js'
+import { wallOfSlot } from '../shared/local-time.js'
 
 export interface Placed {
   slot: OwnSlot

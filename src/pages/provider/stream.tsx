@@ -1,7 +1,9 @@
 /** What just happened, newest on top. */
+
 import { signal } from '@preact/signals'
-import type { SlotEvent, SlotEventName } from '../../schemas/events.js'
-import { words } from '../shared/setting.js'
+import type { SlotEventName } from '../../domain/event-names.js'
+import type { SlotEvent } from '../../schemas/events.js'
+import { words } from '../shared/locale.js'
 import { dayOf } from '../shared/time.js'
 
 interface Happening {

@@ -3,7 +3,7 @@
  * gathered into one sentence. Assertively only where somebody loses something of their own.
  */
 import { signal } from '@preact/signals'
-import { gathered } from './gathered.js'
+import { gathered } from './merge-announcements.js'
 
 const PAUSE_MS = 5000
 

@@ -2,17 +2,19 @@
  * One provider's slots on a page: the first picture by REST, then live; by REST again, every 15 seconds, while live
  * is away. Owns `seen`, the only state the slots on the screen are drawn from.
  */
+
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { SlotEventName } from '../../domain/event-names.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
-import type { SlotEvent, SlotEventName } from '../../schemas/events.js'
+import type { SlotEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
 import { awaySince, link, live } from './live.js'
 import { clock } from './now.js'
 import { nothingSeen, type Seen, see } from './picture.js'
+import { soonPath } from './preload-path.js'
 import { heard, loadReservations } from './reservations.js'
 import { token } from './session.js'
 import { nextFaceChange } from './slot-face.js'
-import { soonPath } from './soon-path.js'
 
 const POLL_MS = 15_000
 const usual: Rules = { noticeSeconds: 86_400, holdSeconds: 1800, slotMinutes: 15, maxActiveHolds: 3 }

@@ -8,15 +8,16 @@
  * allows counts as away, because a half-open connection reports nothing; one `watch` is in flight at a time.
  * The client library is loaded when it is needed, after the first list is on the screen.
  */
+
 import { signal } from '@preact/signals'
 import type { Socket } from 'socket.io-client'
+import type { SlotEventName } from '../../domain/event-names.js'
 import type {
   ClientToServer,
   Picture,
   ReservationEvent,
   ServerToClient,
   SlotEvent,
-  SlotEventName,
   WatchAck,
 } from '../../schemas/events.js'
 import { clock } from './now.js'

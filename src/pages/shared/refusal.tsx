@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Refused } from './api.js'
+import { sentenceFor } from './error-messages.js'
 import { Icon } from './icons.jsx'
-import { sentenceFor } from './words.js'
 
 /** A refusal in a person's words, with what to do next. */
 export function Refusal({ problem, children }: { problem: Refused; children?: ComponentChildren }) {

@@ -5,9 +5,9 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
 import type { Refused } from './api.js'
 import { Icon } from './icons.jsx'
+import { browserZone, zones } from './locale.js'
 import { Refusal } from './refusal.jsx'
 import { signIn, signUp } from './session.js'
-import { browserZone, zones } from './setting.js'
 
 interface Request {
   title?: string

@@ -1,4 +1,5 @@
-/** What a slot is to the person who looks, at one moment. The server decides; this is the same rule, said early. */
+/** What a slot is to the person who looks, at one moment; the server decides by the same rules of `domain`. */
+import { isBookable, nextChange, type SlotFacts, stateAt } from '../../domain/slot.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Reservation } from '../../schemas/reservations.js'
 
@@ -19,13 +20,20 @@ export function faceOf(slot: OwnSlot, own: Reservation | undefined, now: number,
   const mine = own !== undefined && own.slotId === slot.id && isLive(own, now) ? own : null
   if (mine?.status === 'held') return face('mine', { own: mine, pressable: true })
   if (mine?.status === 'confirmed') return face('confirmed', { own: mine, pressable: true })
-  const freeAt = slot.expiresAt === undefined ? null : Date.parse(slot.expiresAt)
-  const overdue = slot.state === 'held' && freeAt !== null && freeAt <= now
-  const state = overdue ? 'open' : slot.state
-  if (state === 'held') return face('held', { freeAt })
+  const facts = factsOf(slot)
+  const state = stateAt(facts, now)
+  if (state === 'held') return face('held', { freeAt: facts.expiresAt ?? null })
   if (state !== 'open') return face(state, {})
-  const tooSoon = Date.parse(slot.start) < now + noticeMs
-  return face('open', { tooSoon, pressable: !tooSoon })
+  const pressable = isBookable(facts, now, noticeMs)
+  return face('open', { tooSoon: !pressable, pressable })
+}
+
+function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
+  return {
+    start: Date.parse(start),
+    state,
+    expiresAt: expiresAt === undefined ? undefined : Date.parse(expiresAt),
+  }
 }
 
 function face(state: FaceState, part: Partial<Face>): Face {
@@ -44,18 +52,8 @@ export function isLive(reservation: Reservation, now: number): boolean {
 export function nextFaceChange(slots: Iterable<OwnSlot>, now: number, noticeMs: number): number | null {
   let next: number | null = null
   for (const slot of slots) {
-    const moment =
-      slot.state === 'held' && slot.expiresAt !== undefined
-        ? Date.parse(slot.expiresAt)
-        : Date.parse(slot.start) - noticeMs
-    if (
-      slot.state !== 'confirmed' &&
-      slot.state !== 'withdrawn' &&
-      moment > now &&
-      (next === null || moment < next)
-    ) {
-      next = moment
-    }
+    const moment = nextChange(factsOf(slot), now, noticeMs)
+    if (moment !== null && (next === null || moment < next)) next = moment
   }
   return next
 }

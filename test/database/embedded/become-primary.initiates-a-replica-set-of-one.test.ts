@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { becomePrimary } from '../../src/database/become-primary.js'
+import { becomePrimary } from '../../../src/database/embedded/become-primary.js'
 
 const HOST = '127.0.0.1:4711'
 

@@ -6,10 +6,10 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { downloadedMongod } from '../../src/database/downloaded-mongod.js'
-import { freePort } from '../../src/database/free-port.js'
-import { temporaryFolder } from '../helper/database.js'
-import { emptyPath, secantusBinary, standInScript, startEmbedded } from '../helper/engines.js'
+import { downloadedMongod } from '../../../src/database/embedded/downloaded-mongod.js'
+import { freePort } from '../../../src/database/embedded/free-port.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { emptyPath, secantusBinary, standInScript, startEmbedded } from '../../helper/engines.js'
 
 function useMirror(t: Test, url: string) {
   const before = process.env.MONGOMS_DOWNLOAD_MIRROR

@@ -4,10 +4,10 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import mongoose from 'mongoose'
 import { type Test, test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { freePort } from '../../src/database/free-port.js'
-import { temporaryFolder } from '../helper/database.js'
-import { secantusBinary, standInMongod, startEmbedded } from '../helper/engines.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { freePort } from '../../../src/database/embedded/free-port.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { secantusBinary, standInMongod, startEmbedded } from '../../helper/engines.js'
 
 /** As that version left it: no password, modes as the system makes them, and whoever came could make a user. */
 async function folderOfBefore(t: Test, engine: { name: string; version: string; source: string }) {

@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { temporaryFolder } from '../helper/database.js'
-import { standInMongod, startEmbedded } from '../helper/engines.js'
-import { commandLines } from '../helper/processes.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { standInMongod, startEmbedded } from '../../helper/engines.js'
+import { commandLines } from '../../helper/processes.js'
 
 for (const engine of ['SecantusDB', 'mongod'])
   test(`${engine}: the password is in one file of its owner alone`, async (t) => {

@@ -1,8 +1,8 @@
 import { test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { isDatabaseAway } from '../../src/database/outage.js'
-import { commandLineOf } from '../../src/database/process-mark.js'
-import { secantusBinary, startEmbedded } from '../helper/engines.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { commandLineOf } from '../../../src/database/embedded/process-identity.js'
+import { isDatabaseAway } from '../../../src/database/unavailable.js'
+import { secantusBinary, startEmbedded } from '../../helper/engines.js'
 
 const WRITERS = 8
 const KILLS = 3

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { endLeftover } from '../../src/database/engine-process.js'
-import { markOf, type ProcessMark } from '../../src/database/process-mark.js'
-import { temporaryFolder } from '../helper/database.js'
-import { startEmbedded } from '../helper/engines.js'
-import { commandLines, runServer, untilNoneWith } from '../helper/processes.js'
+import { endLeftover } from '../../../src/database/embedded/engine-process.js'
+import { markOf, type ProcessMark } from '../../../src/database/embedded/process-identity.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { startEmbedded } from '../../helper/engines.js'
+import { commandLines, runServer, untilNoneWith } from '../../helper/processes.js'
 
 const recorded = (dataDir: string): ProcessMark =>
   JSON.parse(readFileSync(join(dataDir, 'engine-process.json'), 'utf8'))

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from 'tap'
-import { temporaryFolder } from '../helper/database.js'
-import { pathWithoutMongod, standInMongod, startEmbedded } from '../helper/engines.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { pathWithoutMongod, standInMongod, startEmbedded } from '../../helper/engines.js'
 
 const record = (dataDir: string) => JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8'))
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from 'tap'
-import { CannotStart } from '../../src/database/cannot-start.js'
-import { connectDatabase } from '../../src/database/connect.js'
-import { temporaryFolder } from '../helper/database.js'
-import { emptyPath, pathWithoutMongod, standInMongod, startEmbedded } from '../helper/engines.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { CannotStart } from '../../../src/database/startup-error.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { emptyPath, pathWithoutMongod, standInMongod, startEmbedded } from '../../helper/engines.js'
 
 test('a mongod on PATH runs as a replica set of one on 127.0.0.1, and what is written stays', async (t) => {
   const standIn = await standInMongod(t)

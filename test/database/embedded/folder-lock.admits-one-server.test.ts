@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { claimDataFolder } from '../../src/database/data-folder.js'
-import { markOf } from '../../src/database/process-mark.js'
-import { temporaryFolder } from '../helper/database.js'
-import { startEmbedded } from '../helper/engines.js'
+import { claimDataFolder } from '../../../src/database/embedded/folder-lock.js'
+import { markOf } from '../../../src/database/embedded/process-identity.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { startEmbedded } from '../../helper/engines.js'
 
 test('a second server in the same folder says in one line who is there, and disturbs nothing', async (t) => {
   const dataDir = temporaryFolder(t)

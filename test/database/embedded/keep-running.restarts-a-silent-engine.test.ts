@@ -1,7 +1,7 @@
 import { type Test, test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { markOf } from '../../src/database/process-mark.js'
-import { startEmbedded } from '../helper/engines.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { markOf } from '../../../src/database/embedded/process-identity.js'
+import { startEmbedded } from '../../helper/engines.js'
 
 const WITHIN_MS = 60_000
 

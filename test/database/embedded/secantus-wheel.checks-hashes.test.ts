@@ -1,9 +1,9 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { secantusFromWheel } from '../../src/database/secantus-wheel.js'
-import { CACHE_DIR, temporaryFolder } from '../helper/database.js'
-import { emptyPath, secantusBinary } from '../helper/engines.js'
+import { secantusFromWheel } from '../../../src/database/embedded/secantus-wheel.js'
+import { CACHE_DIR, temporaryFolder } from '../../helper/database.js'
+import { emptyPath, secantusBinary } from '../../helper/engines.js'
 
 const HOME = 'secantusdb-0.6.0b17'
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { test } from 'tap'
-import { secantusFromWheel } from '../../src/database/secantus-wheel.js'
-import { temporaryFolder } from '../helper/database.js'
-import { emptyPath, startEmbedded } from '../helper/engines.js'
+import { secantusFromWheel } from '../../../src/database/embedded/secantus-wheel.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { emptyPath, startEmbedded } from '../../helper/engines.js'
 
 test('two starts at once on an empty cache both get the server, say so, and leave nothing half done', async (t) => {
   const cacheDir = temporaryFolder(t)

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { MIN_SECRET_LENGTH } from '../../src/config.js'
-import { keptSecrets } from '../../src/database/secrets.js'
-import { temporaryFolder } from '../helper/database.js'
+import { MIN_SECRET_LENGTH } from '../../../src/config.js'
+import { keptSecrets } from '../../../src/database/embedded/secrets.js'
+import { temporaryFolder } from '../../helper/database.js'
 
 test('the secrets of a data folder are made once, for its owner alone, and differ between folders', async (t) => {
   const folder = temporaryFolder(t)

@@ -1,13 +1,31 @@
 import t from 'tap'
-import { entriesOf, readChange, type SlotChange } from '../../src/live/change-event.js'
-import type { LogEntry } from '../../src/slots/slot-state.js'
+import { entriesOf, readChange, type SlotChange } from '../../../src/live/calendar/change-event.js'
+import type { LogEntry } from '../../../src/slots/slot-document.js'
 
 const at = new Date('2027-08-13T12:00:00Z')
+const client = { id: 'c', name: 'n' }
+const first = { id: 'a', client }
+const second = { id: 'b', client, expiresAt: at }
 const opened: LogEntry = { rev: 1, from: 0, kind: 'opened', at, state: 'open' }
-const held: LogEntry = { rev: 2, from: 1, kind: 'held', at, state: 'held' }
+const held: LogEntry = {
+  rev: 2,
+  from: 1,
+  kind: 'held',
+  at,
+  state: 'held',
+  reservation: { ...first, expiresAt: at },
+}
 /** A take-over writes two entries in one update: the old hold ends, the new one begins. */
-const expired: LogEntry = { rev: 3, from: 2, kind: 'released', at, state: 'open', reason: 'expired' }
-const heldAgain: LogEntry = { rev: 4, from: 2, kind: 'held', at, state: 'held' }
+const expired: LogEntry = {
+  rev: 3,
+  from: 2,
+  kind: 'released',
+  at,
+  state: 'open',
+  reason: 'expired',
+  ended: first,
+}
+const heldAgain: LogEntry = { rev: 4, from: 2, kind: 'held', at, state: 'held', reservation: second }
 const whole = { r1: opened, r2: held, r3: expired, r4: heldAgain }
 
 const documentKey = { _id: 'p.20270815T1200Z' }

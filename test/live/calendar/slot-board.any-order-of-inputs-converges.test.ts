@@ -2,11 +2,13 @@
  * Every order in which a load, the stream, own replies, losses and joining viewers can interleave, chosen by fast-check.
  * The database is a map here, because the orders are the question; the feed and the real database have tests of their own.
  */
+
 import fc, { type Scheduler } from 'fast-check'
 import t from 'tap'
-import { type BoardEvent, type LoadedSlot, type SlotBoard, slotBoard } from '../../src/live/slot-board.js'
-import { type LogEntry, type SlotDoc, slotIdOf } from '../../src/slots/slot-state.js'
-import { NOON } from '../helper/moved-clock.js'
+import { slotIdOf } from '../../../src/domain/grid.js'
+import { type BoardEvent, type SlotBoard, slotBoard } from '../../../src/live/calendar/slot-board.js'
+import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
+import { NOON } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
 const STARTS = [NOON + 86_400_000, NOON + 87_300_000]
@@ -45,7 +47,7 @@ async function play(scheduler: Scheduler, steps: Step[], streamIsOpenWhileLoadin
     load: async () => {
       loading++
       await scheduler.schedule(Promise.resolve(), 'the database reads')
-      const read = structuredClone([...stored.values()]) as LoadedSlot[]
+      const read = structuredClone([...stored.values()]) as SlotOutline[]
       await scheduler.schedule(Promise.resolve(), 'what was read arrives')
       loading--
       return read

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { type BoardEvent, type LoadedSlot, type SlotBoard, slotBoard } from '../../src/live/slot-board.js'
-import type { LogEntry, SlotDoc } from '../../src/slots/slot-state.js'
-import { slotIdOf } from '../../src/slots/slot-state.js'
-import { NOON } from '../helper/moved-clock.js'
+import { slotIdOf } from '../../../src/domain/grid.js'
+import { type BoardEvent, type SlotBoard, slotBoard } from '../../../src/live/calendar/slot-board.js'
+import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
+import { NOON } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
 const START = NOON + 3 * 86_400_000
@@ -29,7 +29,7 @@ function stage(maxSlots = 1_000, now = LATER): Stage {
   const board = slotBoard({
     load: async (providerId) => {
       loads++
-      return structuredClone(stored.filter((doc) => doc.providerId === providerId)) as LoadedSlot[]
+      return structuredClone(stored.filter((doc) => doc.providerId === providerId)) as SlotOutline[]
     },
     now: () => now,
     random: () => 0.5,
@@ -49,16 +49,14 @@ function stage(maxSlots = 1_000, now = LATER): Stage {
 
 function entry(rev: number, from = rev - 1): LogEntry {
   const at = new Date(NOON)
-  return rev % 2 === 1
-    ? { rev, from, kind: rev === 1 ? 'opened' : 'released', at, state: 'open' }
-    : {
-        rev,
-        from,
-        kind: 'held',
-        at,
-        state: 'held',
-        reservation: { id: `r${rev}`, client: { id: 'c', name: 'n' }, expiresAt: new Date(NOON + 1_800_000) },
-      }
+  const client = { id: 'c', name: 'n' }
+  if (rev === 1) return { rev, from, kind: 'opened', at, state: 'open' }
+  if (rev % 2 === 1) {
+    const ended = { id: `r${rev - 1}`, client }
+    return { rev, from, kind: 'released', at, state: 'open', reason: 'released', ended }
+  }
+  const reservation = { id: `r${rev}`, client, expiresAt: new Date(NOON + 1_800_000) }
+  return { rev, from, kind: 'held', at, state: 'held', reservation }
 }
 
 function doc(rev: number, start = START, providerId = PROVIDER): SlotDoc {
@@ -75,7 +73,7 @@ function doc(rev: number, start = START, providerId = PROVIDER): SlotDoc {
       Array.from({ length: Math.min(rev, 8) }, (_, back) => [`r${rev - back}`, entry(rev - back)]),
     ),
     rev,
-  }
+  } as SlotDoc
 }
 
 const rev = (board: SlotBoard, id = SLOT) => board.slotById(id)?.rev

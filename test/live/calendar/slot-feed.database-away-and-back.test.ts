@@ -1,8 +1,8 @@
 import t from 'tap'
-import { testDatabase } from '../helper/database.js'
-import { databaseLine } from '../helper/database-line.js'
-import { publish, register, startOne } from '../helper/servers.js'
-import { openViewer, screenOf, TRANSPORTS } from '../helper/viewer.js'
+import { testDatabase } from '../../helper/database.js'
+import { databaseLine } from '../../helper/database-line.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { openViewer, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('viewers keep what they have, hear how old it is, and end with the right picture', async (t) => {
   const { uri } = await testDatabase(t)

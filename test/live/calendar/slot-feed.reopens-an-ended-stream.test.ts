@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { breakStreams } from '../helper/broken-streams.js'
-import { publish, register, startServers } from '../helper/servers.js'
-import { openViewer, screenOf, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { breakStreams } from '../../helper/broken-streams.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { openViewer, screenOf, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const FEED = { maxAwaitMs: 200, graceMs: 300, unseenMs: 700, checkMs: 100, backoffMs: 20, maxBackoffMs: 100 }
 const HISTORY_LOST = 286

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import { type LoadedSlot, slotBoard } from '../../src/live/slot-board.js'
-import { MovedClock } from '../helper/moved-clock.js'
+import { slotBoard } from '../../../src/live/calendar/slot-board.js'
+import type { SlotOutline } from '../../../src/slots/slot-document.js'
+import { MovedClock } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
 
@@ -13,7 +14,7 @@ t.test(
     let loads = 0
     const pictures: string[] = []
     const board = slotBoard({
-      load: async (): Promise<LoadedSlot[]> => {
+      load: async (): Promise<SlotOutline[]> => {
         loads++
         if (away) throw new Error('away')
         return []

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startServers } from '../helper/servers.js'
-import { eventsIn, openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { eventsIn, openViewer, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('a viewer of one calendar, of all, and of both, on either server and transport', async (t) => {
   const servers = await startServers(t)

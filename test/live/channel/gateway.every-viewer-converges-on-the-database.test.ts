@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, type SignedIn, startServers, type TestServer } from '../helper/servers.js'
-import { openViewer, type Screen, screenOf, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, type SignedIn, startServers, type TestServer } from '../../helper/servers.js'
+import { openViewer, type Screen, screenOf, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const PROVIDERS = 2
 const SLOTS = 6

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startServers } from '../helper/servers.js'
-import { openViewer, screenOf, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { openViewer, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 for (const transport of TRANSPORTS) {
   t.test(`over ${transport}, a viewer of the other server`, async (t) => {

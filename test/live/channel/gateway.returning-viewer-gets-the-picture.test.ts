@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startServers } from '../helper/servers.js'
-import { openViewer, screenOf, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { openViewer, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('what happened meanwhile is in the picture, and what comes after follows on', async (t) => {
   const [here, there] = await startServers(t)

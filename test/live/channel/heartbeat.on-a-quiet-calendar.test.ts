@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startOne } from '../helper/servers.js'
-import { openViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('with n, or seq, so that a hole is noticed though nothing happens', async (t) => {
   const server = await startOne(t, { live: { gateway: { heartbeatMs: 150 } } })

@@ -3,9 +3,9 @@
  * The outbox is told the time, so how much it does in one turn is known and not measured.
  */
 import t from 'tap'
-import { createOutbox } from '../../src/live/outbox.js'
-import { createRooms } from '../../src/live/rooms.js'
-import type { BoardEvent } from '../../src/live/slot-board.js'
+import type { BoardEvent } from '../../../src/live/calendar/slot-board.js'
+import { createOutbox } from '../../../src/live/channel/outbox.js'
+import { createRooms } from '../../../src/live/channel/rooms.js'
 
 const VIEWERS = 200
 const PICTURE_MS = 1

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { type SlotDoc, slotIdOf } from '../../src/slots/slot-state.js'
-import { register, startOne } from '../helper/servers.js'
-import { openViewer, screenOf, TRANSPORTS } from '../helper/viewer.js'
+import { slotIdOf } from '../../../src/domain/grid.js'
+import type { SlotDoc } from '../../../src/slots/slot-document.js'
+import { register, startOne } from '../../helper/servers.js'
+import { openViewer, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 const SLOT_MS = 900_000
 

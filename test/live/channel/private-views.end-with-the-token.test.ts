@@ -1,7 +1,7 @@
 import t from 'tap'
-import { MovedClock } from '../helper/moved-clock.js'
-import { publish, register, startOne, type TestServer } from '../helper/servers.js'
-import { openViewer, refusalOf, TRANSPORTS } from '../helper/viewer.js'
+import { MovedClock } from '../../helper/moved-clock.js'
+import { publish, register, startOne, type TestServer } from '../../helper/servers.js'
+import { openViewer, refusalOf, TRANSPORTS } from '../../helper/viewer.js'
 
 const TOKEN_MS = 300_000
 

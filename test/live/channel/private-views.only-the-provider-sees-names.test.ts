@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startServers } from '../helper/servers.js'
-import { openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { openViewer, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const NAME = 'Hedy Lamarr-Ünique'
 

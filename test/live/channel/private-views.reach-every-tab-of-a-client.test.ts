@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startServers } from '../helper/servers.js'
-import { openViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startServers } from '../../helper/servers.js'
+import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('on both servers and transports, watching nothing, also when the provider cancels', async (t) => {
   const servers = await startServers(t)

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { io } from 'socket.io-client'
 import t from 'tap'
-import { testDatabase } from '../helper/database.js'
-import { register, startOne } from '../helper/servers.js'
-import { openViewer } from '../helper/viewer.js'
+import { testDatabase } from '../../helper/database.js'
+import { register, startOne } from '../../helper/servers.js'
+import { openViewer } from '../../helper/viewer.js'
 
 t.test('it closes with sockets open, and Socket.IO clients come back by themselves', async (t) => {
   const { uri } = await testDatabase(t)

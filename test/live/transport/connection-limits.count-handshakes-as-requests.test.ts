@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { startOne } from '../helper/servers.js'
-import { openViewer, TRANSPORTS } from '../helper/viewer.js'
+import { startOne } from '../../helper/servers.js'
+import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const LIMIT = 20
 const settings = { RATE_LIMIT_PER_MINUTE: String(LIMIT) }

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { startOne, type TestServer } from '../helper/servers.js'
-import { openViewer } from '../helper/viewer.js'
+import { startOne, type TestServer } from '../../helper/servers.js'
+import { openViewer } from '../../helper/viewer.js'
 
 const IDLE = 5_000
 const SLOW = 300

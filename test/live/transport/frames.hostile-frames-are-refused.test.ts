@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { publish, register, startOne } from '../helper/servers.js'
-import { openViewer } from '../helper/viewer.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { openViewer } from '../../helper/viewer.js'
 
 t.test('what cannot be read is answered by an error, and the socket goes on', async (t) => {
   const server = await startOne(t)

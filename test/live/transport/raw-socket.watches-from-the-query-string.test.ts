@@ -1,6 +1,6 @@
 import t from 'tap'
-import { publish, register, startOne } from '../helper/servers.js'
-import { openViewer, refusalOf, screenOf, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { openViewer, refusalOf, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('the picture comes as slots, then the changes', async (t) => {
   const server = await startOne(t)

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import t from 'tap'
 import type { WebSocket } from 'ws'
-import { publish, register, startOne } from '../helper/servers.js'
-import { until } from '../helper/until.js'
-import { openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { until } from '../../helper/until.js'
+import { openViewer, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 /** Some 300 bytes each: a picture of all of them is more than the bound by itself. */
 const SLOTS = 2_976

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import { publish, register, startOne } from '../helper/servers.js'
-import { eventsIn, openViewer, refusalOf } from '../helper/viewer.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { eventsIn, openViewer, refusalOf } from '../../helper/viewer.js'
 
 t.test('Socket.IO is on its WebSocket transport while the raw socket is in use', async (t) => {
   const server = await startOne(t)

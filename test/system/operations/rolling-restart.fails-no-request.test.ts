@@ -3,9 +3,9 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { freePort } from '../../src/database/free-port.js'
-import { testDatabase } from '../helper/database.js'
-import { type Program, runServer } from '../helper/processes.js'
+import { freePort } from '../../../src/database/embedded/free-port.js'
+import { testDatabase } from '../../helper/database.js'
+import { type Program, runServer } from '../../helper/processes.js'
 
 const CHECK_EVERY_MS = 500
 const CALLERS = 4

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { DatabaseClock } from '../../src/clock.js'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import { testDatabase } from '../helper/database.js'
-import { databaseLine } from '../helper/database-line.js'
-import { PASSWORD, publish, register, startOne, type TestServer } from '../helper/servers.js'
+import { DatabaseClock } from '../../../src/clock.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import { testDatabase } from '../../helper/database.js'
+import { databaseLine } from '../../helper/database-line.js'
+import { PASSWORD, publish, register, startOne, type TestServer } from '../../helper/servers.js'
 
 const TEN_MINUTES_MS = 600_000
 const PATIENCE_MS = 20_000

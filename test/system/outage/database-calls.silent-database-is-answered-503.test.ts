@@ -1,11 +1,11 @@
 import mongoose from 'mongoose'
 import t, { type Test } from 'tap'
-import { inTime } from '../../src/database/database-calls.js'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import { testDatabase } from '../helper/database.js'
-import { publish, register, startOne } from '../helper/servers.js'
-import { type StallingProxy, stallingProxy } from '../helper/stalling-proxy.js'
-import { until } from '../helper/until.js'
+import { inTime } from '../../../src/database/database-calls.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import { testDatabase } from '../../helper/database.js'
+import { publish, register, startOne } from '../../helper/servers.js'
+import { type StallingProxy, stallingProxy } from '../../helper/stalling-proxy.js'
+import { until } from '../../helper/until.js'
 
 /** What the contract says, and what a slow machine adds to it. */
 const WITHIN_MS = 5_500

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import type { SlotDoc } from '../../src/slots/slot-state.js'
-import { ownEngine } from '../helper/own-engine.js'
-import { publish, register, type SignedIn, startServers, type TestServer } from '../helper/servers.js'
-import { openViewer, screenOf, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import type { SlotDoc } from '../../../src/slots/slot-document.js'
+import { ownEngine } from '../../helper/own-engine.js'
+import { publish, register, type SignedIn, startServers, type TestServer } from '../../helper/servers.js'
+import { openViewer, screenOf, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const CLIENTS = 12
 const SLOTS = 400

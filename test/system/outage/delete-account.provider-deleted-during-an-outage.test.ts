@@ -1,9 +1,9 @@
 import t from 'tap'
-import { testDatabase } from '../helper/database.js'
-import { databaseLine } from '../helper/database-line.js'
-import { MovedClock } from '../helper/moved-clock.js'
-import { publish, register, startOne, type TestServer } from '../helper/servers.js'
-import { until } from '../helper/until.js'
+import { testDatabase } from '../../helper/database.js'
+import { databaseLine } from '../../helper/database-line.js'
+import { MovedClock } from '../../helper/moved-clock.js'
+import { publish, register, startOne, type TestServer } from '../../helper/servers.js'
+import { until } from '../../helper/until.js'
 
 const LIVE = { feed: { maxAwaitMs: 200, graceMs: 300, checkMs: 50, backoffMs: 20, maxBackoffMs: 100 } }
 

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
-import { temporaryFolder } from '../helper/database.js'
-import { startEmbedded } from '../helper/engines.js'
-import { publish, register, startOne } from '../helper/servers.js'
+import { connectDatabase } from '../../../src/database/connect.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { startEmbedded } from '../../helper/engines.js'
+import { publish, register, startOne } from '../../helper/servers.js'
 
 const DISK_MB = 192
 /** More than fits into what is left. */

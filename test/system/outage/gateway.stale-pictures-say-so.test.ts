@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
-import { MovedClock } from '../helper/moved-clock.js'
-import { ownEngine } from '../helper/own-engine.js'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
-import { openViewer, TRANSPORTS } from '../helper/viewer.js'
+import { MovedClock } from '../../helper/moved-clock.js'
+import { ownEngine } from '../../helper/own-engine.js'
+import { publish, register, type SignedIn, startOne, type TestServer } from '../../helper/servers.js'
+import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const LIVE = {
   gateway: { heartbeatMs: 150 },

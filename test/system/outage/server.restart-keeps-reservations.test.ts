@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import { testDatabase } from '../helper/database.js'
-import { MovedClock } from '../helper/moved-clock.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import { testDatabase } from '../../helper/database.js'
+import { MovedClock } from '../../helper/moved-clock.js'
 import {
   publish,
   register,
@@ -9,7 +9,7 @@ import {
   signInAgain,
   startOne,
   type TestServer,
-} from '../helper/servers.js'
+} from '../../helper/servers.js'
 
 const hold = (server: TestServer, who: SignedIn, slotId: string | undefined) =>
   server.call<Reservation>('POST', '/v1/reservations', { token: who.token, body: { slotId } })

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Test, test } from 'tap'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import { temporaryFolder } from '../helper/database.js'
-import { run, runServer } from '../helper/processes.js'
-import { caller, PASSWORD, register } from '../helper/servers.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import { temporaryFolder } from '../../helper/database.js'
+import { run, runServer } from '../../helper/processes.js'
+import { caller, PASSWORD, register } from '../../helper/servers.js'
 
 const command = (t: Test, name: string, dataDir: string, args: string[] = []) =>
-  run(t, process.execPath, [resolve(`scripts/${name}.mjs`), ...args], { dataDir })
+  run(t, process.execPath, [resolve('scripts/run.mjs'), `operations/${name}`, ...args], { dataDir })
 
 const secretsIn = (dataDir: string) =>
   JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as Record<string, string>

@@ -1,11 +1,18 @@
 import mongoose from 'mongoose'
 import { type Test, test } from 'tap'
-import { createFieldCipher, kidOf } from '../../src/accounts/field-cipher.js'
-import { rotateKey, sealedByOthers } from '../../src/accounts/rotate-key.js'
-import type { Me } from '../../src/schemas/accounts.js'
-import type { Reservation } from '../../src/schemas/reservations.js'
-import { testDatabase } from '../helper/database.js'
-import { PASSWORD, publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { rotateKey, sealedByOthers } from '../../../src/accounts/rotate-key.js'
+import { createFieldCipher, kidOf } from '../../../src/encryption/field-cipher.js'
+import type { Me } from '../../../src/schemas/accounts.js'
+import type { Reservation } from '../../../src/schemas/reservations.js'
+import { testDatabase } from '../../helper/database.js'
+import {
+  PASSWORD,
+  publish,
+  register,
+  type SignedIn,
+  startOne,
+  type TestServer,
+} from '../../helper/servers.js'
 
 const OLD = 'the field key that is to be given up'
 const NEW = 'the field key that comes in its place'

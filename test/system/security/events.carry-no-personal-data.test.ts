@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
-import { signingKey } from '../../src/accounts/access-tokens.js'
-import { slotEventNames } from '../../src/schemas/events.js'
-import { MovedClock } from '../helper/moved-clock.js'
+import { signingKey } from '../../../src/auth/access-tokens.js'
+import { slotEventNames } from '../../../src/domain/event-names.js'
+import { MovedClock } from '../../helper/moved-clock.js'
 import {
   PASSWORD,
   publish,
@@ -12,8 +12,8 @@ import {
   signInAgain,
   startServers,
   type TestServer,
-} from '../helper/servers.js'
-import { openViewer, refusalOf, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+} from '../../helper/servers.js'
+import { openViewer, refusalOf, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const personas = ['nobody', 'expired', 'client', 'otherClient', 'provider', 'otherProvider'] as const
 type Persona = (typeof personas)[number]

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
-import { openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+import { publish, register, type SignedIn, startOne, type TestServer } from '../../helper/servers.js'
+import { openViewer, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const FRAMES = 1_000
 

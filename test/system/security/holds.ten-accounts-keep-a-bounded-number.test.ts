@@ -3,7 +3,7 @@
  * moment, and asks again before anyone. docs/security.md gives the number and where it comes from.
  */
 import { type Test, test } from 'tap'
-import { client, type SlotWorld, slotWorld } from '../helper/slot-world.js'
+import { client, type SlotWorld, slotWorld } from '../../helper/slot-world.js'
 
 const ACCOUNTS = 10
 const MAX_ACTIVE_HOLDS = 3

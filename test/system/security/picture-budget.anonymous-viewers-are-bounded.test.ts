@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
-import { openViewer, TRANSPORTS } from '../helper/viewer.js'
+import { register, type SignedIn, startOne, type TestServer } from '../../helper/servers.js'
+import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const DAY_MS = 86_400_000
 const DAYS = 31

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Tokens } from '../../src/schemas/accounts.js'
-import { MovedClock } from '../helper/moved-clock.js'
+import type { Tokens } from '../../../src/schemas/accounts.js'
+import { MovedClock } from '../../helper/moved-clock.js'
 import {
   PASSWORD,
   publish,
@@ -8,8 +8,8 @@ import {
   type SignedIn,
   startServers,
   type TestServer,
-} from '../helper/servers.js'
-import { openViewer, type TestViewer, TRANSPORTS } from '../helper/viewer.js'
+} from '../../helper/servers.js'
+import { openViewer, type TestViewer, TRANSPORTS } from '../../helper/viewer.js'
 
 const WITHIN_MS = 1_000
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
-import { catalogue, type ErrorCode } from '../../src/errors.js'
-import { publish, register, startOne, type TestServer } from '../helper/servers.js'
+import { catalogue, type ErrorCode } from '../../../src/http/problems.js'
+import { publish, register, startOne, type TestServer } from '../../helper/servers.js'
 
 const REQUESTS = 10_000
 
@@ -36,7 +36,7 @@ const hostile = [
   '$$ROOT',
   '__proto__',
   'constructor',
-  '../..',
+  '../../..',
   '%00',
   '\u0000',
   '\ud800',

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { asyncapiDocument } from '../../src/asyncapi.js'
-import { startOne } from '../helper/servers.js'
+import { asyncapiDocument } from '../../../src/live/asyncapi.js'
+import { startOne } from '../../helper/servers.js'
 
-const root = new URL('../../', import.meta.url)
+const root = new URL('../../../', import.meta.url)
 const page = readFileSync(new URL('docs/security.md', root), 'utf8')
 
 /** The rows of the table under a heading, as their cells. */

@@ -4,9 +4,9 @@
  */
 import type { mongo } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
+import type { FieldCipher } from '../encryption/field-cipher.js'
 import type { AccountDoc } from './account-model.js'
-import type { FieldCipher } from './field-cipher.js'
-import { comparableEmail } from './texts.js'
+import { comparableEmail } from './normalize.js'
 
 type Sealed = Pick<AccountDoc, '_id' | 'role' | 'email' | 'emailIndexes' | 'name'>
 

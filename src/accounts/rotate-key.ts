@@ -4,9 +4,9 @@
  * it may be killed at any point and started again. Servers that know both keys serve meanwhile.
  */
 import type { mongo } from 'mongoose'
+import type { FieldCipher } from '../encryption/field-cipher.js'
 import type { AccountDoc } from './account-model.js'
 import { clientName } from './account-store.js'
-import type { FieldCipher } from './field-cipher.js'
 import { rotateAccounts } from './rotate-accounts.js'
 
 export interface RotationParts {
@@ -36,7 +36,7 @@ export interface Rotated {
 }
 
 const BATCH = 500
-/** `1.<kid>.<iv>.`, as src/accounts/field-cipher.ts writes it. */
+/** `1.<kid>.<iv>.`, as src/encryption/field-cipher.ts writes it. */
 const SEALED = /"1\.([0-9a-f]{8})\.[\w-]{16}\.[\w-]*\.[\w-]{22}"/g
 
 export async function rotateKey({
