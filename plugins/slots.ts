@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
+import { engineOf } from '../src/database/engine.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
 import type { HoldAgainRule } from '../src/domain/reservation.js'
 import type { Rules } from '../src/schemas/common.js'
@@ -46,6 +47,7 @@ export default fp(
     const store = new SlotStore({
       slots,
       history,
+      engine: await engineOf(app.mongo),
       clock,
       rules,
       idempotencySecrets: secrets.map((secret) =>

@@ -1,15 +1,15 @@
 /** `npm run bench [-- name ...]`: each benchmark on a database of its own, with its table. */
 import { cpus, loadavg } from 'node:os'
 import { benchFanout } from './fanout.js'
-import { benchHolds } from './holds.js'
 import { type Row, startWorld, tableOf, type World } from './kit.js'
 import { benchLatency } from './latency.js'
 import { benchList } from './list.js'
 import { benchMemory } from './memory.js'
 import { benchPages } from './pages.js'
+import { benchWrites } from './writes.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
-  holds: benchHolds,
+  writes: benchWrites,
   list: benchList,
   latency: benchLatency,
   fanout: benchFanout,

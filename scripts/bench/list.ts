@@ -15,7 +15,7 @@ export async function benchList(world: World): Promise<Row[]> {
   const [provider] = await world.people('provider', 1)
   if (!provider) throw new Error('no provider')
   await world.slots(provider, SLOTS * 2)
-  const proxy = await countingProxy(world.uri)
+  const proxy = await countingProxy(world.uri, ['find', 'aggregate', 'count', 'distinct'])
   // The sweep would read each second; what lists read is to be seen alone.
   const server = await world.server({ SWEEP_CRON: '0 0 0 1 1 *' }, proxy.uri)
   const from = new Date().toISOString()
@@ -42,7 +42,7 @@ export async function benchList(world: World): Promise<Row[]> {
   })
   proxy.reset()
   await (await load(server.url, encode(server.url, 'GET', path)))()
-  const reads = proxy.reads()
+  const reads = proxy.commands()
   await Promise.all([server.stop(), reference.stop()])
   proxy.close()
   rmSync(folder, { recursive: true, force: true })

@@ -1,7 +1,6 @@
-/** Stands between a server and its database and counts the commands that read. */
+/** Stands between a server and its database and counts commands by their names. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-const READS = new Set(['find', 'aggregate', 'count', 'distinct'])
 const OP_MSG = 2013
 const OPCODE_AT = 12
 /** Header, flags, kind of section, length of the document and type of its first element: then comes the command's name. */
@@ -9,15 +8,15 @@ const NAME_AT = 16 + 4 + 1 + 4 + 1
 
 export interface CountingProxy {
   uri: string
-  reads(): number
+  commands(): number
   reset(): void
   close(): void
 }
 
-export async function countingProxy(uri: string): Promise<CountingProxy> {
+export async function countingProxy(uri: string, names: string[]): Promise<CountingProxy> {
   const target = new URL(uri)
   const sockets = new Set<Socket>()
-  let reads = 0
+  let commands = 0
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
     sockets.add(near).add(far)
@@ -29,7 +28,7 @@ export async function countingProxy(uri: string): Promise<CountingProxy> {
       one.on('close', () => other.destroy())
     }
     const count = countMessages((name) => {
-      if (READS.has(name)) reads++
+      if (names.includes(name)) commands++
     })
     near.on('data', count)
     near.pipe(far).pipe(near)
@@ -41,9 +40,9 @@ export async function countingProxy(uri: string): Promise<CountingProxy> {
     uri: uri
       .replace(target.host, `127.0.0.1:${port}`)
       .concat(target.search ? '&' : '?', 'directConnection=true'),
-    reads: () => reads,
+    commands: () => commands,
     reset() {
-      reads = 0
+      commands = 0
     },
     close() {
       for (const socket of sockets) socket.destroy()

@@ -15,6 +15,9 @@ if (kind === 'constant') {
   const app = Fastify({ logger: false })
   app.get('/', async (_request, reply) => reply.type('application/json; charset=utf-8').send(bytes))
   say(await app.listen({ host: '127.0.0.1', port: 0 }))
+} else if (kind === 'empty') {
+  const server = createServer((_request, response) => response.end('{}'))
+  server.listen(0, '127.0.0.1', () => say(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
 } else if (kind === 'broadcast') {
   const server = createServer()
   const sockets = new WebSocketServer({ server, perMessageDeflate: false })

@@ -16,8 +16,6 @@ interface Begun {
   id: string
   client: Person
   heldAt: Date
-  /** From here on it counts as a long hold. */
-  longFrom: Date
 }
 
 interface Live extends Begun {
@@ -84,12 +82,12 @@ export function mayHoldAgainAt(
   past: readonly PastReservation[],
   clientId: string,
   now: number,
-  { most, mostLong, withinMs }: HoldAgainRule,
+  { most, mostLong, longMs, withinMs }: HoldAgainRule,
 ): number | null {
   const own = past
     .filter((one) => one.client.id === clientId && wasInVain(one) && one.endedAt.getTime() > now - withinMs)
     .sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime())
-  const long = own.filter((one) => one.endedAt >= one.longFrom)
+  const long = own.filter((one) => one.endedAt.getTime() >= one.heldAt.getTime() + longMs)
   const decisive = [own[most - 1], long[mostLong - 1]].flatMap((one) => (one ? [one.endedAt.getTime()] : []))
   return decisive.length === 0 ? null : Math.max(...decisive) + withinMs
 }

@@ -1,18 +1,122 @@
+/** Whom slots name: forgetting a client, its new name, and sealing names with another key. Changes nothing else. */
+import type { mongo } from 'mongoose'
+import type { Clock } from '../clock.js'
+import { DURABLE, READ } from '../database/call-options.js'
 import type { Person } from '../domain/reservation.js'
 import type { SlotDoc } from './slot-document.js'
-/** Every place in a slot that names a person, and what an update sets to change them there. Pure. */
+import type { SlotHistory } from './slot-history.js'
+import { liveOf } from './slot-model.js'
 
 /** The new person, or null to leave it as it is. */
 export type ChangePerson = (person: Person, reservationId: string) => Person | null
+
+export type Reseal = (sealed: string, reservationId: string) => string | null
+
+export interface PersonalDataOptions {
+  slots: mongo.Collection<SlotDoc>
+  history: SlotHistory
+  clock: Clock
+  sealName: (name: string, reservationId: string) => string
+}
+
+const BATCH = 500
+
+export class PersonalData {
+  readonly #o: PersonalDataOptions
+
+  constructor(options: PersonalDataOptions) {
+    this.#o = options
+  }
+
+  /** Takes a person out of everything that is past or has begun; what lies ahead must have been ended before. */
+  async forgetClient(clientId: string): Promise<void> {
+    await this.#forget(clientId, { 'past.client.id': clientId })
+    // An appointment that was kept stays `confirmed`, as it was at its start.
+    await this.#forget(clientId, { ...liveOf(clientId), start: { $lte: this.#now() } })
+    // Last: what moves there meanwhile has been changed in its slot before.
+    await this.#o.history.forgetClient(clientId)
+  }
+
+  async #forget(clientId: string, where: mongo.Filter<SlotDoc>): Promise<void> {
+    for (;;) {
+      const slots = await this.#o.slots.find(where, { ...READ, limit: BATCH }).toArray()
+      if (slots.length === 0) return
+      const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      const now = this.#now()
+      const ahead = new Set(slots.flatMap(({ start, reservation }) => (start > now ? [reservation?.id] : [])))
+      await this.#change(slots, (person, reservationId) => {
+        // What lies ahead is found by its client when it is ended, and is among the past then.
+        if (person.id !== clientId || ahead.has(reservationId)) return null
+        // By the unique index no two live ones may be nobody's at a time.
+        return { id: live.has(reservationId) ? `forgotten-${reservationId}` : '', name: '' }
+      })
+    }
+  }
+
+  /** Writes the new name of a client into what lies ahead of it; what is past keeps the name that it had. */
+  async renameClient({ id, name }: { id: string; name: string }): Promise<void> {
+    for (let after = this.#now(); ; ) {
+      const ahead = { ...liveOf(id), start: { $gt: after } }
+      const slots = await this.#o.slots.find(ahead, { ...READ, sort: { start: 1 }, limit: BATCH }).toArray()
+      const live = new Set(slots.map(({ reservation }) => reservation?.id))
+      const rename: ChangePerson = (person, reservationId) =>
+        person.id === id && live.has(reservationId)
+          ? { id, name: this.#o.sealName(name, reservationId) }
+          : null
+      const left = await this.#change(slots, rename, { 'reservation.renamedAt': this.#now() })
+      // A slot that moved meanwhile is read again.
+      if (left > 0) continue
+      const last = slots.at(-1)
+      if (!last) return
+      after = last.start
+    }
+  }
+
+  /**
+   * Seals the names of a batch of slots anew, in the order of their ids after `after`. Safe to interrupt and to repeat:
+   * `reseal` answers null for what is right already. Says where to go on, null at the end.
+   */
+  async resealNames(reseal: Reseal, after: string, limit: number = BATCH): Promise<string | null> {
+    const batch = { _id: { $gt: after } }
+    for (let last: string | undefined; ; ) {
+      const slots = await this.#o.slots.find(batch, { ...READ, sort: { _id: 1 }, limit }).toArray()
+      last = slots.at(-1)?._id
+      const left = await this.#change(slots, resealed(reseal))
+      // A slot that moved meanwhile is read again.
+      if (left === 0) return last ?? null
+    }
+  }
+
+  /** The same for what left its slot, to be called when the slots are through: what moves there later is right by then. */
+  resealPastNames(reseal: Reseal, after: string, limit: number = BATCH): Promise<string | null> {
+    return this.#o.history.changePersons(resealed(reseal), after, limit)
+  }
+
+  /** Says how many slots had moved on and still need the change. */
+  async #change(slots: SlotDoc[], change: ChangePerson, also: Record<string, Date> = {}): Promise<number> {
+    const updates = slots.flatMap((slot) => {
+      const fields = personFields(slot, change)
+      // The history takes entries away without a new rev, and those behind them move up.
+      const filter = { _id: slot._id, rev: slot.rev, ...pastPlaces(slot, Object.keys(fields)) }
+      return Object.keys(fields).length === 0
+        ? []
+        : [{ updateOne: { filter, update: { $set: { ...fields, ...also } } } }]
+    })
+    if (updates.length === 0) return 0
+    const { matchedCount } = await this.#o.slots.bulkWrite(updates, { ...DURABLE, ordered: false })
+    return updates.length - matchedCount
+  }
+
+  #now(): Date {
+    return new Date(this.#o.clock.now())
+  }
+}
 
 /**
  * The fields to `$set`, by their paths; empty where nothing changes. By path, because entries of the log that were
  * written anew as a whole would look to the change stream like transitions.
  */
-export function personFields(
-  slot: Pick<SlotDoc, 'reservation' | 'past' | 'log'>,
-  change: ChangePerson,
-): Record<string, Person> {
+function personFields(slot: SlotDoc, change: ChangePerson): Record<string, Person> {
   const fields: Record<string, Person> = {}
   for (const [path, { id, client }] of placesIn(slot)) {
     const changed = change(client, id)
@@ -21,15 +125,29 @@ export function personFields(
   return fields
 }
 
+/** Every place in a slot that names a person. */
 function* placesIn({
   reservation,
   past,
   log,
-}: Pick<SlotDoc, 'reservation' | 'past' | 'log'>): Generator<[string, { id: string; client: Person }]> {
+}: SlotDoc): Generator<[path: string, { id: string; client: Person }]> {
   if (reservation) yield ['reservation', reservation]
   for (const [index, one] of past.entries()) yield [`past.${index}`, one]
   for (const [key, entry] of Object.entries(log)) {
     if ('reservation' in entry) yield [`log.${key}.reservation`, entry.reservation]
     if ('ended' in entry) yield [`log.${key}.ended`, entry.ended]
+  }
+}
+
+/** Which reservation each of these paths (`past.3.client`) stands for. */
+function pastPlaces({ past }: SlotDoc, paths: string[]): Record<string, string> {
+  const places = paths.flatMap((path) => /^past\.(\d+)\./.exec(path)?.[1] ?? [])
+  return Object.fromEntries(places.map((at) => [`past.${at}.id`, past[Number(at)]?.id ?? '']))
+}
+
+function resealed(reseal: Reseal): ChangePerson {
+  return (person, reservationId) => {
+    const name = person.name === '' ? null : reseal(person.name, reservationId)
+    return name === null ? null : { id: person.id, name }
   }
 }

@@ -15,6 +15,8 @@ interface Entry {
   from: number
   at: Date
   state: SlotState
+  /** Which write made it; entries of earlier versions do not say. */
+  write?: string
 }
 
 interface Named {

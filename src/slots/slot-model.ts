@@ -19,7 +19,6 @@ const liveReservation = new Schema(
     holdNo: Number,
     heldAt: { type: Date, required: true },
     expiresAt: Date,
-    longFrom: { type: Date, required: true },
     confirmedAt: Date,
     renamedAt: Date,
   },
@@ -33,7 +32,6 @@ const pastReservation = new Schema(
     status: { type: String, enum: ['released', 'expired', 'cancelled'], required: true },
     heldAt: { type: Date, required: true },
     expiresAt: Date,
-    longFrom: { type: Date, required: true },
     confirmedAt: Date,
     endedAt: { type: Date, required: true },
     by: { type: String, enum: ['client', 'provider'] },
@@ -65,30 +63,21 @@ export const slotSchema = new Schema<SlotDoc>(
   },
 )
 
-/** Partial indexes are named where they are meant, for not every engine takes one by itself (SecantusDB does not). */
-export const byReservation = 'reservation'
-export const byClient = 'one place'
-export const byEverHeld = 'ever held'
-
-/** `$exists` in the partial rules rather than `$in` on the state: it works on every version of the database. */
+/** Partial indexes keep rules. `$exists` rather than `$in` on the state: it works on every version of the database. */
 const live = { 'reservation.id': { $exists: true } }
 export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.CreateIndexesOptions }[] = [
   { key: { providerId: 1, start: 1 }, options: { name: 'calendar' } },
   // A provider's reservations are found without a look at the slots that nobody ever held.
-  {
-    key: { providerId: 1, everHeld: 1, start: 1 },
-    options: { name: byEverHeld, partialFilterExpression: { everHeld: true } },
-  },
+  { key: { providerId: 1, everHeld: 1, start: 1 }, options: { name: 'held before' } },
   { key: { state: 1, start: 1, _id: 1 }, options: { name: 'bookable' } },
   { key: { state: 1, 'reservation.expiresAt': 1 }, options: { name: 'sweep' } },
-  {
-    key: { 'reservation.id': 1 },
-    options: { name: byReservation, unique: true, partialFilterExpression: live },
-  },
+  { key: { 'reservation.id': 1 }, options: { name: 'live reservation', unique: true, sparse: true } },
+  // To its end the order of lists; not the keys of the rule below, because not every database takes two of the same.
+  { key: { 'reservation.client.id': 1, start: 1, _id: 1 }, options: { name: 'live of a client' } },
   // A client cannot be in two places at a time.
   {
     key: { 'reservation.client.id': 1, start: 1 },
-    options: { name: byClient, unique: true, partialFilterExpression: live },
+    options: { name: 'one place', unique: true, partialFilterExpression: live },
   },
   // A client has MAX_ACTIVE_HOLDS places for holds, numbered from 1; a confirmed reservation has none.
   {
@@ -103,19 +92,25 @@ export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.
   // To its end the order of the list that it serves.
   { key: { 'past.client.id': 1, start: 1, _id: 1 }, options: { name: 'past of a client by start' } },
 ]
-/** Of earlier versions; nothing uses them any more. */
-const formerIndexes = ['past of a client']
+/** Of earlier versions; they are dropped first, because two of them have the keys of new ones. */
+const formerIndexes = ['past of a client', 'reservation', 'ever held']
+
+/** The live reservations of a client. */
+export function liveOf(clientId: string) {
+  return { 'reservation.client.id': clientId }
+}
 
 for (const { key, options } of slotIndexes) slotSchema.index(key, options)
 
 /** Makes what is missing and checks what the rules need; the server does not listen before this is done. */
 export async function prepareSlots(connection: Connection): Promise<mongo.Collection<SlotDoc>> {
   const model: Model<SlotDoc> = connection.models.Slot ?? connection.model<SlotDoc>('Slot', slotSchema)
-  await model.createIndexes()
   const slots = slotsOf(connection)
+  await model.createCollection()
+  for (const name of formerIndexes) await dropIndex(slots, name)
+  await model.createIndexes()
   const missing = await missingSlotIndexes(slots)
   if (missing.length > 0) throw new Error(`The slots collection lacks the indexes: ${missing.join(', ')}`)
-  for (const name of formerIndexes) await dropIndex(slots, name)
   return slots
 }
 

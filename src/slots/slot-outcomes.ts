@@ -7,10 +7,11 @@ import {
   type LiveReservation,
   mayHoldAgainAt,
   type PastReservation,
+  statusAt,
 } from '../domain/reservation.js'
 import { isBookable, stateAt } from '../domain/slot.js'
 import type { ErrorCode, ErrorExtras } from '../http/problems.js'
-import { factsOf, type SlotDoc } from './slot-document.js'
+import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import { MOST_PAST } from './slot-updates.js'
 
 export interface SlotCaller {
@@ -78,25 +79,35 @@ export function reservationIn(slot: SlotDoc, id: string): FoundReservation | nul
   return reservation ? { slot, reservation } : null
 }
 
-/**
- * The reservation as it was confirmed after that revision of its slot, as the slot's log says; null where it was not.
- * By the log and not by the state: it may have been given back since.
- */
-export function confirmedSince(
-  rev: number,
-  slot: SlotDoc,
-  { reservation }: FoundReservation,
-): FoundReservation | null {
-  if (reservation.status === 'confirmed') return null
-  const entry = Object.values(slot.log).find(
-    (one) => one.kind === 'confirmed' && one.rev > rev && one.reservation?.id === reservation.id,
-  )
-  if (!entry) return null
-  const { id, client, heldAt, longFrom } = reservation
+/** The reservation as that write confirmed it. It may have been cancelled since; the answer tells of the write. */
+export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReservation): FoundReservation {
+  const { id, client, heldAt } = reservation
   return {
     slot: { ...slot, rev: entry.rev },
-    reservation: { id, client, heldAt, longFrom, status: 'confirmed', confirmedAt: entry.at },
+    reservation: { id, client, heldAt, status: 'confirmed', confirmedAt: entry.at },
   }
+}
+
+/** The answer to a confirm that changed nothing; null where it could be tried again. */
+export function confirmAnswer(found: FoundReservation, now: number): ConfirmOutcome | null {
+  switch (statusAt(found.reservation, now)) {
+    case 'confirmed':
+      return { ok: true, ...found }
+    case 'expired':
+      return { ok: false, code: 'hold_expired' }
+    case 'released':
+    case 'cancelled':
+      return { ok: false, code: 'hold_released' }
+    case 'held':
+      return null
+  }
+}
+
+/** The answer to an end that changed nothing; null where it could be tried again. */
+export function endAnswer({ slot, reservation }: FoundReservation, now: number): EndOutcome | null {
+  if ('endedAt' in reservation) return { ok: true }
+  const isOver = slot.start.getTime() <= now && statusAt(reservation, now) !== 'expired'
+  return isOver ? { ok: false, code: 'in_the_past' } : null
 }
 
 export function replay(known: FoundReservation, slotId: string): HoldOutcome {

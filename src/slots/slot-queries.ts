@@ -10,9 +10,8 @@ import { type CompactSlot, compactOf } from './compact-slot.js'
 import { mergeSorted } from './merge-sorted.js'
 import { factsOf, type SlotDoc } from './slot-document.js'
 import { beginOf, orderOf, type SlotHistory } from './slot-history.js'
-import { byClient, byEverHeld } from './slot-model.js'
+import { liveOf } from './slot-model.js'
 import type { FoundReservation } from './slot-outcomes.js'
-import { liveOf } from './slot-store.js'
 import { TimeWindows, type Window } from './time-windows.js'
 
 export interface Span {
@@ -175,12 +174,12 @@ export class SlotLists {
         ? [
             this.#slots.find(
               { providerId: owner.id, everHeld: true, ...start, ...stateOf(statuses) },
-              { ...batch, sort: BY_START, hint: byEverHeld },
+              { ...batch, sort: BY_START },
             ),
           ]
         : // One query over both would use neither index on every version.
           [
-            this.#slots.find({ ...liveOf(owner.id), ...start }, { ...batch, sort: BY_START, hint: byClient }),
+            this.#slots.find({ ...liveOf(owner.id), ...start }, { ...batch, sort: BY_START }),
             this.#slots.find({ 'past.client.id': owner.id, ...start }, { ...batch, sort: ORDER }),
           ]
     const lists = inSlots.map((cursor) => entriesOf(cursor, owner))

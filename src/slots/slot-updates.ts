@@ -12,7 +12,7 @@ import type { SlotState } from '../domain/slot.js'
 import type { SlotDoc, TransitionKind } from './slot-document.js'
 import type { SlotCaller } from './slot-outcomes.js'
 
-type Expression = unknown
+export type Expression = unknown
 export type Pipeline = Record<string, unknown>[]
 /** The fields that a transition sets, each to an expression over the slot as it was. */
 export type Changes = Record<string, Expression>
@@ -52,6 +52,8 @@ export function literal(value: unknown): Expression {
 export interface Moment {
   now: Date
   inDatabase: boolean
+  /** The id of the write that is decided; what it puts into the log bears it. */
+  write: string
 }
 
 /** Clocks that follow the same database differ by less; without it the last of them would refuse what lists offer. */
@@ -100,7 +102,7 @@ interface Step {
   logged?: Expression
 }
 
-function transition(now: Date, ending: Ending | null, step: Step | null): Changes {
+function transition({ now, write }: Moment, ending: Ending | null, step: Step | null): Changes {
   const endings = ending === null ? 0 : ending.when === true ? 1 : { $cond: [ending.when, 1, 0] }
   const rev = revPlus({ $add: [endings, step ? 1 : 0] })
   const set: Changes = {
@@ -119,6 +121,7 @@ function transition(now: Date, ending: Ending | null, step: Step | null): Change
           kind: 'released',
           at: now,
           state: 'open',
+          write,
           reason: ending.reason,
           ended: person,
         }),
@@ -128,7 +131,13 @@ function transition(now: Date, ending: Ending | null, step: Step | null): Change
   if (step) {
     const { kind, state } = step
     added.push([
-      logged(rev, { kind, at: now, state, ...(step.logged !== undefined && { reservation: step.logged }) }),
+      logged(rev, {
+        kind,
+        at: now,
+        state,
+        write,
+        ...(step.logged !== undefined && { reservation: step.logged }),
+      }),
     ])
   }
   set.log = {
@@ -153,7 +162,6 @@ function pastWith(now: Date, { when, reason, by }: Ending): Expression {
     status: reason,
     heldAt: '$reservation.heldAt',
     expiresAt: '$reservation.expiresAt',
-    longFrom: '$reservation.longFrom',
     confirmedAt: '$reservation.confirmedAt',
     endedAt: now,
     ...(by !== undefined && { by }),
@@ -191,7 +199,7 @@ export function mayBeHeld(
 function notHeldTooOften(
   clientId: string,
   now: Date,
-  { most, mostLong, withinMs }: HoldAgainRule,
+  { most, mostLong, longMs, withinMs }: HoldAgainRule,
 ): Expression {
   const wasConfirmed = { $gt: ['$$one.confirmedAt', null] }
   const own = [
@@ -204,7 +212,9 @@ function notHeldTooOften(
     },
     { $gt: ['$$one.endedAt', new Date(now.getTime() - withinMs)] },
   ]
-  const long = { $gte: ['$$one.endedAt', '$$one.longFrom'] }
+  const long = {
+    $gte: [{ $toLong: '$$one.endedAt' }, { $add: [{ $toLong: '$$one.heldAt' }, longMs] }],
+  }
   return { $and: [fewerPast(own, most), fewerPast([...own, long], mostLong)] }
 }
 
@@ -247,7 +257,7 @@ export function mayBeWithdrawn(moment: Moment): Expression {
 export function holding(reservation: Hold, moment: Moment): Changes {
   const { id, client, expiresAt } = reservation
   return transition(
-    moment.now,
+    moment,
     { when: overdueAt(moment), reason: 'expired' },
     {
       kind: 'held',
@@ -259,19 +269,19 @@ export function holding(reservation: Hold, moment: Moment): Changes {
 }
 
 /** held -> confirmed, by its client: the place among its holds is free again, and nothing expires any more. */
-export function confirming(now: Date): Changes {
-  const kept = { ...person, heldAt: '$reservation.heldAt', longFrom: '$reservation.longFrom' }
-  return transition(now, null, {
+export function confirming(moment: Moment): Changes {
+  const kept = { ...person, heldAt: '$reservation.heldAt' }
+  return transition(moment, null, {
     kind: 'confirmed',
     state: 'confirmed',
-    reservation: { ...kept, status: 'confirmed', confirmedAt: now },
+    reservation: { ...kept, status: 'confirmed', confirmedAt: moment.now },
     logged: person,
   })
 }
 
 /** held and overdue -> open. */
-export function expiring({ now }: Moment): Changes {
-  return transition(now, { when: true, reason: 'expired' satisfies ReleaseReason }, null)
+export function expiring(moment: Moment): Changes {
+  return transition(moment, { when: true, reason: 'expired' satisfies ReleaseReason }, null)
 }
 
 /** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
@@ -285,19 +295,19 @@ export function ending(moment: Moment, by: SlotCaller['role'], withdraw: boolean
   }
   // Somebody who gives back what is overdue ends nothing: its time did.
   const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
-  return transition(moment.now, { when: true, reason: byState, by: who }, withdraw ? withdrawnStep : null)
+  return transition(moment, { when: true, reason: byState, by: who }, withdraw ? withdrawnStep : null)
 }
 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
 
 /** open, or held and overdue -> withdrawn. */
 export function withdrawing(moment: Moment): Changes {
-  return transition(moment.now, { when: overdueAt(moment), reason: 'expired' }, withdrawnStep)
+  return transition(moment, { when: overdueAt(moment), reason: 'expired' }, withdrawnStep)
 }
 
 /** withdrawn -> open. */
-export function reopening(now: Date): Changes {
-  return transition(now, null, { kind: 'opened', state: 'open', reservation: null })
+export function reopening(moment: Moment): Changes {
+  return transition(moment, null, { kind: 'opened', state: 'open', reservation: null })
 }
 
 /** A slot that was never published before. */

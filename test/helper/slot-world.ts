@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
+import { engineOf } from '../../src/database/engine.js'
 import { SLOT_MS } from '../../src/domain/grid.js'
 import type { HoldAgainRule } from '../../src/domain/reservation.js'
 import type { SlotDoc } from '../../src/slots/slot-document.js'
@@ -46,6 +47,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const store = new SlotStore({
     slots,
     history: kept,
+    engine: await engineOf(connection),
     clock,
     rules: { noticeMs, holdMs, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
     idempotencySecrets: [Buffer.from('a secret of this test')],

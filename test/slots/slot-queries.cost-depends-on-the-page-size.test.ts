@@ -107,7 +107,6 @@ async function seed(
         client: { id: clientId, name: '' },
         status: 'released',
         heldAt: moment,
-        longFrom: moment,
         endedAt: moment,
         rev: 3,
       }

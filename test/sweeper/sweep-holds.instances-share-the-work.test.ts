@@ -178,7 +178,6 @@ async function overdueWorld(t: Parameters<typeof slotWorld>[0], count: number): 
         holdNo: 1,
         heldAt,
         expiresAt: heldAt,
-        longFrom: new Date(now),
       }
       const start = new Date(now + (at + index) * 900_000)
       return {

@@ -18,22 +18,21 @@ export function loadTopic(slots: Slots, providerId: string, endAfter: number): P
 }
 
 /** The slots from a start on where these clients have, or had, a reservation. */
-export function slotsOfClients(
+export async function slotsOfClients(
   slots: Slots,
   clientIds: string[],
   startAfter: number,
 ): Promise<Pick<SlotDoc, '_id' | 'reservation' | 'past'>[]> {
   const start = { $gt: new Date(startAfter) }
-  return slots
-    .find(
-      {
-        $or: [
-          // `reservation.id` is named because the index is partial over it.
-          { 'reservation.client.id': { $in: clientIds }, 'reservation.id': { $exists: true }, start },
-          { 'past.client.id': { $in: clientIds }, start },
-        ],
-      },
-      { ...READ_ACKNOWLEDGED, projection: { reservation: 1, past: 1 } },
-    )
-    .toArray()
+  const options = { ...READ_ACKNOWLEDGED, projection: { reservation: 1, past: 1 } }
+  const found = new Map<string, Pick<SlotDoc, '_id' | 'reservation' | 'past'>>()
+  // A query for each: SecantusDB looks through the collection for several clients and a start, and for an $or.
+  for (const id of clientIds) {
+    const both = await Promise.all([
+      slots.find({ 'reservation.client.id': id, start }, options).toArray(),
+      slots.find({ 'past.client.id': id, start }, options).toArray(),
+    ])
+    for (const slot of both.flat()) found.set(slot._id, slot)
+  }
+  return [...found.values()]
 }

@@ -1,0 +1,196 @@
+/**
+ * The one way in which single slots are changed: hold, confirm, give back, cancel.
+ *
+ * A write names its slot, its rule and its changes. A write that comes alone goes at once; those that arrive while
+ * others are under way wait and go together as the next group: one unordered bulk, one read. There is no timer. A slot
+ * is in a group once, so two writes of one slot keep their order.
+ *
+ * What became of a write is read in its slot's log, where each entry names the write that made it. It is not concluded
+ * from the slot's state, which somebody else may have changed since: a confirm that was given back in the same moment
+ * has taken place.
+ *
+ * One refused by a unique index fails alone. A failure of the bulk or of the read leaves every write of the group
+ * unknown, and each caller hears the error.
+ */
+import type { mongo } from 'mongoose'
+import { DURABLE, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import type { Engine } from '../database/engine.js'
+import { isDuplicateKey } from '../database/error-codes.js'
+import type { LogEntry, SlotDoc } from './slot-document.js'
+import type { Pipeline } from './slot-updates.js'
+
+export interface Write {
+  slotId: string
+  /** Unlike that of any other write; the entries that it makes in the log bear it. */
+  id: string
+  update: Pipeline
+}
+
+/** A slot as a read had it. */
+export interface SlotRead {
+  slot: SlotDoc | null
+  /** When the read was asked for, as `mark` counts moments. */
+  readAt: number
+}
+
+export interface Written extends SlotRead {
+  /** What the write has done, as the log says it; null where the rule did not hold. */
+  entry: LogEntry | null
+}
+
+export class DuplicateKey extends Error {
+  override readonly name = 'DuplicateKey'
+}
+
+export interface WriteBatchesOptions {
+  slots: mongo.Collection<SlotDoc>
+  engine: Engine
+  /** The next moment, on a scale that only counts. */
+  mark: () => number
+}
+
+interface Waiting extends Write {
+  resolve: (written: Written) => void
+  reject: (error: unknown) => void
+}
+
+/** More make the group's last wait for its first. */
+const MOST_AT_ONCE = 64
+/** Two were tried: smaller groups, and a third more processor time for each hold on both sides. */
+const GROUPS_AT_ONCE = 1
+
+export class WriteBatches {
+  readonly #o: WriteBatchesOptions
+  /** Not sent yet, in the order of their coming. Only `write` adds, only `#next` takes. */
+  #waiting: Waiting[] = []
+  /** The slots of the writes that are under way. */
+  readonly #busy = new Set<string>()
+  #groups = 0
+
+  constructor(options: WriteBatchesOptions) {
+    this.#o = options
+  }
+
+  write(write: Write): Promise<Written> {
+    if (!this.#o.engine.groupsWrites) return this.#single(write)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...write, resolve, reject })
+      this.#send()
+    })
+  }
+
+  /** As the majority has it: what is answered from it cannot be rolled back any more. */
+  async read(slotId: string): Promise<SlotRead> {
+    const readAt = this.#o.mark()
+    return { slot: await this.#o.slots.findOne({ _id: slotId }, READ_ACKNOWLEDGED), readAt }
+  }
+
+  #send(): void {
+    while (this.#groups < GROUPS_AT_ONCE) {
+      const group = this.#next()
+      if (group.length === 0) return
+      this.#groups++
+      void this.#run(group).finally(() => {
+        this.#groups--
+        for (const { slotId } of group) this.#busy.delete(slotId)
+        this.#send()
+      })
+    }
+  }
+
+  #next(): Waiting[] {
+    const group: Waiting[] = []
+    const left: Waiting[] = []
+    for (const write of this.#waiting) {
+      if (group.length === MOST_AT_ONCE || this.#busy.has(write.slotId)) left.push(write)
+      else {
+        this.#busy.add(write.slotId)
+        group.push(write)
+      }
+    }
+    this.#waiting = left
+    return group
+  }
+
+  /** Settles each write of the group; never fails itself. */
+  async #run(group: Waiting[]): Promise<void> {
+    try {
+      const refused = await this.#update(group)
+      const { slots, readAt } = await this.#readAll(group)
+      for (const [index, { slotId, id, resolve, reject }] of group.entries()) {
+        const slot = slots.get(slotId) ?? null
+        if (refused.has(index)) reject(new DuplicateKey(slotId))
+        else resolve({ slot, readAt, entry: slot && entryOf(slot, id) })
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  /** Says which of them a unique index refused. The driver retries once by itself; each rule then sees what was done. */
+  async #update(group: Write[]): Promise<ReadonlySet<number>> {
+    const [first, ...others] = group
+    try {
+      if (first && others.length === 0) {
+        await this.#o.slots.updateOne({ _id: first.slotId }, first.update, DURABLE)
+      } else {
+        await this.#o.slots.bulkWrite(
+          group.map(({ slotId, update }) => ({ updateOne: { filter: { _id: slotId }, update } })),
+          { ...DURABLE, ordered: false },
+        )
+      }
+      return new Set()
+    } catch (error) {
+      const refused = duplicatesIn(error)
+      if (!refused) throw error
+      return new Set(refused)
+    }
+  }
+
+  async #readAll(group: Write[]): Promise<{ slots: Map<string, SlotDoc>; readAt: number }> {
+    const [first, ...others] = group
+    if (first && others.length === 0) {
+      const { slot, readAt } = await this.read(first.slotId)
+      return { slots: new Map(slot && [[slot._id, slot]]), readAt }
+    }
+    const readAt = this.#o.mark()
+    const ids = group.map(({ slotId }) => slotId)
+    const slots = await this.#o.slots.find({ _id: { $in: ids } }, READ_ACKNOWLEDGED).toArray()
+    return { slots: new Map(slots.map((slot) => [slot._id, slot])), readAt }
+  }
+
+  /** One round trip where something was done; where the rule did not hold, what says why has to be on the majority. */
+  async #single({ slotId, id, update }: Write): Promise<Written> {
+    const readAt = this.#o.mark()
+    try {
+      const slot = await this.#o.slots.findOneAndUpdate({ _id: slotId }, update, {
+        ...DURABLE,
+        returnDocument: 'after',
+      })
+      const entry = slot && entryOf(slot, id)
+      return entry ? { slot, readAt, entry } : { ...(await this.read(slotId)), entry: null }
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new DuplicateKey(slotId)
+      throw error
+    }
+  }
+}
+
+/** The last entry that the write made; a take-over makes two, of which the last is what was asked for. */
+export function entryOf(slot: SlotDoc, writeId: string): LogEntry | null {
+  let found: LogEntry | null = null
+  for (const entry of Object.values(slot.log)) {
+    if (entry.write === writeId && (found === null || entry.rev > found.rev)) found = entry
+  }
+  return found
+}
+
+/** The places in the bulk that a unique index refused; null where anything else went wrong as well. */
+function duplicatesIn(error: unknown): number[] | null {
+  if (!isDuplicateKey(error)) return null
+  const { writeErrors } = error as { writeErrors?: unknown }
+  if (!Array.isArray(writeErrors)) return [0]
+  if (!writeErrors.every(isDuplicateKey)) return null
+  if ((error as mongo.MongoBulkWriteError).result?.getWriteConcernError()) return null
+  return writeErrors.map(({ index }: { index: number }) => index)
+}
