@@ -1,6 +1,7 @@
 /** `npm run bench [-- name ...]`: each benchmark on a database of its own, with its table. */
 import { cpus, loadavg } from 'node:os'
 import { benchFanout } from './fanout.js'
+import { benchGrowth } from './growth.js'
 import { type Row, startWorld, tableOf, type World } from './kit.js'
 import { benchLatency } from './latency.js'
 import { benchList } from './list.js'
@@ -10,6 +11,7 @@ import { benchWrites } from './writes.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
   writes: benchWrites,
+  growth: benchGrowth,
   list: benchList,
   latency: benchLatency,
   fanout: benchFanout,
