@@ -13,7 +13,7 @@ export interface FileResult {
   file: string
   passed: number
   failed: number
-  /** How the process ended, where that is the failure. */
+  /** How the process of a file that failed ended. */
   exit?: string
   /** All of stdout and stderr. */
   output: string
@@ -79,7 +79,7 @@ export function judge(
   { ok, pass, fail }: Pick<FinalResults, 'ok' | 'pass' | 'fail'>,
   exit: string,
 ): Pick<FileResult, 'passed' | 'failed' | 'exit'> {
-  if (fail > 0) return { passed: pass, failed: fail }
+  if (fail > 0) return { passed: pass, failed: fail, exit }
   if (exit === '0' && ok && pass > 0) return { passed: pass, failed: 0 }
   // Not in one of its tests: the file does not load, runs too long, or has none.
   return { passed: pass, failed: 1, exit }
