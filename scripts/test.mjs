@@ -3,13 +3,15 @@
  * runs the test files. Arguments are folders or files: `npm test -- test/slots`.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { prepare, ROOT, stop } from './prepare.mjs'
 
-/** More than there are cores: most files wait for sockets, timers and processes most of the time. */
-const JOBS = 3
+/** Twice the cores: most files wait for sockets, timers and processes most of the time. */
+const JOBS = Math.min(8, Math.max(3, availableParallelism() * 2))
+/** Run one at a time after all others: they compare response times, which other files would disturb. */
+const ALONE = ['test/live/transport/connection-limits.slow-and-idle-connections-cost-others-nothing.test.ts']
 /** The tests that need a Chromium; without one they are left out, and the output says so. */
 const IN_A_BROWSER = 'test/system/browser/'
 /** The longest files; they begin first, so that none of them runs alone at the end. */
@@ -34,10 +36,8 @@ export async function runTests(paths = []) {
 
   const count = { passed: 0, failed: 0 }
   const failures = []
-  await runTestFiles({
-    files,
+  const run = {
     programOf: (file) => join(ROOT, 'dist', file.replace(/\.ts$/, '.js')),
-    jobs: JOBS,
     env: { ...process.env, MONGODB_URI: database.uri },
     signal: aborting.signal,
     onEnd(result) {
@@ -45,12 +45,15 @@ export async function runTests(paths = []) {
       count.passed += passed
       count.failed += failed
       if (failed > 0) failures.push(result)
-      const why = exit === undefined ? '' : ` ended with ${exit}`
+      const end = exit === undefined ? '' : ` exit=${exit}`
       say(
-        `${failed > 0 ? 'not ok' : 'ok'} - ${file} # ${passed} passed, ${failed} failed,${why} time=${ms}ms`,
+        `${failed > 0 ? 'not ok' : 'ok'} - ${file} # ${passed} passed, ${failed} failed, time=${ms}ms${end}`,
       )
     },
-  })
+  }
+  const isAlone = (file) => ALONE.includes(file)
+  await runTestFiles({ ...run, files: files.filter((file) => !isAlone(file)), jobs: JOBS })
+  await runTestFiles({ ...run, files: files.filter(isAlone), jobs: 1 })
   await database.stop()
   for (const { file, output } of failures) say(`\n# ${file}\n${output}`)
   if (files.length === 0 || aborting.signal.aborted) count.failed++
