@@ -1,16 +1,15 @@
 import t from 'tap'
+import { ROOT } from './helper/paths.js'
 import { importRules, readSources, type SourceText, violations } from './helper/source-rules.js'
 
-const root = new URL('../', import.meta.url)
-
 t.test('the source keeps its rules', async (t) => {
-  const sources = readSources(root)
+  const sources = readSources(ROOT)
   t.ok(sources.length > 50, 'the source was found')
   t.same(violations(sources), [])
 })
 
 t.test('each rule of imports stands for files that exist', async (t) => {
-  const sources = readSources(root)
+  const sources = readSources(ROOT)
   for (const rule of importRules) {
     t.ok(
       sources.some(({ path }) => path.startsWith(rule.in)),

@@ -7,14 +7,21 @@ import { ROOT } from '../prepare.mjs'
 
 const TSC = 'node_modules/typescript/bin/tsc'
 const BIOME = 'node_modules/@biomejs/biome/bin/biome'
+const KNIP = 'node_modules/knip/bin/knip.js'
 
 const CHECKS = [
   { name: 'types of the server and its tests', needs: 'tsconfig.json', run: [TSC, '--noEmit'] },
   { name: 'types of the pages', needs: 'tsconfig.pages.json', run: [TSC, '-p', 'tsconfig.pages.json'] },
   { name: 'lint', needs: 'biome.json', run: [BIOME, 'lint', '--error-on-warnings', '.'] },
   { name: 'format', needs: 'biome.json', run: [BIOME, 'check', '--linter-enabled=false', '.'] },
+  { name: 'unused files, exports and packages', needs: 'knip.json', run: [KNIP, '--no-progress'] },
   // Says what it could not check, so it is heard when it passes too.
-  { name: 'supply chain', needs: 'package-lock.json', run: ['scripts/ci/supply-chain.mjs'], told: true },
+  {
+    name: 'supply chain',
+    needs: 'package-lock.json',
+    run: ['scripts/run.mjs', 'ci/supply-chain'],
+    told: true,
+  },
 ]
 
 /** Runs all, prints what the failing ones said in full. */

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { OwnSlot } from '../../src/schemas/common.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
-import { publish, register, type SignedIn, startServers, type TestServer } from '../helper/servers.js'
+import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { twoServers } from '../helper/two-servers.js'
 import { openViewer, type TestViewer } from '../helper/viewer.js'
 
 const hold = async (server: TestServer, { token }: SignedIn, slotId: string | undefined) =>
@@ -14,8 +15,7 @@ const namesIn = (picture: Record<string, unknown>) =>
 t.test(
   'a new name of a client is on every desk and list of what lies ahead, and on what follows',
   async (t) => {
-    const [one, other] = await startServers(t)
-    if (!one || !other) throw new Error('two servers')
+    const [one, other] = await twoServers(t)
     const provider = await register(one, 'provider')
     const ada = await register(one, 'client', { name: 'Ada Before' })
     const eve = await register(one, 'client', { name: 'Eve Always' })
@@ -83,8 +83,7 @@ t.test(
 )
 
 t.test('names that are only sealed anew make no desk load again', async (t) => {
-  const [one] = await startServers(t, { count: 1 })
-  if (!one) throw new Error('a server')
+  const one = await startOne(t)
   const provider = await register(one, 'provider')
   const ada = await register(one, 'client', { name: 'Ada Before' })
   const [held = '', next = ''] = await publish(one, provider, 2)
@@ -104,8 +103,7 @@ t.test('names that are only sealed anew make no desk load again', async (t) => {
 })
 
 t.test("a provider's new name and zone are known on every server when its change is answered", async (t) => {
-  const [one, other] = await startServers(t)
-  if (!one || !other) throw new Error('two servers')
+  const [one, other] = await twoServers(t)
   const provider = await register(one, 'provider', { name: 'Grace Before' })
   const shown = async () =>
     (await other.call<{ name: string; timeZone: string }>('GET', `/v1/providers/${provider.id}`)).body

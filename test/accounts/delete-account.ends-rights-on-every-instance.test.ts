@@ -1,5 +1,6 @@
 import t from 'tap'
-import { publish, register, type SignedIn, startServers, type TestServer } from '../helper/servers.js'
+import { publish, register, type SignedIn, type TestServer } from '../helper/servers.js'
+import { twoServers } from '../helper/two-servers.js'
 
 const DAY = 86_400_000
 const QUARTER = 900_000
@@ -36,8 +37,7 @@ async function meanwhile(deletion: Deletion, act: (round: number) => Promise<num
 }
 
 t.test('a provider that is deleted on one server publishes nothing more on the other', async (t) => {
-  const [one, other] = await startServers(t)
-  if (!one || !other) throw new Error('two servers')
+  const [one, other] = await twoServers(t)
   const gone = await register(one, 'provider', { name: 'Grace' })
   const stays = await register(one, 'provider', { name: 'Ida' })
   const first = Math.ceil(one.app.clock.now() / DAY) * DAY + 2 * DAY
@@ -77,8 +77,7 @@ t.test('a provider that is deleted on one server publishes nothing more on the o
 })
 
 t.test('a client that is deleted on one server holds and confirms nothing more on the other', async (t) => {
-  const [one, other] = await startServers(t)
-  if (!one || !other) throw new Error('two servers')
+  const [one, other] = await twoServers(t)
   const provider = await register(one, 'provider')
   const gone = await register(one, 'client', { name: 'Ada' })
   const stays = await register(one, 'client', { name: 'Eve' })

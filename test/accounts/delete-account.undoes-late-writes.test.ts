@@ -1,35 +1,15 @@
 import { request } from 'node:http'
-import t, { type Test } from 'tap'
-import { testDatabase } from '../helper/database.js'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
-import { type StallingProxy, stallingProxy, targetOf, throughProxy } from '../helper/silent-proxy.js'
-
-async function twoServers(t: Test): Promise<{ near: TestServer; far: TestServer; proxy: StallingProxy }> {
-  const { uri } = await testDatabase(t)
-  const proxy = await stallingProxy(t, targetOf(uri))
-  const near = await startOne(t, { uri })
-  const far = await startOne(t, { uri: throughProxy(uri, proxy) })
-  return { near, far, proxy }
-}
-
-/** Resolves when a client sends something with these words; that connection is silent from then on. */
-function stallAt(proxy: StallingProxy, ...words: string[]): Promise<StallingProxy['connections'][number]> {
-  return new Promise((resolve) => {
-    proxy.onSent = (connection, chunk) => {
-      if (!words.every((word) => chunk.includes(word))) return
-      proxy.onSent = null
-      connection.stall()
-      resolve(connection)
-    }
-  })
-}
+import t from 'tap'
+import { withWords } from '../helper/database-proxy.js'
+import { publish, register, type SignedIn, type TestServer } from '../helper/servers.js'
+import { nearAndFar } from '../helper/two-servers.js'
 
 const deleteOn = (server: TestServer, { token }: SignedIn) => server.call('DELETE', '/v1/me', { token })
 
 t.test(
   'a hold that reaches the database after its client was deleted is ended and not confirmed',
   async (t) => {
-    const { near, far, proxy } = await twoServers(t)
+    const { near, far, proxy } = await nearAndFar(t)
     const provider = await register(near, 'provider')
     const [slotId = '', other = ''] = await publish(near, provider, 2)
     const ada = await register(near, 'client')
@@ -38,7 +18,7 @@ t.test(
       far.call('POST', '/v1/reservations', { token, body: { slotId } })
     const stateOf = async (id: string) => (await near.app.slots.collection.findOne({ _id: id }))?.state
 
-    const writing = stallAt(proxy, 'update', slotId)
+    const writing = proxy.stallAt(withWords('update', slotId))
     const held = hold(ada, slotId)
     const connection = await writing
     t.equal((await deleteOn(near, ada)).status, 204)
@@ -49,7 +29,7 @@ t.test(
     const slot = await near.app.slots.collection.findOne({ _id: slotId })
     t.notMatch(JSON.stringify(slot), ada.id, 'and nothing in it names the client')
 
-    const stalled = stallAt(proxy, 'update', other)
+    const stalled = proxy.stallAt(withWords('update', other))
     const late = hold(eve, other)
     const again = await stalled
     again.resume()
@@ -59,7 +39,7 @@ t.test(
 )
 
 t.test('slots that reach the database after their provider was deleted are withdrawn', async (t) => {
-  const { near, far, proxy } = await twoServers(t)
+  const { near, far, proxy } = await nearAndFar(t)
   const grace = await register(near, 'provider')
   const day = 86_400_000
   const start = Math.ceil(near.app.clock.now() / day) * day + 2 * day
@@ -70,7 +50,7 @@ t.test('slots that reach the database after their provider was deleted are withd
         blocks: [{ start: new Date(start).toISOString(), end: new Date(start + 3_600_000).toISOString() }],
       },
     })
-  const writing = stallAt(proxy, 'insert', grace.id)
+  const writing = proxy.stallAt(withWords('insert', grace.id))
   const published = publishing(grace)
   const connection = await writing
   t.equal((await deleteOn(near, grace)).status, 204)
@@ -81,7 +61,7 @@ t.test('slots that reach the database after their provider was deleted are withd
   t.equal(await offered(), 0)
 
   const ida = await register(near, 'provider')
-  const control = stallAt(proxy, 'insert', ida.id)
+  const control = proxy.stallAt(withWords('insert', ida.id))
   const theirs = publishing(ida)
   const slow = await control
   slow.resume()
@@ -89,7 +69,7 @@ t.test('slots that reach the database after their provider was deleted are withd
 })
 
 t.test('a request whose body comes after its account was deleted does nothing', async (t) => {
-  const { near, far } = await twoServers(t)
+  const { near, far } = await nearAndFar(t)
   const provider = await register(near, 'provider')
   const slots = await publish(near, provider, 3)
   const ada = await register(near, 'client')

@@ -2,7 +2,8 @@ import EventEmitter, { once } from 'node:events'
 import { test } from 'tap'
 import type { EndedSession } from '../../src/auth/sessions.js'
 import type { Registered } from '../../src/schemas/accounts.js'
-import { startServers, type TestServer } from '../helper/servers.js'
+import type { TestServer } from '../helper/servers.js'
+import { twoServers } from '../helper/two-servers.js'
 
 async function signUp(server: TestServer, email: string) {
   const { body } = await server.call<Registered>('POST', '/v1/accounts', {
@@ -22,8 +23,7 @@ function heard(server: TestServer) {
 }
 
 test('a session that ends on one instance is refused by the other within a second, and told to its listeners once', async (t) => {
-  const [one, other] = await startServers(t)
-  if (!one || !other) throw new Error('two servers')
+  const [one, other] = await twoServers(t)
   const ada = await signUp(one, 'ada@example.com')
   const eve = await signUp(one, 'eve@example.com')
   const there = heard(other)

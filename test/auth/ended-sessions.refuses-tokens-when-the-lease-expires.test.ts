@@ -1,7 +1,7 @@
-import t, { type Test } from 'tap'
-import { testDatabase } from '../helper/database.js'
-import { publish, register, startOne, type TestServer } from '../helper/servers.js'
-import { type StallingProxy, stallingProxy, targetOf, throughProxy } from '../helper/silent-proxy.js'
+import t from 'tap'
+import { withWords } from '../helper/database-proxy.js'
+import { publish, register, type TestServer } from '../helper/servers.js'
+import { nearAndFar } from '../helper/two-servers.js'
 
 const PATIENCE_MS = 20_000
 
@@ -15,16 +15,8 @@ async function until<T>(what: string, ask: () => Promise<T>, isSo: (answer: T) =
   }
 }
 
-/** One server beside the database, another behind a proxy. */
-async function twoServers(t: Test): Promise<{ near: TestServer; far: TestServer; proxy: StallingProxy }> {
-  const { uri } = await testDatabase(t)
-  const proxy = await stallingProxy(t, targetOf(uri))
-  const near = await startOne(t, { uri })
-  const far = await startOne(t, { uri: throughProxy(uri, proxy) })
-  return { near, far, proxy }
-}
-
-const isLook = (chunk: Buffer) => chunk.includes('refreshTokens') && chunk.includes('endedAt')
+/** The request for the sessions that have ended. */
+const isLook = withWords('refreshTokens', 'endedAt')
 
 async function ages(server: TestServer): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text()
@@ -32,19 +24,12 @@ async function ages(server: TestServer): Promise<number> {
 }
 
 t.test('one connection that falls silent under the look does not keep an ended session alive', async (t) => {
-  const { near, far, proxy } = await twoServers(t)
+  const { near, far, proxy } = await nearAndFar(t)
   const ada = await signUp(near)
   const me = () => far.call('GET', '/v1/me', { token: ada.accessToken })
   t.equal((await me()).status, 200)
 
-  const stalled = await new Promise<StallingProxy['connections'][number]>((resolve) => {
-    proxy.onSent = (connection, chunk) => {
-      if (!isLook(chunk)) return
-      proxy.onSent = null
-      connection.stall()
-      resolve(connection)
-    }
-  })
+  const stalled = await proxy.stallAt(isLook)
   const signedOut = performance.now()
   await near.call('POST', '/v1/token/revoke', { body: { refreshToken: ada.refreshToken } })
   const refused = await until('the end of the session', me, ({ status }) => status !== 200)
@@ -56,7 +41,7 @@ t.test('one connection that falls silent under the look does not keep an ended s
 t.test(
   'while every look stalls, no token is believed beyond the lease, looking goes on, /readyz is red',
   async (t) => {
-    const { near, far, proxy } = await twoServers(t)
+    const { near, far, proxy } = await nearAndFar(t)
     const provider = await register(near, 'provider')
     const [slotId = ''] = await publish(near, provider, 2)
     const ada = await signUp(near)
@@ -67,9 +52,7 @@ t.test(
     t.equal((await readiness()).status, 200, 'ready before')
     t.ok((await ages(far)) < 2)
 
-    proxy.onSent = (connection, chunk) => {
-      if (isLook(chunk)) connection.stall()
-    }
+    proxy.stallEach(isLook)
     await near.call('POST', '/v1/token/revoke', { body: { refreshToken: ada.refreshToken } })
     const own = await until(
       'nobody is believed',
@@ -93,7 +76,7 @@ t.test(
     t.equal(red.body.checks.sessions, false)
     t.ok((await ages(far)) >= 3, 'and the metric says how late it is')
 
-    proxy.onSent = null
+    proxy.stopStalling()
     const after = await until(
       'the good token is believed again',
       () => hold(eve.accessToken),

@@ -9,10 +9,11 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { launch, sit } from '../helper/browser.js'
+import { ROOT } from '../helper/paths.js'
 import { publish, register, startOne } from '../helper/servers.js'
 
-const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
-const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+const pathOf = (name: string) => fileURLToPath(new URL(`examples/${name}`, ROOT))
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
 
 async function run(t: Test, command: string, args: string[]) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { Config, readConfig } from '../../src/config.js'
+import { ROOT } from '../helper/paths.js'
 
-const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
 
 interface Service {
   image?: string

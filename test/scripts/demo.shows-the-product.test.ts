@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { programPath } from '../helper/paths.js'
 
-const demo = fileURLToPath(new URL('../../scripts/demo/demo.ts', import.meta.url))
+const demo = programPath('scripts/demo/demo')
 
 function run(args: string[]) {
   // As this test itself is run, so that TypeScript is understood.

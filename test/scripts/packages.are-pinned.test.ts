@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { ROOT } from '../helper/paths.js'
 
-const root = new URL('../../', import.meta.url)
-const read = (name: string) => readFileSync(new URL(name, root), 'utf8')
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
 
 interface Locked {
   version?: string
@@ -87,7 +87,7 @@ t.test('nothing runs at installation but what is named', (t) => {
 
 t.test('npm sbom lists everything', (t) => {
   const { status, stdout } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
-    cwd: fileURLToPath(root),
+    cwd: fileURLToPath(ROOT),
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })

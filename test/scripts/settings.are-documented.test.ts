@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { envExample, settingsTable, withSettingsTable } from '../../scripts/ci/settings-text.js'
 import { Config, readConfig } from '../../src/config.js'
+import { ROOT } from '../helper/paths.js'
 
-const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
 const stale = 'npm run settings brings it up to date'
 
 t.test('the table in the README is what the settings are', async (t) => {
@@ -39,6 +40,6 @@ t.test('what the README and CONTRIBUTING name is there', async (t) => {
       ...[...text.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path),
       ...[...text.matchAll(/`((?:src|scripts|test|docs|deploy)\/[\w./-]+)`/g)].map(([, path]) => path),
     ]
-    for (const path of paths) t.ok(existsSync(new URL(`../../${path}`, import.meta.url)), `${page}: ${path}`)
+    for (const path of paths) t.ok(existsSync(new URL(`./${path}`, ROOT)), `${page}: ${path}`)
   }
 })

@@ -1,16 +1,13 @@
 import t, { type Test } from 'tap'
 import type { Reservation } from '../../src/schemas/reservations.js'
-import { testDatabase } from '../helper/database.js'
-import { publish, register, startOne } from '../helper/servers.js'
-import { commandOf, stallingProxy } from '../helper/stalling-proxy.js'
+import { commandOf } from '../helper/database-proxy.js'
+import { publish, register } from '../helper/servers.js'
+import { nearAndFar } from '../helper/two-servers.js'
 
 /** Two servers, the link of one of which to the database can be held up. */
 async function scene(t: Test) {
-  const { uri } = await testDatabase(t)
-  const proxy = await stallingProxy(t, uri)
   // Without a sweeper, whose reading of slots would be the one that is held up.
-  const slow = await startOne(t, { uri: proxy.uri, sweep: false })
-  const quick = await startOne(t, { uri })
+  const { near: quick, far: slow, proxy } = await nearAndFar(t, { sweep: false })
   const provider = await register(quick, 'provider')
   const [slotId] = await publish(quick, provider, 1)
   const ada = await register(quick, 'client')
@@ -28,7 +25,7 @@ t.test('a hold given back elsewhere is not answered as still held to who asks af
   const first = await hold(quick, ada)
   t.equal(first.status, 201)
   // An attempt of somebody else, whose reading of the slot is on its way back to the slow server.
-  const read = proxy.stallAt('answers', commandOf('find', 'slots'))
+  const read = proxy.stallAt(commandOf('find', 'slots'), 'answers')
   const others = hold(slow, grace)
   await read
   const given = await quick.call('DELETE', `/v1/reservations/${first.body.id}`, { token: ada.token })
@@ -48,12 +45,12 @@ t.test(
     const { proxy, slow, quick, ada, hold } = await scene(t)
     const held = await hold(quick, ada)
     // The first reading finds the reservation; the second, after the update, is held up.
-    const found = proxy.stallAt('answers', commandOf('find', 'slots'))
+    const found = proxy.stallAt(commandOf('find', 'slots'), 'answers')
     const confirm = slow.call<Reservation>('POST', `/v1/reservations/${held.body.id}/confirm`, {
       token: ada.token,
     })
     await found
-    const readAgain = proxy.stallAt('requests', commandOf('find', 'slots'))
+    const readAgain = proxy.stallAt(commandOf('find', 'slots'), 'requests')
     proxy.resume()
     await readAgain
     const cancelled = await quick.call('DELETE', `/v1/reservations/${held.body.id}`, { token: ada.token })

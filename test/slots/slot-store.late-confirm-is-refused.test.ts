@@ -2,8 +2,8 @@ import t, { type Test } from 'tap'
 import type { Clock } from '../../src/clock.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { testDatabase } from '../helper/database.js'
+import { commandOf, databaseProxy } from '../helper/database-proxy.js'
 import { publish, register, startOne } from '../helper/servers.js'
-import { commandOf, stallingProxy } from '../helper/stalling-proxy.js'
 import { until } from '../helper/until.js'
 
 const HOLD_SECONDS = 2
@@ -11,7 +11,7 @@ const HOLD_SECONDS = 2
 /** A confirm that is sent in time and held up on its way until the hold is over. */
 async function lateConfirm(t: Test, clock?: Clock) {
   const { uri } = await testDatabase(t)
-  const proxy = await stallingProxy(t, uri)
+  const proxy = await databaseProxy(t, uri)
   const settings = { HOLD_SECONDS: String(HOLD_SECONDS) }
   const server = await startOne(t, {
     uri: proxy.uri,
@@ -24,7 +24,7 @@ async function lateConfirm(t: Test, clock?: Clock) {
   const [slotId = ''] = await publish(server, provider, 1)
   const { token } = client
   const held = await server.call<Reservation>('POST', '/v1/reservations', { token, body: { slotId } })
-  const sent = proxy.stallAt('requests', commandOf('update', 'slots'))
+  const sent = proxy.stallAt(commandOf('update', 'slots'), 'requests')
   const confirm = server.call<{ code?: string }>('POST', `/v1/reservations/${held.body.id}/confirm`, {
     token,
   })

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Test, test } from 'tap'
 import { connectDatabase } from '../../../src/database/connect.js'
 import { CACHE_DIR, temporaryFolder } from '../../helper/database.js'
 import { pathWithoutMongod, secantusBinary, startEmbedded } from '../../helper/engines.js'
+import { programPath } from '../../helper/paths.js'
 
-const KILLED_START = fileURLToPath(new URL('../../helper/killed-start.ts', import.meta.url))
+const KILLED_START = programPath('test/helper/killed-start')
 
 /** In the order in which a first start comes to them. */
 const STEPS = [

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { testDatabase } from '../../helper/database.js'
-import { databaseLine } from '../../helper/database-line.js'
+import { databaseProxy } from '../../helper/database-proxy.js'
 import { publish, register, startOne } from '../../helper/servers.js'
 import { openViewer, screenOf, TRANSPORTS } from '../../helper/viewer.js'
 
 t.test('viewers keep what they have, hear how old it is, and end with the right picture', async (t) => {
   const { uri } = await testDatabase(t)
-  const line = await databaseLine(t, uri)
+  const proxy = await databaseProxy(t, uri)
   const live = { gateway: { heartbeatMs: 150 }, feed: { maxAwaitMs: 200, graceMs: 500, checkMs: 100 } }
-  const here = await startOne(t, { uri: line.uri, live })
+  const here = await startOne(t, { uri: proxy.uri, live })
   const elsewhere = await startOne(t, { uri })
   const provider = await register(elsewhere, 'provider')
   const unseen = await register(elsewhere, 'provider')
@@ -24,7 +24,7 @@ t.test('viewers keep what they have, hear how old it is, and end with the right 
     t.notOk('ageSeconds' in (await viewer.hears('heartbeat')).payload, 'control: no age while all is well')
     viewers.push(viewer)
   }
-  line.cut()
+  proxy.cut()
   t.equal(await hold(slots[0]), 201)
   t.equal(await hold(slots[1]), 201)
   for (const viewer of viewers) {
@@ -37,7 +37,7 @@ t.test('viewers keep what they have, hear how old it is, and end with the right 
   t.match(await late.ask('watch', { providerId: provider.id }), { ok: true }, 'also for who comes now')
   t.match(await late.ask('watch', { providerId: unseen.id }), { ok: false, code: 'unavailable' })
 
-  line.mend()
+  proxy.restore()
   for (const viewer of [...viewers, late]) {
     await viewer.until('both holds', () => {
       const { slots: shown } = screenOf(viewer, provider.id)

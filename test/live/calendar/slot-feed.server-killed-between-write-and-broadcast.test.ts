@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { testDatabase } from '../../helper/database.js'
+import { programPath } from '../../helper/paths.js'
 import { caller, publish, register, SETTINGS, startOne } from '../../helper/servers.js'
 import { openViewer, TRANSPORTS } from '../../helper/viewer.js'
 
-const DYING = fileURLToPath(new URL('../../helper/dying-server.ts', import.meta.url))
+const DYING = programPath('test/helper/dying-server')
 
 t.test(
   'a node that is killed between write and broadcast loses no event: the other one sends it',

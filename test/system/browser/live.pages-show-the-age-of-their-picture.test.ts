@@ -1,16 +1,16 @@
 import t from 'tap'
 import { isLive, launch, shows, sit } from '../../helper/browser.js'
 import { testDatabase } from '../../helper/database.js'
-import { databaseLine } from '../../helper/database-line.js'
+import { databaseProxy } from '../../helper/database-proxy.js'
 import { publish, register, startOne } from '../../helper/servers.js'
 
 t.test(
   'while the server does not hear its database the page says since when, on the same connection',
   async (t) => {
     const { uri } = await testDatabase(t)
-    const line = await databaseLine(t, uri)
+    const proxy = await databaseProxy(t, uri)
     const live = { gateway: { heartbeatMs: 300 }, feed: { maxAwaitMs: 200, graceMs: 300, checkMs: 50 } }
-    const server = await startOne(t, { uri: line.uri, live })
+    const server = await startOne(t, { uri: proxy.uri, live })
     const elsewhere = await startOne(t, { uri })
     const provider = await register(elsewhere, 'provider')
     const client = await register(elsewhere, 'client')
@@ -22,7 +22,7 @@ t.test(
     t.equal(server.app.live.socketIo, 1)
     const { pictures } = server.app.live.gateway
 
-    line.cut()
+    proxy.cut()
     await page.locator('[data-link="away"]').waitFor()
     t.match(await page.locator('.link').textContent(), /times may have changed since \d\d:\d\d/)
     await elsewhere.call('POST', '/v1/reservations', { token: client.token, body: { slotId: second } })
@@ -32,7 +32,7 @@ t.test(
       'control: not known yet',
     )
 
-    line.mend()
+    proxy.restore()
     await shows(page, second, 'held')
     await isLive(page)
     t.equal(server.app.live.gateway.pictures, pictures, 'control: it was never disconnected')

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { DatabaseClock } from '../../../src/clock.js'
 import type { Reservation } from '../../../src/schemas/reservations.js'
 import { testDatabase } from '../../helper/database.js'
-import { databaseLine } from '../../helper/database-line.js'
+import { databaseProxy } from '../../helper/database-proxy.js'
 import { PASSWORD, publish, register, startOne, type TestServer } from '../../helper/servers.js'
 
 const TEN_MINUTES_MS = 600_000
@@ -17,9 +17,9 @@ interface Readiness {
 /** Two servers on one database; only one of them meets the clock that jumps. */
 async function scene(t: Test) {
   const { uri } = await testDatabase(t)
-  const line = await databaseLine(t, uri)
+  const proxy = await databaseProxy(t, uri)
   const settings = { HOLD_SECONDS: '60' }
-  const here = await startOne(t, { uri: line.uri, settings })
+  const here = await startOne(t, { uri: proxy.uri, settings })
   const there = await startOne(t, { uri, settings })
   const provider = await register(there, 'provider')
   const client = await register(there, 'client')
@@ -29,7 +29,7 @@ async function scene(t: Test) {
     body: { slotId },
   })
   t.equal(held.status, 201)
-  return { line, here, there, client, slotId, held: held.body }
+  return { proxy, here, there, client, slotId, held: held.body }
 }
 
 /** Whether the clock lets the server be ready. */
@@ -70,9 +70,9 @@ async function agree(t: Test, { here, there, client, held }: Awaited<ReturnType<
 
 t.test('ten minutes ahead for a while: the server says so, nothing else happens, and it heals', async (t) => {
   const world = await scene(t)
-  const { line, here, there } = world
+  const { proxy, here, there } = world
   t.ok(await ready(here))
-  line.skewMs = TEN_MINUTES_MS
+  proxy.clockOffsetMs = TEN_MINUTES_MS
   const begun = performance.now()
   await until('not ready', async () => !(await ready(here)))
   t.ok(Math.abs((await ahead(here)) - 600) < 2, 'by how much')
@@ -81,7 +81,7 @@ t.test('ten minutes ahead for a while: the server says so, nothing else happens,
   await until('2.5 seconds', async () => performance.now() - begun > 2_500)
   await agree(t, world)
   t.ok(await ready(there), 'control: the other one met nothing')
-  line.skewMs = 0
+  proxy.clockOffsetMs = 0
   await until('ready', () => ready(here))
   await agree(t, world)
   t.ok(here.app.clock.now() > before, 'time went on')
@@ -90,10 +90,10 @@ t.test('ten minutes ahead for a while: the server says so, nothing else happens,
 
 t.test('control: 200 ms are caught up slowly, and everything stays green', async (t) => {
   const world = await scene(t)
-  const { line, here } = world
+  const { proxy, here } = world
   const { clock } = here.app
   if (!(clock instanceof DatabaseClock)) throw new Error('the clock of the database')
-  line.skewMs = 200
+  proxy.clockOffsetMs = 200
   const ahead = () => clock.now() - performance.now()
   const before = ahead()
   await clock.measureAnew()
@@ -106,6 +106,6 @@ t.test('control: 200 ms are caught up slowly, and everything stays green', async
     return Math.abs(clock.health.aheadMs) < 20
   })
   t.ok(green)
-  t.ok(line.moved > 0)
+  t.ok(proxy.timesMoved > 0)
   await agree(t, world)
 })

@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import { inTime } from '../../../src/database/database-calls.js'
 import type { Reservation } from '../../../src/schemas/reservations.js'
 import { testDatabase } from '../../helper/database.js'
+import { databaseProxy } from '../../helper/database-proxy.js'
 import { publish, register, startOne } from '../../helper/servers.js'
-import { type StallingProxy, stallingProxy } from '../../helper/stalling-proxy.js'
 import { until } from '../../helper/until.js'
 
 /** What the contract says, and what a slow machine adds to it. */
@@ -12,7 +12,7 @@ const WITHIN_MS = 5_500
 
 async function scene(t: Test, settings = {}) {
   const { uri } = await testDatabase(t)
-  const proxy = await stallingProxy(t, uri)
+  const proxy = await databaseProxy(t, uri)
   const server = await startOne(t, { uri: proxy.uri, settings })
   const provider = await register(server, 'provider')
   const client = await register(server, 'client')
@@ -91,7 +91,7 @@ t.test('connections that fall silent are left for new ones: holds, the sweep and
 
 t.test('control: the deadline of the driver is none on such a connection', async (t) => {
   const { uri } = await testDatabase(t)
-  const proxy: StallingProxy = await stallingProxy(t, uri)
+  const proxy = await databaseProxy(t, uri)
   const client = new mongoose.mongo.MongoClient(proxy.uri, { timeoutMS: 300 })
   t.teardown(() => client.close())
   const things = client.db().collection('things')

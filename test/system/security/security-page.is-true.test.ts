@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { asyncapiDocument } from '../../../src/live/asyncapi.js'
+import { ROOT } from '../../helper/paths.js'
 import { startOne } from '../../helper/servers.js'
 
-const root = new URL('../../../', import.meta.url)
-const page = readFileSync(new URL('docs/security.md', root), 'utf8')
+const page = readFileSync(new URL('docs/security.md', ROOT), 'utf8')
 
 /** The rows of the table under a heading, as their cells. */
 function table(text: string, heading: string): string[][] {
@@ -25,11 +25,11 @@ const named = (text: string) => [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, p
 t.test('every test that is named is there, and every test of this kind is named', (t) => {
   const paths = named(page)
   t.ok(paths.length > 40, `${paths.length} are named`)
-  for (const path of paths) t.ok(existsSync(new URL(path, root)), path)
-  for (const folder of ['security', 'edge', 'audit', 'rotation', 'limits'])
-    for (const name of readdirSync(new URL(`test/${folder}/`, root)))
+  for (const path of paths) t.ok(existsSync(new URL(path, ROOT)), path)
+  for (const folder of ['system/security', 'system/rotation', 'http', 'audit', 'limits'])
+    for (const name of readdirSync(new URL(`test/${folder}/`, ROOT)))
       if (name.endsWith('.test.ts'))
-        t.ok(paths.includes(`test/${folder}/${name}`), `named: ${folder}/${name}`)
+        t.ok(paths.includes(`test/${folder}/${name}`), `named: test/${folder}/${name}`)
   t.end()
 })
 
@@ -71,6 +71,6 @@ t.test('who hears what names every event there is', (t) => {
 t.test('control: a row more or less, and a test that is not there, would be seen', (t) => {
   t.same(table('## A\n| `GET /x` | open |\n## B\n| `GET /y` | any |\n', 'B'), [['GET /y', 'any']])
   t.same(named('`test/none/at-all.test.ts`'), ['test/none/at-all.test.ts'])
-  t.notOk(existsSync(new URL('test/none/at-all.test.ts', root)))
+  t.notOk(existsSync(new URL('test/none/at-all.test.ts', ROOT)))
   t.end()
 })
