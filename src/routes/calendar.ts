@@ -25,6 +25,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any', produces: 'text/calendar' },
       schema: {
+        operationId: 'getReservationCalendar',
         summary: 'One reservation as an iCalendar file',
         tags: ['reservations'],
         params: Params,

@@ -24,6 +24,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
+        operationId: 'createPageSession',
         summary: 'Sign in from a page',
         description: FOR_PAGES,
         tags: ['accounts'],
@@ -47,6 +48,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'register', audit: 'account.register' },
       schema: {
+        operationId: 'registerFromPage',
         summary: 'Register from a page',
         description: FOR_PAGES,
         tags: ['accounts'],
@@ -68,6 +70,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       // Not among the sign-ins: each page renews as it loads, and there is nothing to guess in 256 random bits.
       config: { access: 'open', audit: 'session.refresh' },
       schema: {
+        operationId: 'refreshPageSession',
         summary: 'Renew the session of a page',
         description: `${FOR_PAGES} The body is an empty object.`,
         tags: ['accounts'],
@@ -94,6 +97,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', audit: 'session.revoke' },
       schema: {
+        operationId: 'endPageSession',
         summary: 'Sign out a page',
         description: `${FOR_PAGES} With \`everywhere\`, all sessions of the account. Safe to repeat.`,
         tags: ['accounts'],

@@ -55,6 +55,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'look', boundsItself: true },
       preValidation: answerAgain,
       schema: {
+        operationId: 'listSlots',
         summary: 'Slots that can be booked, of one provider or of all, by start',
         description:
           'A list of one provider says with `x-picture-age` how many seconds ago the server last heard of its database: 0 is current. Without a database such lists go on.',
@@ -75,7 +76,12 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/v1/rules',
     {
       config: { access: 'open' },
-      schema: { summary: 'The rules of booking here', tags: ['slots'], response: { 200: Rules } },
+      schema: {
+        operationId: 'getRules',
+        summary: 'The rules of booking here',
+        tags: ['slots'],
+        response: { 200: Rules },
+      },
     },
     async () => app.rules,
   )

@@ -13,6 +13,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
+        operationId: 'createToken',
         summary: 'Sign in',
         tags: ['accounts'],
         body: SignIn,
@@ -36,6 +37,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.refresh' },
       schema: {
+        operationId: 'refreshToken',
         summary: 'Renew both tokens',
         description:
           'Each refresh token is good for one use; an old one ends the session. The same one within ten seconds gets the same successor.',
@@ -59,6 +61,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', audit: 'session.revoke' },
       schema: {
+        operationId: 'revokeToken',
         summary: 'Sign out',
         description:
           'Ends the session of a refresh token, or with `everywhere` all sessions of its account. Safe to repeat; an unknown token is answered the same.',
