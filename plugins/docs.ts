@@ -1,4 +1,6 @@
 /** The API's description: OpenAPI and AsyncAPI from the schemas that validate, a page to try it, a page of the errors. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
@@ -8,6 +10,19 @@ import { catalogue, type ErrorCode } from '../src/http/problems.js'
 import { asyncapiDocument } from '../src/live/asyncapi.js'
 
 const VERSION = '0.1.0'
+/** Our icon in the source, beside the built plugins, and where only the build is (a container). */
+const ICON_FOLDERS = ['../src/pages/shared/', '../pages/assets/', '../dist/pages/assets/']
+const POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'connect-src': "'self'",
+  'img-src': "'self' data:",
+  'font-src': "'self' data:",
+  'style-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+}
 const codes = Object.keys(catalogue) as ErrorCode[]
 
 export default fp(
@@ -38,9 +53,15 @@ export default fp(
       })
       await scope.register(swaggerUi, {
         routePrefix: '/docs',
-        staticCSP: true,
-        uiConfig: { validatorUrl: null, persistAuthorization: false, tryItOutEnabled: true },
-        theme: { title: 'Slotcast API' },
+        staticCSP: POLICY,
+        // BaseLayout has no bar on top, in which the other layout shows a logo of swagger-ui.
+        uiConfig: {
+          layout: 'BaseLayout',
+          validatorUrl: null,
+          persistAuthorization: false,
+          tryItOutEnabled: true,
+        },
+        theme: { title: 'Slotcast API', favicon: icons() },
       })
     })
 
@@ -61,6 +82,23 @@ export default fp(
   },
   { name: 'docs' },
 )
+
+function icons() {
+  const folders = ICON_FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+  const paths = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => folder + name))
+  return paths
+    .filter((path) => /\/icon(-[\w-]+)?\.svg$/.test(path))
+    .slice(0, 1)
+    .map((path) => ({
+      filename: 'icon.svg',
+      rel: 'icon',
+      type: 'image/svg+xml',
+      sizes: 'any',
+      content: readFileSync(path),
+    }))
+}
 
 function errorPage(): string {
   const rows = codes
