@@ -13,6 +13,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded/embe
 import { CannotStart } from './database/startup-error.js'
 import { withDatabase } from './database/uri.js'
 import { loggerOptions } from './logging.js'
+import { outdatedZones } from './time-zone-data.js'
 
 /** Requests under way, sockets and the database's own end together; DRAIN_SECONDS come before it. */
 const CLOSE_WITHIN_MS = 9_500
@@ -57,6 +58,7 @@ try {
 }
 
 async function start(config: Config) {
+  for (const line of outdatedZones()) say(line)
   const database = await databaseFor(config)
   const app = await build({
     config: { ...config, ...database.secrets },

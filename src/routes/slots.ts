@@ -13,10 +13,11 @@ import { readSlotId } from '../domain/grid.js'
 import type { SlotState } from '../domain/slot.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { Refusal } from '../http/problems.js'
-import { Problem, Rules } from '../schemas/common.js'
+import { Problem, ServerRules } from '../schemas/common.js'
 import { SlotList, SlotQuery } from '../schemas/slots.js'
 import type { CompactSlot } from '../slots/compact-slot.js'
 import { publicSlot } from '../slots/slot-view.js'
+import { tzVersion } from '../time-zone-data.js'
 import { readSpan } from './spans.js'
 
 type Query = Static<typeof SlotQuery>
@@ -80,10 +81,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'getRules',
         summary: 'The rules of booking here',
         tags: ['slots'],
-        response: { 200: Rules },
+        response: { 200: ServerRules },
       },
     },
-    async () => app.rules,
+    async () => ({ ...app.rules, tzVersion }),
   )
 
   /** What was found good at this address, and is still true, needs neither validation nor a read. */

@@ -164,6 +164,7 @@ export const importRules: ImportRule[] = [
         ...databaseCalls,
         'src/clock',
         'src/config',
+        'src/time-zone-data',
       ],
       packages: ['node:', 'fastify', '@fastify/', 'typebox', 'ical-generator'],
     },

@@ -54,7 +54,16 @@ t.test('each reference leads to a component, and each component is used', async 
   t.same(unresolved(document), [])
   const used = new Set(refsOf(document).map((ref) => ref.slice(PREFIX.length)))
   t.same(Object.keys(document.components.schemas).sort(), [...used].sort())
-  for (const name of ['Account', 'Me', 'PublicSlot', 'OwnSlot', 'Reservation', 'Problem', 'Rules', 'Tokens'])
+  for (const name of [
+    'Account',
+    'Me',
+    'PublicSlot',
+    'OwnSlot',
+    'Reservation',
+    'Problem',
+    'ServerRules',
+    'Tokens',
+  ])
     t.ok(used.has(name), name)
   t.notMatch(JSON.stringify(document), 'x-component', 'no mark is left over')
   const { valid, errors } = await new Validator().validate(structuredClone(document))
