@@ -42,7 +42,7 @@ export interface AuthOptions {
   secret: string
   /** Secrets before it, still accepted while tokens signed with them live. */
   olderSecrets?: string[] | undefined
-  /** Whether `look` is open to everybody. */
+  /** Whether `browse` is open to everybody. */
   publicView: boolean
 }
 
@@ -168,7 +168,7 @@ export default fp(
       { caller, tokenExpired, headers }: FastifyRequest,
       access: Access | undefined,
     ): Refusal | null {
-      if (access === 'open' || (access === 'look' && publicView)) return null
+      if (access === 'open' || (access === 'browse' && publicView)) return null
       if (!caller) return unauthenticated(headers.authorization !== undefined, tokenExpired)
       if (access === 'client' || access === 'provider') {
         return caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)

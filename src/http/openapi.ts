@@ -40,7 +40,7 @@ export function describeRoute(schema: RouteSchema | undefined, route: RouteOptio
     ...(schema.body !== undefined && { body: mark(schema.body) }),
     ...(schema.querystring !== undefined && { querystring: withoutOptionalExamples(schema.querystring) }),
     ...(produces !== undefined && { produces: [produces] }),
-    ...(access !== 'open' && { security: access === 'look' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
+    ...(access !== 'open' && { security: access === 'browse' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
   }
 }
 

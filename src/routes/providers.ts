@@ -11,7 +11,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/providers',
     {
-      config: { access: 'look' },
+      config: { access: 'browse' },
       schema: {
         operationId: 'listProviders',
         summary: 'Find providers by name',
@@ -38,7 +38,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/providers/:id',
     {
-      config: { access: 'look' },
+      config: { access: 'browse' },
       schema: {
         operationId: 'getProvider',
         summary: 'A provider',

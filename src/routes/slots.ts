@@ -53,7 +53,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/slots',
     {
-      config: { access: 'look', boundsItself: true },
+      config: { access: 'browse', boundsItself: true },
       preValidation: answerAgain,
       schema: {
         operationId: 'listSlots',
