@@ -12,6 +12,7 @@ import { createEndedSessions } from '../src/auth/ended-sessions.js'
 import { sessionsOf } from '../src/auth/session-model.js'
 import { createSessions, type EndedSession } from '../src/auth/sessions.js'
 import { createTokens, type SessionState, type Tokens } from '../src/auth/tokens.js'
+import { bearerToken } from '../src/http/bearer.js'
 import type { Access, Caller } from '../src/http/caller.js'
 import { Refusal } from '../src/http/problems.js'
 
@@ -48,7 +49,6 @@ export interface AuthOptions {
 
 /** What is for a caller alone; looking goes on while the database does not answer. */
 const PERSONAL = new Set<Access | undefined>(['any', 'client', 'provider'])
-const BEARER = /^bearer +(\S+)$/i
 
 export default fp(
   async (app: FastifyInstance, { secret, olderSecrets = [], publicView }: AuthOptions) => {
@@ -138,8 +138,7 @@ export default fp(
       throw new Error(`These routes do not say who may use them: ${unsaid.map(({ url }) => url).join(', ')}`)
     })
     app.addHook('onRequest', (request, _reply, done) => {
-      const { authorization } = request.headers
-      const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+      const token = bearerToken(request.headers.authorization)
       if (token !== undefined) {
         const verified = tokens.verify(token)
         if (verified === 'expired') request.tokenExpired = true

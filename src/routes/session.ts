@@ -6,11 +6,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { BEARER_CHALLENGE } from '../http/bearer.js'
 import { Refusal } from '../http/problems.js'
 import { type Account, NewAccount, PageSession, SignIn, type Tokens } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 
-const BEARER = { 'www-authenticate': 'Bearer' }
 const FOR_PAGES = 'For the pages of this server: `Origin` must be its own. Others use `/v1/token`.'
 
 export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -37,7 +37,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         request.audited = { account }
       })
       if (!account) {
-        throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
+        throw new Refusal(
+          'unauthenticated',
+          'The e-mail address or the password is wrong.',
+          {},
+          BEARER_CHALLENGE,
+        )
       }
       return begin(reply, account)
     },
@@ -87,7 +92,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const caller = tokens && app.tokens.verify(tokens.accessToken)
       const account = caller && caller !== 'expired' ? await app.accounts.find(caller.id) : null
       // The cookie stays where it is: by now it may be that of a newer sign-in in another tab.
-      if (!tokens || !account) throw new Refusal('unauthenticated', 'The session has ended.', {}, BEARER)
+      if (!tokens || !account)
+        throw new Refusal('unauthenticated', 'The session has ended.', {}, BEARER_CHALLENGE)
       return answer(reply, account, tokens)
     },
   )
