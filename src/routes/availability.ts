@@ -53,7 +53,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         await clearCalendar(app, { id, role: 'provider' })
         throw new Refusal('not_found')
       })
-      request.audited = { opened, ...spanOf(ids) }
+      request.audited = { opened, ...firstAndLast(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
     },
   )
@@ -118,7 +118,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 /** First and last of them, for the audit log. */
-function spanOf(ids: string[]): { first?: string; last?: string } {
+function firstAndLast(ids: string[]): { first?: string; last?: string } {
   const [first] = ids
   const last = ids.at(-1)
   return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) }

@@ -175,7 +175,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const caller = signedIn(request.caller)
       const { query } = request
       const limit = query.limit ?? 50
-      const span = await spanOf(query, caller)
+      const span = await reservationSpan(query, caller)
       // There is nothing of an account from before it was made.
       const since =
         span.from === undefined ? (await app.accounts.own(caller.id))?.createdAt.getTime() : undefined
@@ -193,7 +193,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   /** Own reservations have no span of their own: what is not said stays open. */
-  async function spanOf(query: { day?: string; from?: string; to?: string }, caller: Caller) {
+  async function reservationSpan(query: { day?: string; from?: string; to?: string }, caller: Caller) {
     const { day, from, to } = query
     if (day === undefined && (from === undefined || to === undefined)) {
       return {
