@@ -1,6 +1,6 @@
 /**
- * From the environment to a listening server, and back to nothing: settings, database, application, port; on a signal
- * the same in reverse. The only file of `src` that touches `process`.
+ * Starts the server (settings, database, application, port) and, on a signal, stops it in reverse order. The only file of
+ * `src` that reads the environment, listens to signals or ends the process.
  */
 import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
