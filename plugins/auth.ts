@@ -12,6 +12,7 @@ import { createEndedSessions } from '../src/auth/ended-sessions.js'
 import { sessionsOf } from '../src/auth/session-model.js'
 import { createSessions, type EndedSession } from '../src/auth/sessions.js'
 import { createTokens, type SessionState, type Tokens } from '../src/auth/tokens.js'
+import { bearerToken } from '../src/http/bearer.js'
 import type { Access, Caller } from '../src/http/caller.js'
 import { Refusal } from '../src/http/problems.js'
 
@@ -42,13 +43,12 @@ export interface AuthOptions {
   secret: string
   /** Secrets before it, still accepted while tokens signed with them live. */
   olderSecrets?: string[] | undefined
-  /** Whether `look` is open to everybody. */
+  /** Whether `browse` is open to everybody. */
   publicView: boolean
 }
 
 /** What is for a caller alone; looking goes on while the database does not answer. */
 const PERSONAL = new Set<Access | undefined>(['any', 'client', 'provider'])
-const BEARER = /^bearer +(\S+)$/i
 
 export default fp(
   async (app: FastifyInstance, { secret, olderSecrets = [], publicView }: AuthOptions) => {
@@ -138,8 +138,7 @@ export default fp(
       throw new Error(`These routes do not say who may use them: ${unsaid.map(({ url }) => url).join(', ')}`)
     })
     app.addHook('onRequest', (request, _reply, done) => {
-      const { authorization } = request.headers
-      const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+      const token = bearerToken(request.headers.authorization)
       if (token !== undefined) {
         const verified = tokens.verify(token)
         if (verified === 'expired') request.tokenExpired = true
@@ -168,7 +167,7 @@ export default fp(
       { caller, tokenExpired, headers }: FastifyRequest,
       access: Access | undefined,
     ): Refusal | null {
-      if (access === 'open' || (access === 'look' && publicView)) return null
+      if (access === 'open' || (access === 'browse' && publicView)) return null
       if (!caller) return unauthenticated(headers.authorization !== undefined, tokenExpired)
       if (access === 'client' || access === 'provider') {
         return caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)

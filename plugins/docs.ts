@@ -1,14 +1,28 @@
-/** The API described: OpenAPI and AsyncAPI from the schemas that validate, a page to try them, a page of the errors. */
+/** The API's description: OpenAPI and AsyncAPI from the schemas that validate, a page to try it, a page of the errors. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Access } from '../src/http/caller.js'
+import { describeRoute, type RouteSchema, withComponents } from '../src/http/openapi.js'
 import { catalogue, type ErrorCode } from '../src/http/problems.js'
 import { asyncapiDocument } from '../src/live/asyncapi.js'
-import { Problem } from '../src/schemas/common.js'
 
 const VERSION = '0.1.0'
+/** Our icon in the source, beside the built plugins, and where only the build is (a container). */
+const ICON_FOLDERS = ['../src/pages/shared/', '../pages/assets/', '../dist/pages/assets/']
+const POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'connect-src': "'self'",
+  'img-src': "'self' data:",
+  'font-src': "'self' data:",
+  'style-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+}
 const codes = Object.keys(catalogue) as ErrorCode[]
 
 export default fp(
@@ -20,21 +34,18 @@ export default fp(
           title: 'Slotcast',
           version: VERSION,
           description:
-            'Hold a slot, confirm it, and every screen that looks at the calendar changes in the same moment. The live channel is in /asyncapi.json, the errors are at /docs/errors.',
+            'Hold a slot and confirm it; every viewer of the calendar sees the change at once. The live channel is described in /asyncapi.json, the errors at /docs/errors.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
         servers: [{ url: '/' }],
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       },
       transform: ({ schema, url, route }) => ({
-        schema: described(schema as Described | undefined, route),
+        schema: describeRoute(schema as RouteSchema | undefined, route),
         url,
       }),
-      transformObject: (document) => {
-        const described = 'openapiObject' in document ? document.openapiObject : document.swaggerObject
-        for (const path of Object.values(described.paths ?? {})) letBodiesBeMissing(path)
-        return described
-      },
+      transformObject: (document) =>
+        withComponents('openapiObject' in document ? document.openapiObject : document.swaggerObject),
     })
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
@@ -42,9 +53,15 @@ export default fp(
       })
       await scope.register(swaggerUi, {
         routePrefix: '/docs',
-        staticCSP: true,
-        uiConfig: { validatorUrl: null, persistAuthorization: false, tryItOutEnabled: true },
-        theme: { title: 'Slotcast API' },
+        staticCSP: POLICY,
+        // BaseLayout has no bar on top, in which the other layout shows a logo of swagger-ui.
+        uiConfig: {
+          layout: 'BaseLayout',
+          validatorUrl: null,
+          persistAuthorization: false,
+          tryItOutEnabled: true,
+        },
+        theme: { title: 'Slotcast API', favicon: icons() },
       })
     })
 
@@ -66,80 +83,21 @@ export default fp(
   { name: 'docs' },
 )
 
-interface Described extends Record<string, unknown> {
-  response?: Record<string, unknown>
-  body?: unknown
-  querystring?: unknown
-  params?: unknown
-  hide?: boolean
-}
-
-/** A route's own schema, with who may call it and every error it can answer. */
-function described(schema: Described | undefined, route: RouteOptions): Described {
-  if (!schema || schema.hide) return { ...schema, hide: true }
-  const access: Access = route.config?.access ?? 'any'
-  const produces = route.config?.produces
-  const response: Record<string, unknown> = { ...schema.response }
-  for (const status of [...statusesOf(schema, access), ...Object.keys(response).map(Number)]) {
-    if (status >= 400 && (response[status] ?? Problem) === Problem) {
-      response[status] = problemResponse(status)
-    }
-  }
-  return {
-    ...schema,
-    response,
-    ...(produces !== undefined && { produces: [produces] }),
-    ...(access !== 'open' && { security: access === 'look' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
-  }
-}
-
-/** A body that may be null may be left out, which @fastify/swagger does not know. */
-function letBodiesBeMissing(path: object | undefined): void {
-  for (const operation of Object.values(path ?? {}) as { requestBody?: RequestBody }[]) {
-    const { requestBody } = operation
-    const forms = requestBody?.content['application/json']?.schema?.anyOf ?? []
-    if (requestBody && forms.some(({ type }) => type === 'null')) requestBody.required = false
-  }
-}
-
-interface RequestBody {
-  required?: boolean
-  content: Record<string, { schema?: { anyOf?: { type?: string }[] } }>
-}
-
-function statusesOf(schema: Described, access: Access): number[] {
-  return [
-    ...(schema.body || schema.querystring || schema.params ? [400] : []),
-    ...(access === 'open' ? [] : [401]),
-    ...(access === 'client' || access === 'provider' ? [403] : []),
-    ...(schema.params ? [404] : []),
-    ...(schema.body ? [413, 415] : []),
-    405,
-    406,
-    // Looked at before anything else is, on every route: whatever it takes, a caller can put more behind it.
-    414,
-    429,
-    500,
-    503,
-  ]
-}
-
-function problemResponse(status: number) {
-  const here = codes.filter((code) => catalogue[code].status === status)
-  const { properties, required } = Problem
-  return {
-    description: here.map((code) => `\`${code}\`: ${catalogue[code].when}`).join('\n\n'),
-    content: {
-      'application/problem+json': {
-        schema: {
-          type: 'object',
-          required,
-          properties: { ...properties, status: { const: status }, code: { type: 'string', enum: here } },
-          additionalProperties: true,
-        },
-      },
-    },
-  }
+function icons() {
+  const folders = ICON_FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+  const paths = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => folder + name))
+  return paths
+    .filter((path) => /\/icon(-[\w-]+)?\.svg$/.test(path))
+    .slice(0, 1)
+    .map((path) => ({
+      filename: 'icon.svg',
+      rel: 'icon',
+      type: 'image/svg+xml',
+      sizes: 'any',
+      content: readFileSync(path),
+    }))
 }
 
 function errorPage(): string {

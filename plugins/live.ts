@@ -10,6 +10,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
+import { bearerToken } from '../src/http/bearer.js'
 import { Refusal } from '../src/http/problems.js'
 import { type SlotBoard, slotBoard } from '../src/live/calendar/slot-board.js'
 import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/calendar/slot-feed.js'
@@ -215,7 +216,7 @@ export default fp(
     })
 
     async function arrivalOf(request: FastifyRequest): Promise<Arrival> {
-      const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+      const token = bearerToken(request.headers.authorization)
       const verdict = token === undefined ? null : app.tokens.verify(token)
       if (token !== undefined && verdict === null) throw new Refusal('unauthenticated')
       const caller = verdict === 'expired' ? null : verdict

@@ -102,5 +102,5 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
 /** What shows states only, to everybody. All else is somebody's own. */
 function isPublic({ method, routeOptions }: FastifyRequest, publicView: boolean): boolean {
   const { access } = routeOptions.config
-  return method === 'GET' && (access === 'open' || (access === 'look' && publicView))
+  return method === 'GET' && (access === 'open' || (access === 'browse' && publicView))
 }

@@ -1,4 +1,4 @@
-/** The settings: one TypeBox object, read from the environment once. Nothing else reads `process.env`. */
+/** The settings: one TypeBox object. `server.ts` hands the environment in, once. */
 import cron from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -13,91 +13,112 @@ const text = (description: string, fallback?: string) =>
     : Type.String({ default: fallback, description })
 
 export const Config = Type.Object({
-  PORT: whole(3000, 0, 65_535, 'Port to listen on; 0 takes a free one'),
+  PORT: whole(3000, 0, 65_535, 'Port to listen on; 0 takes a free port'),
   HOST: text('Address to listen on', '127.0.0.1'),
-  MONGODB_URI: text('A MongoDB replica set; without it the embedded database runs'),
-  MONGOD_BINARY: text('A mongod for the embedded database, in place of the one on PATH'),
-  SECANTUSD_BINARY: text('Another build of the embedded SecantusDB server'),
-  DATA_DIR: text('Where the embedded database, its settings and secrets live', '.data'),
-  HOLD_SECONDS: whole(1800, 1, 86_400, 'How long a hold lasts'),
-  NOTICE_SECONDS: whole(86_400, 0, 31_536_000, 'How long before its start a slot stops being bookable'),
-  SWEEP_CRON: text('When overdue holds are swept (node-cron, with seconds)', '* * * * * *'),
-  MAX_ACTIVE_HOLDS: whole(3, 1, 20, 'Holds one client may have at a time'),
+  MONGODB_URI: text(
+    'Connection string of a MongoDB replica set; without it the server runs its embedded database',
+  ),
+  MONGOD_BINARY: text('Path of a mongod for the embedded database, instead of the one on PATH'),
+  SECANTUSD_BINARY: text('Path of a SecantusDB server, instead of the one that is fetched'),
+  DATA_DIR: text('Folder of the embedded database, its secrets and the audit log', '.data'),
+  HOLD_SECONDS: whole(1800, 1, 86_400, 'Seconds that a hold lasts'),
+  NOTICE_SECONDS: whole(
+    86_400,
+    0,
+    31_536_000,
+    'Seconds before its start at which a slot stops being bookable',
+  ),
+  SWEEP_CRON: text(
+    'When overdue holds are released (cron expression of node-cron, with seconds)',
+    '* * * * * *',
+  ),
+  MAX_ACTIVE_HOLDS: whole(3, 1, 20, 'Holds that one client may have at the same time'),
   MAX_HOLDS_PER_SLOT: whole(
     20,
     1,
     20,
-    'Times one client may hold one slot in vain (given back, expired, or booked and cancelled by the client) before it waits an hour; of those kept for half the time of a hold or more, and three minutes, 4 at the most',
+    'Times that one client may hold one slot without keeping it (it gave it back, let it expire, or cancelled the booking) before it has to wait an hour; at most 4 of these may have lasted half of HOLD_SECONDS or longer (an hour divided by this number, where that is more)',
   ),
-  KEEP_DAYS: whole(400, 1, 36_500, 'Days after which ended slots are purged'),
+  KEEP_DAYS: whole(400, 1, 36_500, 'Days after its end at which a slot is deleted'),
   MAX_SLOTS_PER_CALENDAR: whole(
     40_000,
     1,
     1_000_000,
-    'Slots of one provider that are not over, withdrawn ones too; as it is, more than a year around the clock',
+    'Slots of one provider that have not ended, withdrawn ones included; 40,000 are more than a year around the clock',
   ),
-  BOARD_MAX_SLOTS: whole(500_000, 1, 50_000_000, 'Slots kept in memory, beyond those somebody watches'),
+  BOARD_MAX_SLOTS: whole(
+    500_000,
+    1,
+    50_000_000,
+    'Slots of calendars that nobody watches which are kept in memory',
+  ),
   MAX_UNSENT_BYTES: whole(
     1_048_576,
     1_024,
     1_073_741_824,
-    'Bytes a viewer may leave unread before it is cut off',
+    'Bytes that a viewer may leave unread before it is disconnected',
   ),
-  MAX_WATCHES: whole(20, 1, 10_000, 'Providers one socket may watch'),
+  MAX_WATCHES: whole(20, 1, 10_000, 'Providers that one socket may watch'),
   MAX_FRAMES_PER_SECOND: whole(
     20,
     1,
     100_000,
-    'Frames a socket may send, five seconds of them at once; beyond that it is cut off',
+    'Frames that a socket may send in a second, up to five seconds of them at once; a socket that sends more is disconnected',
   ),
-  MAX_SOCKETS_PER_ADDRESS: whole(200, 1, 1_000_000, 'Sockets from one address'),
+  MAX_SOCKETS_PER_ADDRESS: whole(200, 1, 1_000_000, 'Open sockets of one address'),
   SOCKET_PICTURE_BYTES_PER_MINUTE: whole(
     16_777_216,
     1_024,
     1_000_000_000_000,
-    'Bytes of calendars encoded for one socket in a minute; bytes kept from before count a sixteenth',
+    'Bytes of pictures that one socket may ask for in a minute; bytes that were already encoded count a sixteenth',
   ),
   ADDRESS_PICTURE_BYTES_PER_MINUTE: whole(
     33_554_432,
     1_024,
     1_000_000_000_000,
-    'The same for all sockets of one address',
+    'The same for all sockets of one address together',
   ),
   PICTURE_BYTES_PER_MINUTE: whole(
     268_435_456,
     1_024,
     1_000_000_000_000,
-    'The same for all sockets together; beyond it an eighth of what is allowed for a socket and an address is served',
+    'The same for all sockets of the instance; beyond it each socket and each address has an eighth of its own budget',
   ),
   JWT_SECRET: text(
-    'Signs access tokens, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',
+    'Signs access tokens, 32 characters or more; required with MONGODB_URI, otherwise made and kept under DATA_DIR',
   ),
   FIELD_KEY: text(
-    'Encrypts personal data, 32 characters or more; kept under DATA_DIR for the embedded database, needed with MONGODB_URI',
+    'Encrypts personal data, 32 characters or more; required with MONGODB_URI, otherwise made and kept under DATA_DIR',
   ),
   JWT_SECRET_PREVIOUS: text(
-    'The JWT_SECRET before this one; its tokens and what Idempotency-Keys made with it are still known',
+    'The previous JWT_SECRET; tokens that it signed and Idempotency-Keys used under it stay valid',
   ),
-  FIELD_KEY_PREVIOUS: text('The FIELD_KEY before this one, while npm run rotate-key has not finished'),
-  ALLOWED_ORIGINS: text('Further origins that may call and connect, comma separated', ''),
-  PUBLIC_VIEW: Type.Boolean({ default: true, description: 'Looking at calendars needs no token' }),
-  RATE_LIMIT_PER_MINUTE: whole(300, 1, 10_000_000, 'Requests of one caller in a minute'),
+  FIELD_KEY_PREVIOUS: text('The previous FIELD_KEY, until npm run rotate-key has finished'),
+  ALLOWED_ORIGINS: text(
+    'Origins whose pages may call and connect beside those of this server, comma separated',
+    '',
+  ),
+  PUBLIC_VIEW: Type.Boolean({
+    default: true,
+    description: 'Calendars can be read and watched without a token',
+  }),
+  RATE_LIMIT_PER_MINUTE: whole(300, 1, 10_000_000, 'Requests that one caller may send in a minute'),
   AUTH_LIMIT_PER_MINUTE: whole(
     20,
     1,
     10_000_000,
-    'Sign-ins, registrations and refreshes of one address in a minute',
+    'Sign-ins, registrations and token refreshes that one address may send in a minute',
   ),
-  TRUST_PROXY: text('false, or the number of proxies in front, or their addresses, comma separated', 'false'),
+  TRUST_PROXY: text('false, the number of proxies in front, or their addresses, comma separated', 'false'),
   DRAIN_SECONDS: whole(
     0,
     0,
     300,
-    'How long /readyz says no before a server that is to end stops serving: longer than a proxy takes to see it',
+    'Seconds between SIGTERM, when /readyz turns 503, and the end of serving; set it longer than a proxy takes to notice',
   ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
-    description: 'How much is logged',
+    description: 'The lowest level that is logged',
   }),
 })
 export type Config = Static<typeof Config>
@@ -136,7 +157,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const refuse = (name: string, why: string) => faults.set(name, `${name}${shown(name, given[name])} ${why}`)
 
   for (const [name, schema] of Object.entries(Config.properties)) {
-    // Converting cuts off what is behind the point.
+    // Value.Convert drops the fraction of a number.
     if ('type' in schema && schema.type === 'integer' && /^[+-]?\d*\.\d+$/.test(String(given[name])))
       refuse(name, 'must be integer')
   }

@@ -1,6 +1,6 @@
 /**
- * From the environment to a listening server, and back to nothing: settings, database, application, port; on a signal
- * the same in reverse. The only file of `src` that touches `process`.
+ * Starts the server (settings, database, application, port) and, on a signal, stops it in reverse order. The only file of
+ * `src` that reads the environment, listens to signals or ends the process.
  */
 import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
@@ -13,6 +13,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded/embe
 import { CannotStart } from './database/startup-error.js'
 import { withDatabase } from './database/uri.js'
 import { loggerOptions } from './logging.js'
+import { outdatedZones } from './time-zone-data.js'
 
 /** Requests under way, sockets and the database's own end together; DRAIN_SECONDS come before it. */
 const CLOSE_WITHIN_MS = 9_500
@@ -57,6 +58,7 @@ try {
 }
 
 async function start(config: Config) {
+  for (const line of outdatedZones()) say(line)
   const database = await databaseFor(config)
   const app = await build({
     config: { ...config, ...database.secrets },

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { WebSocket } from 'ws'
+import { outdatedZones } from '../src/time-zone-data.js'
 import { temporaryFolder, testDatabase } from './helper/database.js'
 import { busyMs, run, runServer, untilNoneWith } from './helper/processes.js'
 
@@ -23,6 +24,8 @@ test('npm start says one short block; Ctrl-C ends it with 0 and leaves no proces
   t.match(npm.output(), /^ {2}database {4}SecantusDB \S+, embedded; data in \//m)
   t.match(npm.output(), /^ {2}docs {8}http:/m)
   t.notMatch(npm.output(), /warn|deprecat|^ +at |"level"/im, 'a good day is a quiet day')
+  const outdated = npm.output().match(/^Time zone data .* is out of date for .*$/gm) ?? []
+  t.same(outdated, outdatedZones(), 'time zone data is warned of where it is old, and not where it is not')
 
   const begun = performance.now()
   npm.kill('SIGINT')

@@ -23,7 +23,7 @@ export type SpanAnswer =
  * A missing end is `defaultDays` after the begin. A missing begin is now, or `defaultDays` before an end that has
  * passed, so that a list of what was can be asked for by its end alone.
  */
-export function spanOf(
+export function resolveSpan(
   { day, from, to, timeZone }: SpanQuery,
   {
     now,

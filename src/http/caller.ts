@@ -13,7 +13,7 @@ export interface Caller {
 }
 
 /**
- * Who may use a route. `look` is open unless PUBLIC_VIEW=false; `any` is any signed-in account. A token that is sent to an
+ * Who may use a route. `browse` is open unless PUBLIC_VIEW=false; `any` is any signed-in account. A token that is sent to an
  * open route is read as far as it is good; a bad one there is nobody, not a fault.
  */
-export type Access = 'open' | 'look' | 'any' | 'client' | 'provider'
+export type Access = 'open' | 'browse' | 'any' | 'client' | 'provider'

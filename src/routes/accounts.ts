@@ -10,6 +10,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'register', audit: 'account.register' },
       schema: {
+        operationId: 'registerAccount',
         summary: 'Register',
         tags: ['accounts'],
         body: NewAccount,

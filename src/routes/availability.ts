@@ -7,8 +7,8 @@ import { slotsOfBlocks } from '../availability/blocks.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { invalid, Refusal, refusedFields } from '../http/problems.js'
-import { Publish, Published, Withdrawn } from '../schemas/availability.js'
-import { Id, InstantIn, listOf, OwnSlot, Problem, pageQuery, spanQuery } from '../schemas/common.js'
+import { OwnSlotList, Publish, Published, Withdrawn } from '../schemas/availability.js'
+import { Id, InstantIn, Problem, pageQuery, spanQuery } from '../schemas/common.js'
 import { type CompactSlot, compactOf } from '../slots/compact-slot.js'
 import { ownSlot } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
@@ -28,6 +28,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       handlerTimeout: MANY_SLOTS_MS,
       config: { access: 'provider', audit: 'calendar.publish' },
       schema: {
+        operationId: 'publishAvailability',
         summary: 'Publish working time: several blocks, all or nothing',
         description: 'At most 3,000 slots in a request, none that ends after 2100-01-01T00:00Z.',
         tags: ['availability'],
@@ -52,7 +53,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         await clearCalendar(app, { id, role: 'provider' })
         throw new Refusal('not_found')
       })
-      request.audited = { opened, ...spanOf(ids) }
+      request.audited = { opened, ...firstAndLast(ids) }
       return { opened, existing: ids.length - opened, slots: ids }
     },
   )
@@ -62,11 +63,12 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'provider' },
       schema: {
+        operationId: 'listAvailability',
         summary: 'The own calendar, every state, with who holds and who booked',
         tags: ['availability'],
         params: Params,
         querystring: Type.Object({ ...spanQuery, ...pageQuery }, { additionalProperties: false }),
-        response: { 200: listOf(OwnSlot), 400: Problem, 404: Problem, 422: Problem, 503: Problem },
+        response: { 200: OwnSlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request) => {
@@ -86,6 +88,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       handlerTimeout: MANY_SLOTS_MS,
       config: { access: 'provider', audit: 'calendar.withdraw' },
       schema: {
+        operationId: 'withdrawAvailability',
         summary: 'Withdraw what is open in a span; held and booked slots stay and are named',
         tags: ['availability'],
         params: Params,
@@ -115,7 +118,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 /** First and last of them, for the audit log. */
-function spanOf(ids: string[]): { first?: string; last?: string } {
+function firstAndLast(ids: string[]): { first?: string; last?: string } {
   const [first] = ids
   const last = ids.at(-1)
   return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) }

@@ -1,11 +1,13 @@
 /** One reservation as a calendar file, for those who may see it: the same right as `GET /v1/reservations/{id}`. */
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
+import type { FastifyRequest } from 'fastify'
+import ical, { ICalAlarmType, ICalEventStatus } from 'ical-generator'
 import { Type } from 'typebox'
-import type { ReservationStatus } from '../domain/reservation.js'
+import { expiryOf, type ReservationStatus } from '../domain/reservation.js'
 import { Refusal } from '../http/problems.js'
 import { Id, Problem } from '../schemas/common.js'
+import type { Reservation } from '../schemas/reservations.js'
 import { reservationView } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 
@@ -19,12 +21,18 @@ const statuses: Record<ReservationStatus, ICalEventStatus> = {
   cancelled: ICalEventStatus.CANCELLED,
 }
 
+/** Enough to set out; calendars add a reminder of their own for the day before. */
+const REMIND_SECONDS = 3_600
+const HOST = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i
+const MINUTE_MS = 60_000
+
 export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/reservations/:id/calendar.ics',
     {
       config: { access: 'any', produces: 'text/calendar' },
       schema: {
+        operationId: 'getReservationCalendar',
         summary: 'One reservation as an iCalendar file',
         tags: ['reservations'],
         params: Params,
@@ -37,31 +45,72 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const owner = caller.role === 'client' ? found?.reservation.client.id : found?.slot.providerId
       if (!found || owner !== caller.id) throw new Refusal('not_found')
       const provider = await app.accounts.find(found.slot.providerId)
-      const { id, start, end, status, rev, heldAt, confirmedAt, endedAt, client } = reservationView(
-        found.slot,
-        found.reservation,
-        app.clock.now(),
-        caller.role === 'provider' ? app.accounts.names.open : undefined,
-      )
-      const calendar = ical({
-        prodId: { company: 'Slotcast', product: 'Slotcast', language: 'EN' },
-        method: ICalCalendarMethod.PUBLISH,
-      })
-      calendar.createEvent({
-        // The same id each time, and a sequence that grows: a calendar that has it already changes it in place.
-        id: `${id}@slotcast`,
-        sequence: rev,
-        stamp: new Date(endedAt ?? confirmedAt ?? heldAt),
-        start: new Date(start),
-        end: new Date(end),
-        status: statuses[status],
-        summary: `Appointment with ${client?.name ?? provider?.name ?? 'a provider'}`,
+      const now = app.clock.now()
+      const names = caller.role === 'provider' ? app.accounts.names.open : undefined
+      const reservation = reservationView(found.slot, found.reservation, now, names)
+      const file = appointmentFile(reservation, {
+        expiresAt: expiryOf(found.reservation),
+        other:
+          caller.role === 'provider'
+            ? reservation.client?.name || 'a client'
+            : provider?.name || 'a provider',
+        page: pageOf(request, caller.role === 'provider' ? '/provider' : '/my'),
       })
       return reply
         .type('text/calendar; charset=utf-8')
         .header('content-disposition', 'attachment; filename="appointment.ics"')
         .header('cache-control', 'no-store')
-        .send(calendar.toString())
+        .send(file)
     },
   )
+}
+
+interface Appointment {
+  /** Of a hold. */
+  expiresAt: Date | undefined
+  /** With whom, as the caller may read it. */
+  other: string
+  /** Where the caller can cancel it; unknown where the request names no usable host. */
+  page: string | undefined
+}
+
+/**
+ * There is no LOCATION, because a provider's place is not known here, only its time zone; and no METHOD, because RFC 5546
+ * then asks for an ORGANIZER with an address, and addresses are shown to nobody.
+ */
+function appointmentFile(reservation: Reservation, { expiresAt, other, page }: Appointment): string {
+  const { id, start, end, status, heldAt, confirmedAt, endedAt } = reservation
+  const minutes = (Date.parse(end) - Date.parse(start)) / MINUTE_MS
+  const hasEnded = statuses[status] === ICalEventStatus.CANCELLED
+  const summary = `Appointment with ${other}`
+  const changed = endedAt ?? confirmedAt ?? (hasEnded ? expiresAt : undefined) ?? heldAt
+  const calendar = ical({ prodId: { company: 'Slotcast', product: 'Slotcast', language: 'EN' } })
+  const event = calendar.createEvent({
+    id: `${id}@slotcast`,
+    // A calendar replaces what it has under this UID by a higher SEQUENCE, or by a later DTSTAMP under the same one
+    // (RFC 5546, 2.1.5). Confirming changes nothing of the appointment; the one change after it is its end.
+    sequence: hasEnded ? 1 : 0,
+    stamp: new Date(changed),
+    start: new Date(start),
+    end: new Date(end),
+    status: statuses[status],
+    summary,
+    description: [`${minutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
+    ...(page !== undefined && { url: page }),
+  })
+  if (status === 'confirmed') {
+    event.createAlarm({ type: ICalAlarmType.display, triggerBefore: REMIND_SECONDS, description: summary })
+  }
+  return calendar.toString()
+}
+
+function whatNext(status: ReservationStatus, page: string | undefined): string[] {
+  if (statuses[status] === ICalEventStatus.CANCELLED) return ['This appointment no longer takes place.']
+  if (status === 'held') return [`It is not confirmed yet${page === undefined ? '.' : `: ${page}`}`]
+  return page === undefined ? [] : [`To cancel: ${page}`]
+}
+
+/** No setting names the address of this server, so it is the one the caller used, as a trusted proxy says it. */
+function pageOf({ protocol, host }: FastifyRequest, path: string): string | undefined {
+  return HOST.test(host) ? `${protocol}://${host}${path}` : undefined
 }

@@ -1,7 +1,7 @@
 /** Is the process alive, and should it get traffic? Liveness never asks the database; readiness does. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { inTime } from '../database/database-calls.js'
+import { Liveness, Readiness } from '../schemas/operations.js'
 import { missingSlotIndexes } from '../slots/slot-model.js'
 
 declare module 'fastify' {
@@ -20,18 +20,6 @@ const MAX_CALL_MS = 2_000
 /** So long after the last call without an answer it is thought well again. */
 const RAN_OUT_KEPT_MS = 5_000
 const MAX_POLL_AGE_MS = 3_000
-
-const Checks = Type.Object({
-  database: Type.Boolean(),
-  calls: Type.Boolean({ description: 'No call to the database waits for long, or ran out just now' }),
-  indexes: Type.Boolean(),
-  stream: Type.Boolean({ description: 'The change stream is open and heard within the last 5 s' }),
-  clock: Type.Boolean({ description: 'The time of the database is the one that this server has' }),
-  sessions: Type.Boolean({ description: 'Sessions that other instances end are known within 3 s' }),
-  sweep: Type.Boolean({ description: 'The last sweep of overdue holds ended, without a fault' }),
-  serving: Type.Boolean({ description: 'false while the server drains' }),
-})
-const Readiness = Type.Object({ status: Type.Enum(['ready', 'not ready']), checks: Checks })
 
 export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('preClose', async () => {
@@ -53,9 +41,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', unlimited: true },
       schema: {
+        operationId: 'getLiveness',
         summary: 'The process is alive',
         tags: ['operations'],
-        response: { 200: Type.Object({ status: Type.Literal('alive') }) },
+        response: { 200: Liveness },
       },
     },
     async () => ({ status: 'alive' as const }),
@@ -66,6 +55,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', unlimited: true },
       schema: {
+        operationId: 'getReadiness',
         summary: 'The server can do its work',
         tags: ['operations'],
         response: { 200: Readiness, 503: Readiness },

@@ -24,6 +24,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any' },
       schema: {
+        operationId: 'getMe',
         summary: 'The own account',
         tags: ['accounts'],
         response: { 200: Me, 401: Problem, 503: Problem },
@@ -40,6 +41,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any', audit: 'account.change' },
       schema: {
+        operationId: 'updateMe',
         summary: 'Change the own account',
         description:
           'A new address or password needs `currentPassword`. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
@@ -74,6 +76,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       handlerTimeout: WHOLE_ACCOUNT_MS,
       config: { access: 'any', audit: 'account.delete' },
       schema: {
+        operationId: 'deleteMe',
         summary: 'Delete the own account',
         description:
           'Ends holds and bookings ahead, frees the address, ends every session; it takes a second or two, until no server believes a token of the account. Needs `password`, unless the sign-in is less than five minutes old; renewing a token is no sign-in. A provider with bookings ahead is refused (`slot_confirmed`) unless `bookings=cancel` says that they are cancelled.',
@@ -110,6 +113,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       handlerTimeout: SLOW_READER_MS,
       config: { access: 'any', audit: 'account.export' },
       schema: {
+        operationId: 'exportMe',
         summary: 'Everything the database holds about the own account',
         tags: ['accounts'],
         response: { 200: AccountExport, 401: Problem, 503: Problem },

@@ -10,6 +10,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', unlimited: true, produces: TEXT_FORMAT },
       schema: {
+        operationId: 'getMetrics',
         summary: 'What is counted, in the text format of Prometheus',
         tags: ['operations'],
         response: { 200: Type.String() },

@@ -2,8 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '../http/problems.js'
-import { Provider } from '../schemas/accounts.js'
-import { Id, listOf, Problem, pageQuery } from '../schemas/common.js'
+import { Provider, ProviderList } from '../schemas/accounts.js'
+import { Id, Problem, pageQuery } from '../schemas/common.js'
 
 const DEFAULT_LIMIT = 50
 
@@ -11,8 +11,9 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/providers',
     {
-      config: { access: 'look' },
+      config: { access: 'browse' },
       schema: {
+        operationId: 'listProviders',
         summary: 'Find providers by name',
         tags: ['providers'],
         querystring: Type.Object(
@@ -27,7 +28,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
           },
           { additionalProperties: false },
         ),
-        response: { 200: listOf(Provider), 400: Problem, 401: Problem, 503: Problem },
+        response: { 200: ProviderList, 400: Problem, 401: Problem, 503: Problem },
       },
     },
     async ({ query: { name, limit = DEFAULT_LIMIT, cursor } }) =>
@@ -37,8 +38,9 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/providers/:id',
     {
-      config: { access: 'look' },
+      config: { access: 'browse' },
       schema: {
+        operationId: 'getProvider',
         summary: 'A provider',
         tags: ['providers'],
         params: Type.Object({ id: Id }),

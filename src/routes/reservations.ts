@@ -7,8 +7,8 @@ import type { ReservationStatus } from '../domain/reservation.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { invalid, Refusal } from '../http/problems.js'
-import { Id, listOf, Problem, pageQuery, spanQuery } from '../schemas/common.js'
-import { NewReservation, Reservation } from '../schemas/reservations.js'
+import { Id, Problem, pageQuery, spanQuery } from '../schemas/common.js'
+import { NewReservation, Reservation, ReservationList } from '../schemas/reservations.js'
 import type { FoundReservation, Refused } from '../slots/slot-outcomes.js'
 import { reservationKey } from '../slots/slot-queries.js'
 import { reservationView } from '../slots/slot-view.js'
@@ -33,6 +33,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'client', audit: 'reservation.hold' },
       schema: {
+        operationId: 'holdSlot',
         summary: 'Hold a slot',
         description:
           'With an `Idempotency-Key`, the same request again is answered with the same reservation, as it is by then, and `Idempotency-Replayed: true`.',
@@ -76,6 +77,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'client', audit: 'reservation.confirm' },
       schema: {
+        operationId: 'confirmReservation',
         summary: 'Confirm a hold',
         tags: ['reservations'],
         params: Params,
@@ -95,6 +97,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any', audit: 'reservation.end' },
       schema: {
+        operationId: 'endReservation',
         summary: 'Give back a hold or cancel a booking',
         tags: ['reservations'],
         params: Params,
@@ -126,6 +129,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any' },
       schema: {
+        operationId: 'getReservation',
         summary: 'One reservation',
         tags: ['reservations'],
         params: Params,
@@ -146,6 +150,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'any' },
       schema: {
+        operationId: 'listReservations',
         summary: 'Own reservations, or those on the own calendar, by start',
         tags: ['reservations'],
         querystring: Type.Object(
@@ -163,14 +168,14 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
           },
           { additionalProperties: false },
         ),
-        response: { 200: listOf(Reservation), 400: Problem, 422: Problem, 503: Problem },
+        response: { 200: ReservationList, 400: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request) => {
       const caller = signedIn(request.caller)
       const { query } = request
       const limit = query.limit ?? 50
-      const span = await spanOf(query, caller)
+      const span = await reservationSpan(query, caller)
       // There is nothing of an account from before it was made.
       const since =
         span.from === undefined ? (await app.accounts.own(caller.id))?.createdAt.getTime() : undefined
@@ -188,7 +193,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   /** Own reservations have no span of their own: what is not said stays open. */
-  async function spanOf(query: { day?: string; from?: string; to?: string }, caller: Caller) {
+  async function reservationSpan(query: { day?: string; from?: string; to?: string }, caller: Caller) {
     const { day, from, to } = query
     if (day === undefined && (from === undefined || to === undefined)) {
       return {

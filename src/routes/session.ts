@@ -6,11 +6,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { BEARER_CHALLENGE } from '../http/bearer.js'
 import { Refusal } from '../http/problems.js'
 import { type Account, NewAccount, PageSession, SignIn, type Tokens } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 
-const BEARER = { 'www-authenticate': 'Bearer' }
 const FOR_PAGES = 'For the pages of this server: `Origin` must be its own. Others use `/v1/token`.'
 
 export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -24,6 +24,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
+        operationId: 'createPageSession',
         summary: 'Sign in from a page',
         description: FOR_PAGES,
         tags: ['accounts'],
@@ -36,7 +37,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         request.audited = { account }
       })
       if (!account) {
-        throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
+        throw new Refusal(
+          'unauthenticated',
+          'The e-mail address or the password is wrong.',
+          {},
+          BEARER_CHALLENGE,
+        )
       }
       return begin(reply, account)
     },
@@ -47,6 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'register', audit: 'account.register' },
       schema: {
+        operationId: 'registerFromPage',
         summary: 'Register from a page',
         description: FOR_PAGES,
         tags: ['accounts'],
@@ -68,6 +75,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       // Not among the sign-ins: each page renews as it loads, and there is nothing to guess in 256 random bits.
       config: { access: 'open', audit: 'session.refresh' },
       schema: {
+        operationId: 'refreshPageSession',
         summary: 'Renew the session of a page',
         description: `${FOR_PAGES} The body is an empty object.`,
         tags: ['accounts'],
@@ -84,7 +92,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const caller = tokens && app.tokens.verify(tokens.accessToken)
       const account = caller && caller !== 'expired' ? await app.accounts.find(caller.id) : null
       // The cookie stays where it is: by now it may be that of a newer sign-in in another tab.
-      if (!tokens || !account) throw new Refusal('unauthenticated', 'The session has ended.', {}, BEARER)
+      if (!tokens || !account)
+        throw new Refusal('unauthenticated', 'The session has ended.', {}, BEARER_CHALLENGE)
       return answer(reply, account, tokens)
     },
   )
@@ -94,6 +103,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', audit: 'session.revoke' },
       schema: {
+        operationId: 'endPageSession',
         summary: 'Sign out a page',
         description: `${FOR_PAGES} With \`everywhere\`, all sessions of the account. Safe to repeat.`,
         tags: ['accounts'],

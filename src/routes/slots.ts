@@ -13,10 +13,11 @@ import { readSlotId } from '../domain/grid.js'
 import type { SlotState } from '../domain/slot.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { Refusal } from '../http/problems.js'
-import { Problem, Rules } from '../schemas/common.js'
+import { Problem, ServerRules } from '../schemas/common.js'
 import { SlotList, SlotQuery } from '../schemas/slots.js'
 import type { CompactSlot } from '../slots/compact-slot.js'
 import { publicSlot } from '../slots/slot-view.js'
+import { tzVersion } from '../time-zone-data.js'
 import { readSpan } from './spans.js'
 
 type Query = Static<typeof SlotQuery>
@@ -52,9 +53,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/slots',
     {
-      config: { access: 'look', boundsItself: true },
+      config: { access: 'browse', boundsItself: true },
       preValidation: answerAgain,
       schema: {
+        operationId: 'listSlots',
         summary: 'Slots that can be booked, of one provider or of all, by start',
         description:
           'A list of one provider says with `x-picture-age` how many seconds ago the server last heard of its database: 0 is current. Without a database such lists go on.',
@@ -75,9 +77,14 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/v1/rules',
     {
       config: { access: 'open' },
-      schema: { summary: 'The rules of booking here', tags: ['slots'], response: { 200: Rules } },
+      schema: {
+        operationId: 'getRules',
+        summary: 'The rules of booking here',
+        tags: ['slots'],
+        response: { 200: ServerRules },
+      },
     },
-    async () => app.rules,
+    async () => ({ ...app.rules, tzVersion }),
   )
 
   /** What was found good at this address, and is still true, needs neither validation nor a read. */

@@ -1,9 +1,9 @@
-import { spanOf } from '../availability/spans.js'
+import { resolveSpan } from '../availability/spans.js'
 import { refusedFields } from '../http/problems.js'
 
 /** The span of a list as its query says it, or the refusal that names the field. */
-export function readSpan(...[query, options]: Parameters<typeof spanOf>): { from: number; to: number } {
-  const span = spanOf(query, options)
+export function readSpan(...[query, options]: Parameters<typeof resolveSpan>): { from: number; to: number } {
+  const span = resolveSpan(query, options)
   if (span.ok) return span
   throw refusedFields(span.code, span.errors)
 }

@@ -1,11 +1,10 @@
 /** Sign in, renew, sign out. Every failure of the first two is one answer: it says nothing about which part was wrong. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { BEARER_CHALLENGE } from '../http/bearer.js'
 import { Refusal } from '../http/problems.js'
 import { RefreshRequest, RevokeRequest, SignIn, Tokens } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
-
-const BEARER = { 'www-authenticate': 'Bearer' }
 
 export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -13,6 +12,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.sign-in' },
       schema: {
+        operationId: 'createToken',
         summary: 'Sign in',
         tags: ['accounts'],
         body: SignIn,
@@ -24,7 +24,12 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
         request.audited = { account }
       })
       if (!account) {
-        throw new Refusal('unauthenticated', 'The e-mail address or the password is wrong.', {}, BEARER)
+        throw new Refusal(
+          'unauthenticated',
+          'The e-mail address or the password is wrong.',
+          {},
+          BEARER_CHALLENGE,
+        )
       }
       reply.header('cache-control', 'no-store')
       return app.tokens.signIn(account)
@@ -36,6 +41,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', limit: 'sign-in', audit: 'session.refresh' },
       schema: {
+        operationId: 'refreshToken',
         summary: 'Renew both tokens',
         description:
           'Each refresh token is good for one use; an old one ends the session. The same one within ten seconds gets the same successor.',
@@ -48,7 +54,8 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const tokens = await app.tokens.refresh(request.body.refreshToken, (account) => {
         request.audited = { account, reused: true }
       })
-      if (!tokens) throw new Refusal('unauthenticated', 'The refresh token is not good any more.', {}, BEARER)
+      if (!tokens)
+        throw new Refusal('unauthenticated', 'The refresh token is not good any more.', {}, BEARER_CHALLENGE)
       reply.header('cache-control', 'no-store')
       return tokens
     },
@@ -59,6 +66,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { access: 'open', audit: 'session.revoke' },
       schema: {
+        operationId: 'revokeToken',
         summary: 'Sign out',
         description:
           'Ends the session of a refresh token, or with `everywhere` all sessions of its account. Safe to repeat; an unknown token is answered the same.',

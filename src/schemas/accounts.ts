@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { InstantOut, PublicSlot, Role, TimeZone } from './common.js'
+import { InstantOut, listOf, PublicSlot, Role, TimeZone } from './common.js'
 import { Reservation } from './reservations.js'
 
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
@@ -55,6 +55,8 @@ export type RefreshRequest = Static<typeof RefreshRequest>
 
 export const Provider = Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() })
 export type Provider = Static<typeof Provider>
+
+export const ProviderList = listOf(Provider)
 
 /** The account as its owner sees it. */
 export const Me = Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Day, InstantIn, OwnSlot } from './common.js'
+import { Day, InstantIn, listOf, OwnSlot } from './common.js'
 
 const WallTime = Type.String({
   pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$',
@@ -40,3 +40,5 @@ export const Withdrawn = Type.Object({
   kept: Type.Array(OwnSlot, { description: 'Held and confirmed slots, which stay' }),
 })
 export type Withdrawn = Static<typeof Withdrawn>
+
+export const OwnSlotList = listOf(OwnSlot)

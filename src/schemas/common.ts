@@ -100,6 +100,15 @@ export const Rules = Type.Object({
 })
 export type Rules = Static<typeof Rules>
 
+/** The rules as a route says them; a live picture has the first four alone, because it is sent often. */
+export const ServerRules = Type.Object({
+  ...Rules.properties,
+  tzVersion: Type.String({
+    description: 'The release of the IANA time zone database that this server computes local times with',
+    examples: ['2026b'],
+  }),
+})
+
 export const Problem = Type.Object(
   {
     type: Type.String({ format: 'uri-reference' }),

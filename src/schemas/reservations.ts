@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { ClientName, InstantOut, ReservationStatus } from './common.js'
+import { ClientName, InstantOut, listOf, ReservationStatus } from './common.js'
 
 export const NewReservation = Type.Object(
   { slotId: Type.String({ minLength: 1, maxLength: 80 }) },
@@ -24,3 +24,5 @@ export const Reservation = Type.Object({
   client: Type.Optional(ClientName),
 })
 export type Reservation = Static<typeof Reservation>
+
+export const ReservationList = listOf(Reservation)

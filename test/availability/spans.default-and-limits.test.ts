@@ -1,19 +1,22 @@
 import { test } from 'tap'
-import { spanOf } from '../../src/availability/spans.js'
+import { resolveSpan } from '../../src/availability/spans.js'
 
 const now = Date.parse('2027-01-01T00:00:00Z')
 const DAY = 86_400_000
 const iso = (instant: number) => new Date(instant).toISOString()
 
-function refusal(query: Parameters<typeof spanOf>[0], options: Partial<Parameters<typeof spanOf>[1]> = {}) {
-  const answer = spanOf(query, { now, ...options })
+function refusal(
+  query: Parameters<typeof resolveSpan>[0],
+  options: Partial<Parameters<typeof resolveSpan>[1]> = {},
+) {
+  const answer = resolveSpan(query, { now, ...options })
   return answer.ok ? 'none' : { code: answer.code, field: answer.errors[0]?.field }
 }
 
 test('a day is a day on the wall of its zone, else of the fallback', async (t) => {
   const berlin = { ok: true, from: Date.parse('2027-08-12T22:00Z'), to: Date.parse('2027-08-13T22:00Z') }
-  t.same(spanOf({ day: '2027-08-13', timeZone: 'Europe/Berlin' }, { now, fallbackZone: 'UTC' }), berlin)
-  t.same(spanOf({ day: '2027-08-13' }, { now, fallbackZone: 'Europe/Berlin' }), berlin)
+  t.same(resolveSpan({ day: '2027-08-13', timeZone: 'Europe/Berlin' }, { now, fallbackZone: 'UTC' }), berlin)
+  t.same(resolveSpan({ day: '2027-08-13' }, { now, fallbackZone: 'Europe/Berlin' }), berlin)
 })
 
 test('a day without a zone, with instants beside it, or that never was is refused by name', async (t) => {
@@ -26,11 +29,11 @@ test('a day without a zone, with instants beside it, or that never was is refuse
 })
 
 test('missing ends are taken from now and the default', async (t) => {
-  t.same(spanOf({}, { now }), { ok: true, from: now, to: now + 14 * DAY })
-  t.same(spanOf({}, { now, defaultDays: 3 }), { ok: true, from: now, to: now + 3 * DAY })
-  t.same(spanOf({ from: iso(now + DAY) }, { now }), { ok: true, from: now + DAY, to: now + 15 * DAY })
-  t.same(spanOf({ to: iso(now + DAY) }, { now }), { ok: true, from: now, to: now + DAY })
-  t.same(spanOf({ to: iso(now - DAY) }, { now }), { ok: true, from: now - 15 * DAY, to: now - DAY })
+  t.same(resolveSpan({}, { now }), { ok: true, from: now, to: now + 14 * DAY })
+  t.same(resolveSpan({}, { now, defaultDays: 3 }), { ok: true, from: now, to: now + 3 * DAY })
+  t.same(resolveSpan({ from: iso(now + DAY) }, { now }), { ok: true, from: now + DAY, to: now + 15 * DAY })
+  t.same(resolveSpan({ to: iso(now + DAY) }, { now }), { ok: true, from: now, to: now + DAY })
+  t.same(resolveSpan({ to: iso(now - DAY) }, { now }), { ok: true, from: now - 15 * DAY, to: now - DAY })
 })
 
 test('an empty or reversed span is refused', async (t) => {

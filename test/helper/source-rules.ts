@@ -169,6 +169,7 @@ export const importRules: ImportRule[] = [
         ...databaseCalls,
         'src/clock',
         'src/config',
+        'src/time-zone-data',
       ],
       packages: ['node:', 'fastify', '@fastify/', 'typebox', 'ical-generator'],
     },
@@ -201,7 +202,8 @@ const WRITES =
 const OTHER_WRITERS = ['src/accounts/', 'src/auth/', 'src/database/', 'src/slots/slot-history.ts']
 /** It is the process, of which there is one. */
 const PROGRAM = 'src/server.ts'
-const READS_ENVIRONMENT = ['src/config.ts', PROGRAM]
+/** What belongs to the whole process: its environment, its signals and its end. */
+const OF_THE_PROCESS = /^process\.(env|exit|on|once)$/
 
 /** One line for each violation. */
 export function violations(sources: SourceText[]): string[] {
@@ -278,7 +280,7 @@ function nodeFaults(file: ts.SourceFile, path: string, isServer: boolean): strin
     if (node.kind === ts.SyntaxKind.AnyKeyword) faults.push('uses any')
     if (ts.isPropertyAccessExpression(node)) {
       const text = `${node.expression.getText(file)}.${node.name.text}`
-      if (text === 'process.env' && !READS_ENVIRONMENT.includes(path)) faults.push('reads process.env')
+      if (OF_THE_PROCESS.test(text) && path !== PROGRAM) faults.push(`uses ${text}`)
       if (timeless && (text === 'Date.now' || text === 'Math.random')) faults.push(`uses ${text}`)
       if (isServer && /^mongoose\.(connect|connection|model)$/.test(text)) faults.push(`uses ${text}`)
     }

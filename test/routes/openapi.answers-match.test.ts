@@ -9,7 +9,8 @@ interface Operation {
 }
 
 interface Schema {
-  properties?: { code?: { enum?: string[] } }
+  /** Problem, and what is narrower for this status. */
+  allOf?: { properties?: { code?: { enum?: string[] } } }[]
 }
 
 interface Document {
@@ -45,7 +46,7 @@ function disagreement(
   const [, content] =
     Object.entries(described.content ?? {}).find(([one]) => withoutCharset(one) === type) ?? []
   if (!content) return `${method} ${path} answers ${status} as "${type}", which is not described`
-  const codes = content.schema.properties?.code?.enum
+  const codes = content.schema.allOf?.flatMap(({ properties }) => properties?.code?.enum ?? [])
   const code = (body as { code?: string }).code ?? ''
   return status >= 400 && codes && !codes.includes(code)
     ? `${method} ${path} answers ${code}, which is not described`
@@ -117,7 +118,9 @@ t.test('control: a status, a media type and a code that nothing describes are fo
       200: { content: { 'application/json': { schema: {} } } },
       404: {
         content: {
-          'application/problem+json': { schema: { properties: { code: { enum: ['not_found'] } } } },
+          'application/problem+json': {
+            schema: { allOf: [{ properties: { code: { enum: ['not_found'] } } }] },
+          },
         },
       },
     },

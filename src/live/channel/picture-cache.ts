@@ -4,6 +4,7 @@
  * Joined windows are kept as well, because a thousand viewers may come back in the same moment and most look at the
  * same days.
  */
+import { MAX_DAYS } from '../../availability/spans.js'
 import { SLOT_MS } from '../../domain/grid.js'
 import { indexOfStart } from '../../domain/slot.js'
 import type { Rules } from '../../schemas/common.js'
@@ -64,7 +65,6 @@ interface Calendar {
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 const DEFAULT_DAYS = 14
-export const MAX_DAYS = 62
 /** Windows kept for each topic; viewers may ask for any number of them. */
 const KEPT_WINDOWS = 16
 const MAX_KEPT = 128 * 1024 * 1024

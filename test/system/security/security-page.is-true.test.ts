@@ -26,7 +26,7 @@ t.test('every test that is named is there, and every test of this kind is named'
   const paths = named(page)
   t.ok(paths.length > 40, `${paths.length} are named`)
   for (const path of paths) t.ok(existsSync(new URL(path, ROOT)), path)
-  for (const folder of ['system/security', 'system/rotation', 'http', 'audit', 'limits'])
+  for (const folder of ['system/security', 'system/rotation', 'audit', 'limits'])
     for (const name of readdirSync(new URL(`test/${folder}/`, ROOT)))
       if (name.endsWith('.test.ts'))
         t.ok(paths.includes(`test/${folder}/${name}`), `named: test/${folder}/${name}`)
