@@ -101,7 +101,7 @@ async function fill(uri: string, from: { slots: number; live: number }, to: { sl
     const count = Math.min(INSERTED_AT_ONCE, to.slots - from.slots - at)
     const documents = Array.from({ length: count }, (_, index): SlotDoc => {
       const number = from.slots + at + index
-      const providerId = `p${Math.floor(number / SLOTS_EACH)}`.padEnd(32, '0')
+      const providerId = `p${Math.floor(number / SLOTS_EACH)}`.padStart(32, '0')
       const begin = start + (number % SLOTS_EACH) * SLOT_MS
       const client = { id: `c${number}`, name: 'Somebody' }
       const base = {

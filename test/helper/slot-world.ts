@@ -23,6 +23,8 @@ export const NEVER_TOO_OFTEN: HoldAgainRule = { most: 1_000, mostLong: 1_000, lo
 export interface SlotWorld {
   uri: string
   store: SlotStore
+  /** The store of another instance on the same database. */
+  another(): SlotStore
   lists: SlotLists
   slots: mongo.Collection<SlotDoc>
   /** What ended and left its slot. */
@@ -44,7 +46,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const holdMs = 30 * 60_000
   const noticeMs = DAY
   const kept = new SlotHistory(history)
-  const store = new SlotStore({
+  const options: SlotStoreOptions = {
     slots,
     history: kept,
     engine: await engineOf(connection),
@@ -55,11 +57,13 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     sealName: (name) => name,
     onAcknowledged: () => {},
     ...changes,
-  })
+  }
+  const store = new SlotStore(options)
   t.teardown(() => store.settled())
   return {
     uri,
     store,
+    another: () => new SlotStore(options),
     lists: new SlotLists({ slots, history: kept, clock, noticeMs, maxSlots: 40_000 }),
     slots,
     history,
