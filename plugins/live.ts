@@ -12,8 +12,8 @@ import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
 import { bearerToken } from '../src/http/bearer.js'
 import { Refusal } from '../src/http/problems.js'
-import { type SlotBoard, slotBoard } from '../src/live/calendar/slot-board.js'
-import { type FeedTimings, type SlotFeed, slotFeed } from '../src/live/calendar/slot-feed.js'
+import { SlotBoard } from '../src/live/calendar/slot-board.js'
+import { type FeedTimings, SlotFeed } from '../src/live/calendar/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/calendar/slot-reads.js'
 import { createGateway, type Gateway, type GatewayTimings } from '../src/live/channel/gateway.js'
 import { createPictureBudgets, type PictureBudgets } from '../src/live/channel/picture-budget.js'
@@ -69,7 +69,15 @@ export default fp(
     const random = () => Math.random()
     const pingIntervalMs = timings.pingIntervalMs ?? PING_MS
 
-    const board = slotBoard({
+    const feed = new SlotFeed({
+      watch: (options) => slots.watch([], options),
+      now,
+      elapsed,
+      random,
+      log: app.log,
+      ...(timings.feed && { timings: timings.feed }),
+    })
+    const board = new SlotBoard({
       load: (providerId, endAfter) => loadTopic(slots, providerId, endAfter),
       now,
       random,
@@ -78,21 +86,13 @@ export default fp(
       expect: (slotId, rev) => feed.expect(slotId, rev),
       log: app.log,
     })
-    const feed = slotFeed({
-      watch: (options) => slots.watch([], options),
-      listener: board.fromFeed,
-      now,
-      elapsed,
-      random,
-      log: app.log,
-      ...(timings.feed && { timings: timings.feed }),
-    })
     app.decorate('board', board)
     app.decorate('feed', feed)
     app.addHook('onClose', async () => {
       board.close()
       await feed.close()
     })
+    feed.subscribe(board.fromFeed)
     await feed.start()
 
     const budgets = createPictureBudgets(config, elapsed)

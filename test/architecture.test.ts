@@ -41,7 +41,7 @@ t.test('control: each planted violation is found', async (t) => {
       'src/live/x.ts: imports src/routes/slots.js',
     ],
     [
-      plant('src/routes/x.ts', `import { slotFeed } from '../live/calendar/slot-feed.js'`),
+      plant('src/routes/x.ts', `import { SlotFeed } from '../live/calendar/slot-feed.js'`),
       'src/routes/x.ts: imports src/live/calendar/slot-feed.js',
     ],
     [

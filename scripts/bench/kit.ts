@@ -30,6 +30,7 @@ const SETTINGS = {
   MAX_SOCKETS_PER_ADDRESS: '1000000',
   LOG_LEVEL: 'warn',
 }
+export const PASSWORD = 'a long enough password'
 const CHEAP = { memoryCost: 64, timeCost: 2, parallelism: 1 }
 
 export interface Row {
@@ -53,6 +54,7 @@ export interface Child {
 
 export interface Person {
   id: string
+  email: string
   token: string
 }
 
@@ -105,14 +107,14 @@ export async function startWorld(): Promise<World> {
         const account = {
           role,
           email: `${role}-${made++}@example.com`,
-          password: 'a long enough password',
+          password: PASSWORD,
           name: `Somebody ${made}`,
           timeZone: 'Europe/Berlin',
         }
         const answer = await app.inject({ method: 'POST', url: '/v1/accounts', payload: account })
         const body = answer.json()
         if (answer.statusCode !== 201) throw new Error(`registering answered ${answer.body}`)
-        return { id: body.account.id as string, token: body.accessToken as string }
+        return { id: body.account.id as string, email: account.email, token: body.accessToken as string }
       }
       return inTurns(count, 8, one)
     },

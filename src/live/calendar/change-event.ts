@@ -1,5 +1,5 @@
-import type { LogEntry, SlotDoc } from '../../slots/slot-document.js'
 /** What one event of the change stream says about a slot, read from the event alone. */
+import type { LogEntry, SlotDoc } from '../../slots/slot-document.js'
 
 /** As much of a change stream event as is read here. */
 export interface SlotChange {

@@ -22,7 +22,7 @@
 import { readSlotId, SLOT_MS } from '../../domain/grid.js'
 import { type CompactSlot, compactOf } from '../../slots/compact-slot.js'
 import type { LogEntry, SlotDoc, SlotOutline } from '../../slots/slot-document.js'
-import { createTold } from '../channel/delivered-revs.js'
+import { createTold, type Told } from '../channel/delivered-revs.js'
 import { entriesIn } from './change-event.js'
 import type { FeedListener } from './slot-feed.js'
 import { dropEnded, putSlot, removeSlot, slotAfter, slotAt } from './topic.js'
@@ -67,31 +67,6 @@ export interface BoardOptions {
   retryMs?: number
 }
 
-export interface SlotBoard {
-  /** Loads the topic when it is not there; throws the database's error when that cannot be done. */
-  topic(providerId: string): Promise<TopicView>
-  /** The topic when it is ready now, or when it was and cannot be loaded again. */
-  read(providerId: string): TopicView | null
-  /** The topic when it is ready now, and this counts as a use, so that what is looked at often stays. */
-  use(providerId: string): TopicView | null
-  slotById(slotId: string): CompactSlot | undefined
-  /** 0 while the stream is live; else how long nothing was heard of the database. Of a topic: how old it may be. */
-  pictureAgeMs(providerId?: string): number
-  /** The document as it is after an own acknowledged write, log included. */
-  takeReply(doc: SlotDoc): void
-  /** Between these two a topic is kept. */
-  retain(providerId: string): void
-  release(providerId: string): void
-  readonly seq: number
-  /** Slots in memory. */
-  readonly size: number
-  /** Providers in memory. */
-  readonly topics: number
-  listen(listener: BoardListener): void
-  readonly fromFeed: FeedListener
-  close(): void
-}
-
 interface Topic {
   providerId: string
   slots: CompactSlot[]
@@ -118,33 +93,132 @@ const TOPIC_COST = 16
 
 type Outcome = 'joined' | 'old' | 'outside' | 'gap'
 
-export function slotBoard(options: BoardOptions): SlotBoard {
-  const topics = new Map<string, Topic>()
-  const counters = new Map<string, number>()
-  const told = createTold(options.now, () => options.pictureAgeMs() === 0)
-  const retryMs = options.retryMs ?? 500
-  let listener: BoardListener | null = null
-  let versions = 0
-  let seq = 0
-  let size = 0
-  let closed = false
-  let usedLast: Topic | null = null
+export class SlotBoard {
+  readonly #o: BoardOptions
+  readonly #retryMs: number
+  /** By provider, in the order of use: the first is the first to go. */
+  readonly #topics = new Map<string, Topic>()
+  /** The counters `n`; they live on when a topic is dropped. */
+  readonly #counters = new Map<string, number>()
+  /** Which revs went out from a reply and will come by the stream again. */
+  readonly #told: Told
+  #listener: BoardListener | null = null
+  /** The last version that any topic was given. */
+  #versions = 0
+  #seq = 0
+  #size = 0
+  #closed = false
+  /** The topic that is at the end of the order of use. */
+  #usedLast: Topic | null = null
 
-  const endAfter = () => options.now() - DAY_MS
-  const nOf = (providerId: string) => counters.get(providerId) ?? 0
+  readonly fromFeed: FeedListener = {
+    entries: (slotId, entries) => this.#fromStream(slotId, entries),
+    unclear: (slotId) => {
+      const topic = this.#topics.get(readSlotId(slotId)?.providerId ?? '')
+      if (topic) this.#reload(topic)
+    },
+    gone: (slotId) => this.#gone(slotId),
+    lost: (awayMs) => this.#lost(awayMs),
+  }
 
-  function topicOf(providerId: string): Topic {
-    let topic = topics.get(providerId)
-    if (topic && topic === usedLast) return topic
+  constructor(options: BoardOptions) {
+    this.#o = options
+    this.#retryMs = options.retryMs ?? 500
+    this.#told = createTold(options.now, () => options.pictureAgeMs() === 0)
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** Slots in memory. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Providers in memory. */
+  get topics(): number {
+    return this.#topics.size
+  }
+
+  listen(listener: BoardListener): void {
+    this.#listener = listener
+  }
+
+  /** Loads the topic when it is not there; throws the database's error when that cannot be done. */
+  async topic(providerId: string): Promise<TopicView> {
+    const topic = this.#topicOf(providerId)
+    try {
+      while (!topic.ready && !topic.failed && !this.#closed) await this.#load(topic)
+    } catch (error) {
+      if (!topic.known) throw error
+    }
+    return this.#tidy(topic)
+  }
+
+  /** The topic when it is ready now, or when it was and cannot be loaded again. */
+  read(providerId: string): TopicView | null {
+    const topic = this.#topics.get(providerId)
+    return topic?.ready || topic?.failed ? this.#tidy(topic) : null
+  }
+
+  /** The topic when it is ready now, and this counts as a use, so that what is looked at often stays. */
+  use(providerId: string): TopicView | null {
+    return this.#topics.get(providerId)?.ready ? this.#tidy(this.#topicOf(providerId)) : null
+  }
+
+  slotById(slotId: string): CompactSlot | undefined {
+    const place = readSlotId(slotId)
+    const slots = place && this.#topics.get(place.providerId)?.slots
+    return slots ? slotAt(slots, place.start) : undefined
+  }
+
+  /** 0 while the stream is live; else how long nothing was heard of the database. Of a topic: how old it may be. */
+  pictureAgeMs(providerId = ''): number {
+    const topic = this.#topics.get(providerId)
+    const ageMs = this.#o.pictureAgeMs()
+    return topic?.failed ? Math.max(1, ageMs, this.#o.now() - topic.rightUntil) : ageMs
+  }
+
+  /** Until `release`, the topic is kept. */
+  retain(providerId: string): void {
+    this.#topicOf(providerId).watchers++
+  }
+
+  release(providerId: string): void {
+    const topic = this.#topics.get(providerId)
+    if (!topic || topic.watchers === 0) return
+    topic.watchers--
+    if (topic.watchers === 0 && !topic.ready && !topic.loading) this.#drop(topic)
+    this.#evict()
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const topic of this.#topics.values()) clearTimeout(topic.retry)
+  }
+
+  #endAfter(): number {
+    return this.#o.now() - DAY_MS
+  }
+
+  #nOf(providerId: string): number {
+    return this.#counters.get(providerId) ?? 0
+  }
+
+  #topicOf(providerId: string): Topic {
+    let topic = this.#topics.get(providerId)
+    if (topic && topic === this.#usedLast) return topic
     // Taken out and put in again: the map's order is the order of use.
-    if (topic) topics.delete(providerId)
+    if (topic) this.#topics.delete(providerId)
     else {
+      const nOf = () => this.#nOf(providerId)
       topic = {
         providerId,
         slots: [],
-        version: ++versions,
+        version: ++this.#versions,
         get n() {
-          return nOf(providerId)
+          return nOf()
         },
         ready: false,
         known: false,
@@ -156,166 +230,163 @@ export function slotBoard(options: BoardOptions): SlotBoard {
         watchers: 0,
         retry: undefined,
       }
-      size += TOPIC_COST
+      this.#size += TOPIC_COST
     }
-    topics.set(providerId, topic)
-    usedLast = topic
+    this.#topics.set(providerId, topic)
+    this.#usedLast = topic
     return topic
   }
 
-  function drop(topic: Topic): void {
-    if (!topics.delete(topic.providerId)) return
-    size -= topic.slots.length + TOPIC_COST
+  #drop(topic: Topic): void {
+    if (!this.#topics.delete(topic.providerId)) return
+    this.#size -= topic.slots.length + TOPIC_COST
     clearTimeout(topic.retry)
   }
 
-  function evict(): void {
-    for (const topic of topics.values()) {
-      if (size <= options.maxSlots) return
-      if (topic.watchers === 0 && topic.ready) drop(topic)
+  #evict(): void {
+    for (const topic of this.#topics.values()) {
+      if (this.#size <= this.#o.maxSlots) return
+      if (topic.watchers === 0 && topic.ready) this.#drop(topic)
     }
   }
 
-  function tidy(topic: Topic): Topic {
-    const ended = dropEnded(topic.slots, endAfter())
+  #tidy(topic: Topic): Topic {
+    const ended = dropEnded(topic.slots, this.#endAfter())
     if (ended > 0) {
-      size -= ended
-      topic.version = ++versions
+      this.#size -= ended
+      topic.version = ++this.#versions
     }
     return topic
   }
 
-  function distrust(topic: Topic, ageMs: number): void {
-    if (topic.ready) topic.rightUntil = options.now() - ageMs
+  #distrust(topic: Topic, ageMs: number): void {
+    if (topic.ready) topic.rightUntil = this.#o.now() - ageMs
     topic.ready = false
   }
 
-  function load(topic: Topic): Promise<void> {
-    distrust(topic, options.pictureAgeMs())
-    topic.loading ??= loadUntilWhole(topic).finally(() => {
+  #load(topic: Topic): Promise<void> {
+    this.#distrust(topic, this.#o.pictureAgeMs())
+    topic.loading ??= this.#loadUntilWhole(topic).finally(() => {
       topic.loading = null
     })
     return topic.loading
   }
 
-  async function loadUntilWhole(topic: Topic): Promise<void> {
+  async #loadUntilWhole(topic: Topic): Promise<void> {
     clearTimeout(topic.retry)
     try {
       for (let attempt = 0; ; attempt++) {
         topic.again = false
-        const loaded = await options.load(topic.providerId, endAfter())
-        if (closed || topics.get(topic.providerId) !== topic) return
+        const loaded = await this.#o.load(topic.providerId, this.#endAfter())
+        if (this.#closed || this.#topics.get(topic.providerId) !== topic) return
         if (topic.again) continue
-        install(topic, loaded)
-        const whole = topic.waiting.every(({ slotId, entries }) => join(topic, slotId, entries) !== 'gap')
+        this.#install(topic, loaded)
+        const whole = topic.waiting.every(
+          ({ slotId, entries }) => this.#join(topic, slotId, entries) !== 'gap',
+        )
         if (whole) break
         // The read was behind the stream, as it may be for a moment after a failover.
         await new Promise((resolve) =>
-          setTimeout(resolve, Math.min(2 ** attempt, 100) * 10 * options.random()),
+          setTimeout(resolve, Math.min(2 ** attempt, 100) * 10 * this.#o.random()),
         )
       }
     } catch (error) {
-      loadFailed(topic)
+      this.#loadFailed(topic)
       throw error
     }
     topic.waiting = []
     topic.failed = false
     topic.ready = topic.known = true
-    evict()
+    this.#evict()
   }
 
-  function install(topic: Topic, loaded: SlotOutline[]): void {
-    size += loaded.length - topic.slots.length
+  #install(topic: Topic, loaded: SlotOutline[]): void {
+    this.#size += loaded.length - topic.slots.length
     topic.slots = loaded.map(compactOf).sort((a, b) => a.start - b.start)
-    topic.version = ++versions
+    topic.version = ++this.#versions
     const startOf = (slotId: string) => readSlotId(slotId)?.start ?? Number.NaN
-    told.loaded(
+    this.#told.loaded(
       (slotId) => readSlotId(slotId)?.providerId === topic.providerId,
       (slotId) => slotAt(topic.slots, startOf(slotId))?.rev ?? 0,
     )
   }
 
-  function loadFailed(topic: Topic): void {
-    if (closed || topics.get(topic.providerId) !== topic) return
+  #loadFailed(topic: Topic): void {
+    if (this.#closed || this.#topics.get(topic.providerId) !== topic) return
     if (topic.watchers === 0 && !topic.known) {
-      drop(topic)
+      this.#drop(topic)
       return
     }
     topic.failed = topic.known
     clearTimeout(topic.retry)
-    topic.retry = setTimeout(() => reload(topic), retryMs * (0.5 + options.random()))
+    topic.retry = setTimeout(() => this.#reload(topic), this.#retryMs * (0.5 + this.#o.random()))
   }
 
-  function reload(topic: Topic): void {
-    if (closed || topics.get(topic.providerId) !== topic) return
+  #reload(topic: Topic): void {
+    if (this.#closed || this.#topics.get(topic.providerId) !== topic) return
     if (topic.loading) {
       topic.again = true
       return
     }
     if (topic.watchers === 0) {
-      drop(topic)
+      this.#drop(topic)
       return
     }
-    load(topic).then(
+    this.#load(topic).then(
       () => {
-        if (topic.ready) listener?.picture(topic.providerId)
+        if (topic.ready) this.#listener?.picture(topic.providerId)
       },
-      (error) => options.log.warn({ code: (error as { code?: unknown }).code }, 'a topic cannot be loaded'),
+      (error) => this.#o.log.warn({ code: (error as { code?: unknown }).code }, 'a topic cannot be loaded'),
     )
   }
 
   /** The one door. `entries` are consecutive; their first begins where what is known must end. */
-  function join(topic: Topic, slotId: string, entries: LogEntry[]): Outcome {
+  #join(topic: Topic, slotId: string, entries: LogEntry[]): Outcome {
     const [first, last] = [entries[0], entries.at(-1)]
     const place = readSlotId(slotId)
     if (!first || !last || !place) return 'outside'
     const known = slotAt(topic.slots, place.start)
     const rev = known?.rev ?? 0
     if (last.rev <= rev) return 'old'
-    if (place.start + SLOT_MS <= endAfter()) return 'outside'
+    if (place.start + SLOT_MS <= this.#endAfter()) return 'outside'
     if (first.from !== rev) return 'gap'
     const slot = slotAfter(slotId, last)
     if (!slot) return 'outside'
     putSlot(topic.slots, slot)
-    topic.version = ++versions
+    topic.version = ++this.#versions
     if (known) return 'joined'
-    size++
-    evict()
+    this.#size++
+    this.#evict()
     return 'joined'
   }
 
-  function emit(
-    slotId: string,
-    providerId: string,
-    entry: LogEntry,
-    toTopic: boolean,
-    counts: boolean,
-  ): void {
-    if (counts) counters.set(providerId, nOf(providerId) + 1)
-    seq++
-    listener?.event({ slotId, providerId, entry, n: nOf(providerId), seq, toTopic })
+  #emit(slotId: string, providerId: string, entry: LogEntry, toTopic: boolean, counts: boolean): void {
+    if (counts) this.#counters.set(providerId, this.#nOf(providerId) + 1)
+    this.#seq++
+    this.#listener?.event({ slotId, providerId, entry, n: this.#nOf(providerId), seq: this.#seq, toTopic })
   }
 
-  function fromStream(slotId: string, entries: LogEntry[]): void {
+  #fromStream(slotId: string, entries: LogEntry[]): void {
     const place = readSlotId(slotId)
     if (!place) return
-    const fresh = told.byStream(slotId, entries)
-    const topic = topics.get(place.providerId)
+    const fresh = this.#told.byStream(slotId, entries)
+    const topic = this.#topics.get(place.providerId)
     if (!topic?.ready) topic?.waiting.push({ slotId, entries })
-    const outcome = topic?.ready ? join(topic, slotId, entries) : 'absent'
+    const outcome = topic?.ready ? this.#join(topic, slotId, entries) : 'absent'
     const toTopic = outcome === 'joined'
     // `n` stands still for what the viewers of a ready topic do not hear: a hole would send them for a new picture.
     const counts = toTopic || outcome === 'absent'
-    for (const entry of fresh) emit(slotId, place.providerId, entry, toTopic, counts)
+    for (const entry of fresh) this.#emit(slotId, place.providerId, entry, toTopic, counts)
     if (topic && outcome === 'gap') {
       topic.waiting.push({ slotId, entries })
-      reload(topic)
+      this.#reload(topic)
     }
   }
 
-  function takeReply(doc: SlotDoc): void {
-    if (!told.hasPassed(doc._id, doc.rev)) options.expect(doc._id, doc.rev)
-    const topic = topics.get(doc.providerId)
+  /** The slot as an own acknowledged write left it, log included. */
+  takeReply(doc: SlotDoc): void {
+    if (!this.#told.hasPassed(doc._id, doc.rev)) this.#o.expect(doc._id, doc.rev)
+    const topic = this.#topics.get(doc.providerId)
     if (!topic) return
     const known = slotAt(topic.slots, doc.start.getTime())?.rev ?? 0
     const entries = entriesIn(doc.log)
@@ -326,100 +397,35 @@ export function slotBoard(options: BoardOptions): SlotBoard {
     }
     // The log goes further back than this write: another instance's change just before it comes along.
     const fresh = entries.filter((entry) => entry.rev > known)
-    if (!told.upTo(doc._id, known, entries)) return
-    if (join(topic, doc._id, fresh) !== 'joined') return
-    told.byReply(doc._id, doc.rev)
-    for (const entry of fresh) emit(doc._id, doc.providerId, entry, true, true)
+    if (!this.#told.upTo(doc._id, known, entries)) return
+    if (this.#join(topic, doc._id, fresh) !== 'joined') return
+    this.#told.byReply(doc._id, doc.rev)
+    for (const entry of fresh) this.#emit(doc._id, doc.providerId, entry, true, true)
   }
 
-  function gone(slotId: string): void {
+  #gone(slotId: string): void {
     const place = readSlotId(slotId)
-    told.forget(slotId)
-    const topic = place && topics.get(place.providerId)
+    this.#told.forget(slotId)
+    const topic = place && this.#topics.get(place.providerId)
     if (!topic) return
     if (!topic.ready) {
       topic.again = true
       return
     }
     if (!removeSlot(topic.slots, place.start)) return
-    size--
-    topic.version = ++versions
-    listener?.picture(place.providerId)
+    this.#size--
+    topic.version = ++this.#versions
+    this.#listener?.picture(place.providerId)
   }
 
-  function lost(awayMs: number): void {
-    told.clear()
-    seq++
-    for (const topic of [...topics.values()]) {
+  #lost(awayMs: number): void {
+    this.#told.clear()
+    this.#seq++
+    for (const topic of [...this.#topics.values()]) {
       topic.waiting = []
-      distrust(topic, awayMs)
-      reload(topic)
+      this.#distrust(topic, awayMs)
+      this.#reload(topic)
     }
-    listener?.lost()
-  }
-
-  return {
-    async topic(providerId) {
-      const topic = topicOf(providerId)
-      try {
-        while (!topic.ready && !topic.failed && !closed) await load(topic)
-      } catch (error) {
-        if (!topic.known) throw error
-      }
-      return tidy(topic)
-    },
-    read(providerId) {
-      const topic = topics.get(providerId)
-      return topic?.ready || topic?.failed ? tidy(topic) : null
-    },
-    use(providerId) {
-      return topics.get(providerId)?.ready ? tidy(topicOf(providerId)) : null
-    },
-    slotById(slotId) {
-      const place = readSlotId(slotId)
-      const slots = place && topics.get(place.providerId)?.slots
-      return slots ? slotAt(slots, place.start) : undefined
-    },
-    pictureAgeMs(providerId = '') {
-      const topic = topics.get(providerId)
-      const ageMs = options.pictureAgeMs()
-      return topic?.failed ? Math.max(1, ageMs, options.now() - topic.rightUntil) : ageMs
-    },
-    takeReply,
-    retain(providerId) {
-      topicOf(providerId).watchers++
-    },
-    release(providerId) {
-      const topic = topics.get(providerId)
-      if (!topic || topic.watchers === 0) return
-      topic.watchers--
-      if (topic.watchers === 0 && !topic.ready && !topic.loading) drop(topic)
-      evict()
-    },
-    get seq() {
-      return seq
-    },
-    get size() {
-      return size
-    },
-    get topics() {
-      return topics.size
-    },
-    listen(to) {
-      listener = to
-    },
-    fromFeed: {
-      entries: fromStream,
-      unclear(slotId) {
-        const topic = topics.get(readSlotId(slotId)?.providerId ?? '')
-        if (topic) reload(topic)
-      },
-      gone,
-      lost,
-    },
-    close() {
-      closed = true
-      for (const topic of topics.values()) clearTimeout(topic.retry)
-    },
+    this.#listener?.lost()
   }
 }

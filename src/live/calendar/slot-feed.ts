@@ -1,8 +1,8 @@
 /**
  * The feed: one change stream on the slots of this process, read for ever.
  *
- * Owns: the stream, its resume token, the watchdog. Tells the board, one event at a time, what each change says.
- * Never: reads a document, awaits anything for an event (order would break), decides what viewers see.
+ * Owns: the stream, its resume token, the watchdog. Tells each subscriber, in order, what each change says.
+ * Never: reads a document, waits for a subscriber (one that is slow falls behind alone), decides what viewers see.
  *
  * States: closed -> opening -> live <-> away -> closed.
  *
@@ -16,8 +16,11 @@
  *   no return in time, or own acknowledged writes that never come round, is silence, and the stream is replaced.
  * - The age of what is known counts from the last answer, never from an attempt: an attempt brings nothing.
  */
+
+import { codeOf } from '../../database/error-codes.js'
 import type { LogEntry } from '../../slots/slot-document.js'
 import { readChange, type SlotChange } from './change-event.js'
+import { Subscriber } from './subscriber.js'
 
 export type FeedState = 'closed' | 'opening' | 'live' | 'away'
 
@@ -35,12 +38,20 @@ export interface FeedStream {
   readonly resumeToken: unknown
 }
 
+/** Whoever answers with a promise hears the next only when it has settled. */
 export interface FeedListener {
-  entries(slotId: string, entries: LogEntry[]): void
-  unclear(slotId: string): void
-  gone(slotId: string): void
-  /** The stream that is open now does not continue the one before, of which nothing was heard for so long. */
-  lost(awayMs: number): void
+  entries(slotId: string, entries: LogEntry[]): void | Promise<void>
+  /** The slot has changed, and what happened cannot be said: read it. */
+  unclear(slotId: string): void | Promise<void>
+  gone(slotId: string): void | Promise<void>
+  /** Something was missed: the stream does not continue the one before, of which nothing was heard for so long. */
+  lost(awayMs: number): void | Promise<void>
+}
+
+export interface Subscription {
+  /** How many events it has not been told yet. */
+  readonly behind: number
+  leave(): void
 }
 
 export interface FeedTimings {
@@ -72,7 +83,6 @@ export interface FeedLog {
 
 export interface FeedOptions {
   watch: (options: StreamOptions) => FeedStream
-  listener: FeedListener
   /** The time entries are stamped with. */
   now: () => number
   /** Monotonic milliseconds, for silence: a clock that is set or moved must not look like it. */
@@ -80,19 +90,6 @@ export interface FeedOptions {
   random: () => number
   log: FeedLog
   timings?: Partial<FeedTimings>
-}
-
-export interface SlotFeed {
-  /** Resolves when the first stream is open, rejects when it cannot be opened. */
-  start(): Promise<void>
-  close(): Promise<void>
-  readonly state: FeedState
-  /** From the writing of the last event to its arrival here. */
-  readonly lagMs: number
-  /** 0 while live and hearing, else the milliseconds since the last answer, however often it was tried to connect since. */
-  ageMs(): number
-  /** An own write was acknowledged, and its event has not come yet: it must. */
-  expect(slotId: string, rev: number): void
 }
 
 /** Resuming with this token can never work again: history lost, fatal, invalid token, position lost, no such key. */
@@ -103,216 +100,241 @@ const PASSING = new Set([
   13_436,
 ])
 
-export function slotFeed(options: FeedOptions): SlotFeed {
-  const { listener, elapsed, log } = options
-  const timings = { ...feedTimings, ...options.timings }
-  let state: FeedState = 'closed'
-  let current: FeedStream | null = null
-  let token: unknown
-  let everOpened = false
-  let failures = 0
-  let lagMs = 0
-  let lastAliveAt = elapsed()
+export class SlotFeed {
+  readonly #o: FeedOptions
+  readonly #timings: FeedTimings
+  /** Those who listen, in the order in which they came; each keeps its own place. */
+  readonly #subscribers = new Set<Subscriber>()
+  #state: FeedState = 'closed'
+  /** The stream that is followed; what any other still says is ignored. */
+  #current: FeedStream | null = null
+  /** Where a new stream resumes; none where that is not possible. */
+  #token: unknown
+  #everOpened = false
+  /** In a row; each makes the next wait longer. */
+  #failures = 0
+  #lagMs = 0
+  /** The last answer of the database. */
+  #lastAliveAt: number
   /** When the current stream was asked for. Not an answer: only the watchdog counts from it. */
-  let attemptedAt = lastAliveAt
-  let lastEventAt = lastAliveAt
-  let retry: NodeJS.Timeout | undefined
-  let watchdog: NodeJS.Timeout | undefined
-  let started: { resolve: () => void; reject: (error: unknown) => void } | undefined
+  #attemptedAt: number
+  #lastEventAt: number
+  #retry: NodeJS.Timeout | undefined
+  #watchdog: NodeJS.Timeout | undefined
+  /** Whoever waits for the first stream to open. */
+  #started: { resolve: () => void; reject: (error: unknown) => void } | undefined
   /** For each slot the first own write that has not come round yet. */
-  const expected = new Map<string, { rev: number; since: number }>()
+  readonly #expected = new Map<string, { rev: number; since: number }>()
 
-  function connect(): void {
-    const resumed = token !== undefined
-    const stream = options.watch({
-      ...(resumed && { resumeAfter: token }),
-      maxAwaitTimeMS: timings.maxAwaitMs,
+  constructor(options: FeedOptions) {
+    this.#o = options
+    this.#timings = { ...feedTimings, ...options.timings }
+    this.#lastAliveAt = this.#attemptedAt = this.#lastEventAt = options.elapsed()
+  }
+
+  get state(): FeedState {
+    return this.#state
+  }
+
+  /** From the writing of the last event to its arrival here. */
+  get lagMs(): number {
+    return this.#lagMs
+  }
+
+  /** 0 while live and hearing, else the milliseconds since the last answer, however often it was tried to connect since. */
+  ageMs(): number {
+    const since = this.#o.elapsed() - this.#lastAliveAt
+    const isFresh = this.#state === 'live' && since <= this.#timings.maxAwaitMs * 2
+    return isFresh ? 0 : Math.max(1, Math.round(since))
+  }
+
+  /** From the next event on. */
+  subscribe(listener: FeedListener): Subscription {
+    const subscriber = new Subscriber({
+      listener,
+      onFault: (error) => this.#o.log.error({ err: error }, 'a change of a slot could not be handled'),
+    })
+    this.#subscribers.add(subscriber)
+    return {
+      get behind() {
+        return subscriber.behind
+      },
+      leave: () => {
+        this.#subscribers.delete(subscriber)
+        subscriber.stop()
+      },
+    }
+  }
+
+  /** An own write was acknowledged, and its event has not come yet: it must. */
+  expect(slotId: string, rev: number): void {
+    if (this.#state === 'live' && !this.#expected.has(slotId))
+      this.#expected.set(slotId, { rev, since: this.#o.elapsed() })
+  }
+
+  /** Resolves when the first stream is open, rejects when it cannot be opened. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#started = { resolve, reject }
+      this.#state = 'opening'
+      this.#watchdog = setInterval(() => this.#check(), this.#timings.checkMs)
+      this.#connect()
+    })
+  }
+
+  async close(): Promise<void> {
+    const stream = this.#current
+    this.#stop()
+    if (!stream) return
+    let limit: NodeJS.Timeout | undefined
+    await Promise.race([
+      stream.close().catch(() => {}),
+      new Promise<void>((resolve) => {
+        limit = setTimeout(resolve, this.#timings.maxAwaitMs)
+      }),
+    ])
+    clearTimeout(limit)
+  }
+
+  #connect(): void {
+    const resumed = this.#token !== undefined
+    const stream = this.#o.watch({
+      ...(resumed && { resumeAfter: this.#token }),
+      maxAwaitTimeMS: this.#timings.maxAwaitMs,
       batchSize: 1_000,
     })
-    current = stream
-    attemptedAt = elapsed()
+    this.#current = stream
+    this.#attemptedAt = this.#o.elapsed()
     let isOpen = false
     const open = () => {
-      if (isOpen || current !== stream) return
+      if (isOpen || this.#current !== stream) return
       isOpen = true
       // Known before anything is told: a stream that fails before its first answer goes on from here, too.
-      token ??= stream.resumeToken
-      opened(resumed)
+      this.#token ??= stream.resumeToken
+      this.#opened(resumed)
     }
     // The first answer of the server carries a token, and so says at once that the stream is open.
     stream.once('resumeTokenChanged', open)
-    void follow(stream, open)
+    void this.#follow(stream, open)
   }
 
-  function opened(resumed: boolean): void {
-    const awayMs = elapsed() - lastAliveAt
-    state = 'live'
-    lastAliveAt = lastEventAt = elapsed()
-    expected.clear()
-    const again = everOpened
-    everOpened = true
-    if (again) log.info({ resumed }, 'change stream open again')
-    if (again && !resumed) guarded(() => listener.lost(awayMs))
-    started?.resolve()
-    started = undefined
+  #opened(resumed: boolean): void {
+    const awayMs = this.#o.elapsed() - this.#lastAliveAt
+    this.#state = 'live'
+    this.#lastAliveAt = this.#lastEventAt = this.#o.elapsed()
+    this.#expected.clear()
+    const again = this.#everOpened
+    this.#everOpened = true
+    if (again) this.#o.log.info({ resumed }, 'the change stream is open again')
+    if (again && !resumed) for (const subscriber of this.#subscribers) subscriber.lost(awayMs)
+    this.#started?.resolve()
+    this.#started = undefined
   }
 
-  async function follow(stream: FeedStream, open: () => void): Promise<void> {
+  async #follow(stream: FeedStream, open: () => void): Promise<void> {
     try {
       for (;;) {
         const change = await stream.tryNext()
-        if (current !== stream) return
+        if (this.#current !== stream) return
         open()
-        lastAliveAt = elapsed()
-        failures = 0
-        token = stream.resumeToken
-        if (change && !tell(change)) {
-          token = undefined
-          replace(stream, 'the collection is gone')
+        this.#lastAliveAt = this.#o.elapsed()
+        this.#failures = 0
+        this.#token = stream.resumeToken
+        if (change && !this.#tell(change)) {
+          this.#token = undefined
+          this.#replace(stream, 'the collection is gone')
           return
         }
       }
     } catch (error) {
-      if (current !== stream) return
-      if (isDeadToken(error)) token = undefined
-      if (started) giveUp(stream, error)
-      else replace(stream, 'error', error)
+      if (this.#current !== stream) return
+      if (this.#isDeadToken(error)) this.#token = undefined
+      if (this.#started) this.#giveUp(stream, error)
+      else this.#replace(stream, 'error', error)
     }
   }
 
   /** False when the stream has ended with this event. */
-  function tell(change: SlotChange): boolean {
+  #tell(change: SlotChange): boolean {
     const reading = readChange(change)
     if (reading.kind === 'ended') return false
     if (reading.kind === 'nothing') return true
-    lastEventAt = lastAliveAt
+    this.#lastEventAt = this.#lastAliveAt
     const { slotId } = reading
-    if (reading.kind === 'gone') {
-      expected.delete(slotId)
-      guarded(() => listener.gone(slotId))
-    } else if (reading.kind === 'unclear') {
-      guarded(() => listener.unclear(slotId))
-    } else {
+    if (reading.kind === 'gone') this.#expected.delete(slotId)
+    if (reading.kind === 'entries') {
       const last = reading.entries.at(-1)
       if (last) {
-        lagMs = Math.max(0, options.now() - last.at.getTime())
-        if (last.rev >= (expected.get(slotId)?.rev ?? Number.POSITIVE_INFINITY)) expected.delete(slotId)
+        this.#lagMs = Math.max(0, this.#o.now() - last.at.getTime())
+        const awaited = this.#expected.get(slotId)
+        if (awaited && last.rev >= awaited.rev) this.#expected.delete(slotId)
       }
-      guarded(
-        () => listener.entries(slotId, reading.entries),
-        () => listener.unclear(slotId),
-      )
     }
+    for (const subscriber of this.#subscribers) subscriber.tell(reading)
     return true
   }
 
-  /** A fault of whoever listens must not stop the stream for everybody. */
-  function guarded(call: () => void, otherwise?: () => void): void {
-    try {
-      call()
-    } catch (error) {
-      log.error({ err: error }, 'an event of the change stream could not be handled')
-      if (otherwise) guarded(otherwise)
-    }
-  }
-
-  function isDeadToken(error: unknown): boolean {
-    const code = (error as { code?: unknown }).code
+  #isDeadToken(error: unknown): boolean {
+    const code = codeOf(error)
     if (typeof code !== 'number') return false
     if (DEAD_TOKEN.has(code)) return true
     // Not open yet, and the database answers: it is the resuming that it refuses.
-    return state !== 'live' && token !== undefined && !PASSING.has(code)
+    return this.#state !== 'live' && this.#token !== undefined && !PASSING.has(code)
   }
 
-  function replace(stream: FeedStream, why: string, error?: unknown): void {
-    current = null
-    state = everOpened ? 'away' : 'opening'
-    log.warn({ why, code: (error as { code?: unknown } | undefined)?.code }, 'change stream replaced')
+  #replace(stream: FeedStream, why: string, error?: unknown): void {
+    this.#current = null
+    this.#state = this.#everOpened ? 'away' : 'opening'
+    this.#o.log.warn({ why, code: codeOf(error) }, 'the change stream is replaced')
     // Not awaited: closing may wait for a server that is not there.
     stream.close().catch(() => {})
-    const most = Math.min(timings.maxBackoffMs, timings.backoffMs * 2 ** failures)
-    failures++
-    retry = setTimeout(reconnect, most * (0.5 + options.random() / 2))
+    const most = Math.min(this.#timings.maxBackoffMs, this.#timings.backoffMs * 2 ** this.#failures)
+    this.#failures++
+    this.#retry = setTimeout(() => this.#reconnect(), most * (0.5 + this.#o.random() / 2))
   }
 
-  function reconnect(): void {
-    if (state === 'closed') return
+  #reconnect(): void {
+    if (this.#state === 'closed') return
     try {
-      connect()
+      this.#connect()
     } catch (error) {
       // The driver refuses at once when its client is closed under us.
-      log.warn({ code: (error as { code?: unknown }).code }, 'change stream cannot be opened')
-      failures++
-      retry = setTimeout(reconnect, timings.maxBackoffMs)
+      this.#o.log.warn({ code: codeOf(error) }, 'the change stream cannot be opened')
+      this.#failures++
+      this.#retry = setTimeout(() => this.#reconnect(), this.#timings.maxBackoffMs)
     }
   }
 
-  function giveUp(stream: FeedStream, error: unknown): void {
-    const waiting = started
-    started = undefined
-    stop()
+  #giveUp(stream: FeedStream, error: unknown): void {
+    const waiting = this.#started
+    this.#started = undefined
+    this.#stop()
     stream.close().catch(() => {})
     waiting?.reject(error)
   }
 
-  function check(): void {
-    const stream = current
+  #check(): void {
+    const stream = this.#current
     if (!stream) return
-    const now = elapsed()
-    if (now - Math.max(lastAliveAt, attemptedAt) > timings.maxAwaitMs + timings.graceMs) {
-      if (started) giveUp(stream, new Error('the change stream does not open'))
-      else replace(stream, 'silence')
+    const now = this.#o.elapsed()
+    const { maxAwaitMs, graceMs, unseenMs } = this.#timings
+    if (now - Math.max(this.#lastAliveAt, this.#attemptedAt) > maxAwaitMs + graceMs) {
+      if (this.#started) this.#giveUp(stream, new Error('the change stream does not open'))
+      else this.#replace(stream, 'silence')
       return
     }
-    const [oldest] = expected.values()
-    if (oldest && now - oldest.since > timings.unseenMs && now - lastEventAt > timings.unseenMs) {
+    const [oldest] = this.#expected.values()
+    if (oldest && now - oldest.since > unseenMs && now - this.#lastEventAt > unseenMs) {
       // It answers and yet tells nothing: its place in history is not to be trusted either.
-      token = undefined
-      replace(stream, 'own writes do not come round')
+      this.#token = undefined
+      this.#replace(stream, 'own writes do not come round')
     }
   }
 
-  function stop(): void {
-    state = 'closed'
-    current = null
-    clearTimeout(retry)
-    clearInterval(watchdog)
-  }
-
-  return {
-    start() {
-      return new Promise((resolve, reject) => {
-        started = { resolve, reject }
-        state = 'opening'
-        watchdog = setInterval(check, timings.checkMs)
-        connect()
-      })
-    },
-    async close() {
-      const stream = current
-      stop()
-      if (!stream) return
-      let limit: NodeJS.Timeout | undefined
-      await Promise.race([
-        stream.close().catch(() => {}),
-        new Promise<void>((resolve) => {
-          limit = setTimeout(resolve, timings.maxAwaitMs)
-        }),
-      ])
-      clearTimeout(limit)
-    },
-    get state() {
-      return state
-    },
-    get lagMs() {
-      return lagMs
-    },
-    ageMs() {
-      const since = elapsed() - lastAliveAt
-      return state === 'live' && since <= timings.maxAwaitMs * 2 ? 0 : Math.max(1, Math.round(since))
-    },
-    expect(slotId, rev) {
-      if (state === 'live' && !expected.has(slotId)) expected.set(slotId, { rev, since: elapsed() })
-    },
+  #stop(): void {
+    this.#state = 'closed'
+    this.#current = null
+    clearTimeout(this.#retry)
+    clearInterval(this.#watchdog)
   }
 }

@@ -6,7 +6,7 @@
 import fc, { type Scheduler } from 'fast-check'
 import t from 'tap'
 import { slotIdOf } from '../../../src/domain/grid.js'
-import { type BoardEvent, type SlotBoard, slotBoard } from '../../../src/live/calendar/slot-board.js'
+import { type BoardEvent, SlotBoard } from '../../../src/live/calendar/slot-board.js'
 import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
 import { NOON } from '../../helper/moved-clock.js'
 
@@ -43,7 +43,7 @@ async function play(scheduler: Scheduler, steps: Step[], streamIsOpenWhileLoadin
   let loading = 0
   let losses = 0
 
-  const board: SlotBoard = slotBoard({
+  const board: SlotBoard = new SlotBoard({
     load: async () => {
       loading++
       await scheduler.schedule(Promise.resolve(), 'the database reads')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { slotIdOf } from '../../../src/domain/grid.js'
-import { type BoardEvent, type SlotBoard, slotBoard } from '../../../src/live/calendar/slot-board.js'
+import { type BoardEvent, SlotBoard } from '../../../src/live/calendar/slot-board.js'
 import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
 import { NOON } from '../../helper/moved-clock.js'
 
@@ -26,7 +26,7 @@ function stage(maxSlots = 1_000, now = LATER): Stage {
   const events: BoardEvent[] = []
   const pictures: string[] = []
   let loads = 0
-  const board = slotBoard({
+  const board = new SlotBoard({
     load: async (providerId) => {
       loads++
       return structuredClone(stored.filter((doc) => doc.providerId === providerId)) as SlotOutline[]

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import { slotBoard } from '../../../src/live/calendar/slot-board.js'
+import { SlotBoard } from '../../../src/live/calendar/slot-board.js'
 import type { SlotOutline } from '../../../src/slots/slot-document.js'
 import { MovedClock } from '../../helper/moved-clock.js'
 
@@ -13,7 +13,7 @@ t.test(
     let away = false
     let loads = 0
     const pictures: string[] = []
-    const board = slotBoard({
+    const board = new SlotBoard({
       load: async (): Promise<SlotOutline[]> => {
         loads++
         if (away) throw new Error('away')
