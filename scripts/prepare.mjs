@@ -1,6 +1,6 @@
 /**
- * Brings a clone to where it can run, and does nothing that is done already: packages when the lock file asks for
- * others, builds when their sources have changed (by content, so that a checkout of old files is seen too).
+ * Prepares a clone: installs packages when the lock file names others than are installed, and builds when sources have
+ * changed (compared by content, because a checkout can bring back older files).
  * Plain JavaScript without packages, because it runs before there are any.
  */
 import { spawnSync } from 'node:child_process'
@@ -75,7 +75,7 @@ function bringUpToDate(build) {
   writeFileSync(stamp, sources)
 }
 
-/** Two starts at once in one clone must not install or build over each other: the second waits and finds it done. */
+/** Takes a lock, so that two starts in one clone do not install or build at the same time; the second waits. */
 function alone(work) {
   const lock = join(ROOT, '.cache', 'preparing')
   mkdirSync(dirname(lock), { recursive: true })

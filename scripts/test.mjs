@@ -10,8 +10,11 @@ import { prepare, ROOT, stop } from './prepare.mjs'
 
 /** Twice the cores: most files wait for sockets, timers and processes most of the time. */
 const JOBS = Math.min(8, Math.max(3, availableParallelism() * 2))
-/** Run one at a time after all others: they compare response times, which other files would disturb. */
-const ALONE = ['test/live/transport/connection-limits.slow-and-idle-connections-cost-others-nothing.test.ts']
+/** Run one at a time after all others: they measure latencies, which other files would disturb. */
+const ALONE = [
+  'test/live/transport/connection-limits.slow-and-idle-connections-cost-others-nothing.test.ts',
+  'test/sweeper/sweep-holds.releases-overdue-holds-once.test.ts',
+]
 /** The tests that need a Chromium; without one they are left out, and the output says so. */
 const IN_A_BROWSER = 'test/system/browser/'
 /** The longest files; they begin first, so that none of them runs alone at the end. */

@@ -1,4 +1,4 @@
-/** `npm run check`: what is true of the source without running it. `.ci/run` counts each of these like a test. */
+/** `npm run check`: checks of the source that run no test. `.ci/run` counts each of them like a test. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -15,26 +15,26 @@ const CHECKS = [
   { name: 'lint', needs: 'biome.json', run: [BIOME, 'lint', '--error-on-warnings', '.'] },
   { name: 'format', needs: 'biome.json', run: [BIOME, 'check', '--linter-enabled=false', '.'] },
   { name: 'unused files, exports and packages', needs: 'knip.json', run: [KNIP, '--no-progress'] },
-  // Says what it could not check, so it is heard when it passes too.
+  // Its output names what it could not check, so it is printed on success too.
   {
     name: 'supply chain',
     needs: 'package-lock.json',
     run: ['scripts/run.mjs', 'ci/supply-chain'],
-    told: true,
+    alwaysPrinted: true,
   },
 ]
 
-/** Runs all, prints what the failing ones said in full. */
+/** Runs all checks and prints the whole output of those that fail. */
 export function runChecks() {
   let passed = 0
   let failed = 0
-  for (const { name, needs, run, told } of CHECKS) {
+  for (const { name, needs, run, alwaysPrinted } of CHECKS) {
     if (!existsSync(join(ROOT, needs))) continue
     const [script, ...args] = run
     const result = spawnSync(process.execPath, [join(ROOT, script), ...args], { cwd: ROOT, encoding: 'utf8' })
     const good = result.status === 0
     process.stdout.write(`${good ? 'ok' : 'not ok'} - ${name}\n`)
-    if (good && told) process.stdout.write(result.stdout.replace(/^/gm, '  ').trimEnd().concat('\n'))
+    if (good && alwaysPrinted) process.stdout.write(result.stdout.replace(/^/gm, '  ').trimEnd().concat('\n'))
     if (good) passed++
     else {
       failed++

@@ -6,6 +6,8 @@ const DAY = 86_400_000
 const QUARTER = 900_000
 /** Requests that are sent after the answer before a test believes that none succeeds. */
 const AFTERWARDS = 12
+/** More than a quick machine books while a deletion is under way. */
+const MANY = 960
 
 interface Deletion {
   begin(): void
@@ -81,8 +83,8 @@ t.test('a client that is deleted on one server holds and confirms nothing more o
   const provider = await register(one, 'provider')
   const gone = await register(one, 'client', { name: 'Ada' })
   const stays = await register(one, 'client', { name: 'Eve' })
-  const theirs = await publish(one, provider, 96, 3)
-  const ours = await publish(one, provider, 96, 4)
+  const theirs = await publish(one, provider, MANY, 3)
+  const ours = await publish(one, provider, MANY, 13)
   const books = (client: SignedIn, slots: string[]) => async (round: number) => {
     const slotId = slots[round % slots.length]
     const held = await other.call<{ id: string }>('POST', '/v1/reservations', {

@@ -1,4 +1,8 @@
-/** How the server ends a raw socket. A viewer that did nothing wrong comes back after a random 0-5 s. */
+/**
+ * How the server ends a raw socket. A viewer that did nothing wrong comes back after a random 0-5 s.
+ * Two ends have no code, because nothing more can be said to the other side: a viewer that does not read (more than
+ * MAX_UNSENT_BYTES waiting for it) and one that no longer answers pings. The connection is cut; a browser reports 1006.
+ */
 export const closeCodes = {
   /** The server is closing; another one, or the next start of this one, takes over. */
   serverRestart: { code: 1012, reason: 'server restart' },
@@ -9,9 +13,3 @@ export const closeCodes = {
   /** More than MAX_FRAMES_PER_SECOND, for longer than a burst. */
   tooManyFrames: { code: 4429, reason: 'too many frames' },
 } as const
-
-/**
- * Two ends have no code, because nothing more can be said to the other side: a viewer that does not read (more than
- * MAX_UNSENT_BYTES waiting for it) and one that no longer answers pings. The connection is cut; a browser reports 1006.
- */
-export type CloseReason = keyof typeof closeCodes
