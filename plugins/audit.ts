@@ -1,10 +1,10 @@
 /**
- * Who did what, written where the answers go out: one hook for all routes, so that no route can forget it. A route says
- * how its action is called; one that changes something and says nothing is written by its method and pattern.
+ * Writes the audit log in one hook for all routes, so that no route can forget it. A route names its action; one that
+ * changes something and has no name for it is written by its method and pattern.
  *
- * Not written: what only looks (save where a route names it, and save every refusal by role), and what was turned away
- * before anybody knew who asked (no token, a limit, an unreadable request): who floods us must not push out the rest.
- * In onSend and not in onResponse, which comes early when the caller hangs up, before anything has been decided.
+ * Not written: reads (except those that a route names, and refusals by role), and requests refused before the caller was
+ * identified (no token, a limit, an unreadable request), so that a flood of them cannot push out other lines. The hook is
+ * onSend, because onResponse runs before the outcome is known when the caller hangs up.
  */
 import { hostname } from 'node:os'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

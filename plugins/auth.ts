@@ -1,7 +1,7 @@
 /**
- * Who is calling, and whether the route is for them. Every route says its `access`; one that says nothing stops the
- * start, so that a forgotten line denies instead of allowing. A token is checked without a database read; what other
- * instances end or change is looked for all the time, and beyond its lease nobody is believed (see ended-sessions).
+ * Identifies the caller and checks the `access` of the route. A route without `access` stops the start. A token is checked
+ * without a database read; sessions that other instances end are polled, and when the poll is older than its lease no token
+ * is trusted (see ended-sessions).
  */
 import { setTimeout } from 'node:timers/promises'
 import jwt from '@fastify/jwt'
@@ -47,7 +47,7 @@ export interface AuthOptions {
   publicView: boolean
 }
 
-/** What is for a caller alone; looking goes on while the database does not answer. */
+/** Access that needs a current session; public reading goes on while the database does not answer. */
 const PERSONAL = new Set<Access | undefined>(['any', 'client', 'provider'])
 
 export default fp(
@@ -98,7 +98,7 @@ export default fp(
         try {
           return jwtOf(key.kid).verify(token)
         } catch {
-          // Whatever is wrong with it, the caller is nobody.
+          // An invalid token leaves the caller anonymous, whatever is wrong with it.
           return null
         }
       },
@@ -152,8 +152,7 @@ export default fp(
       return refusal ? done(refusal) : done(null, payload)
     })
 
-    // When the body is here, which a caller may take half a minute over: what it does begins now, and its session may
-    // have ended since its headers came.
+    // Again once the body has arrived, which may take half a minute: the session may have ended since the headers came.
     app.addHook('preHandler', (request, _reply, done) => {
       const { caller } = request
       if (caller === null || !PERSONAL.has(request.routeOptions.config.access) || tokens.isCurrent(caller)) {
@@ -192,7 +191,7 @@ function unauthenticated(given: boolean, expired: boolean): Refusal {
   const detail = expired
     ? 'The access token has expired; renew it with the refresh token.'
     : given
-      ? 'The access token is not good.'
+      ? 'The access token is not valid.'
       : 'This needs an access token.'
   const challenge = given ? 'Bearer error="invalid_token"' : 'Bearer'
   return new Refusal('unauthenticated', detail, {}, { 'www-authenticate': challenge })

@@ -1,6 +1,6 @@
 /**
- * Every answer that is not a success, as problem+json with a code of the catalogue, and the id of every request.
- * What clients see is ours: no driver text, no stack, no value that was sent.
+ * Answers errors as problem+json with a code of the catalogue, and gives each request its id. Clients see texts of the
+ * catalogue and of our own refusals: no driver text, no stack, no value that was sent.
  */
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
@@ -19,23 +19,23 @@ import {
 import { fieldErrors } from '../src/http/validation.js'
 
 const MAX_URL = 2_048
-/** A caller hears within 5 s. Of several calls to a slow database each may be in time, and all of them not. */
+/** Callers get an answer within 5 s. Each of several calls to a slow database may be in time, and their sum not. */
 const ANSWER_MS = 4_800
-/** Passwords take their turn, and guessing is slowed. */
+/** Password hashes queue up, and failed sign-ins are delayed. */
 const SIGN_IN_MS = 15_000
-/** The levels at which each request has its line. */
+/** Log levels at which each request gets a line. */
 const TELLING = new Set(['debug', 'trace'])
 const SANE_ID = /^[\w.:-]{1,64}$/
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What it was refused with, for who counts. */
+    /** The code it was refused with, for metrics and the audit log. */
     problem: ErrorCode | null
   }
   interface FastifyContextConfig {
     /** What the route answers with, where it is not JSON. */
     produces?: string
-    /** Mostly from memory: a timer for each answer would cost more than it is worth. The route bounds the rest itself. */
+    /** The route needs no timer for each answer: it answers mostly from memory and bounds the rest itself. */
     boundsItself?: boolean
   }
 }
@@ -47,7 +47,7 @@ const known: Record<string, ErrorCode> = {
   FST_ERR_HANDLER_TIMEOUT: 'unavailable',
 }
 
-/** The id of a request: the caller's where it is sane, so that it can be followed through several services. */
+/** The id of a request: the caller's where it is well-formed, so that it can be followed through several services. */
 export function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID()
@@ -59,7 +59,7 @@ export default fp(
     const routes: { method: string; pattern: RegExp }[] = []
     app.addHook('onRoute', (route) => {
       const { url, method } = route
-      // Routes that do a lot in one request say their own.
+      // Routes that do a lot in one request set their own.
       if (url.startsWith('/v1/') && !route.config?.boundsItself)
         route.handlerTimeout ??= route.config?.limit === undefined ? ANSWER_MS : SIGN_IN_MS
       const pattern = new RegExp(
@@ -174,7 +174,7 @@ function accepts(accept: string | undefined, produces: string): boolean {
   })
 }
 
-/** What a caller hears whose address cannot be read, so that no route and no hook sees it. */
+/** Answers a request whose URL cannot be parsed; no route and no hook sees it. */
 export function frameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const refusal =
     error.code === 'FST_ERR_BAD_URL' ? invalid('url', 'has a % that does not begin a character') : error
@@ -182,7 +182,7 @@ export function frameworkError(error: FastifyError, request: FastifyRequest, rep
   problem(request, reply.header('x-request-id', request.id), code, detail, extras)
 }
 
-/** What a caller hears who did not speak HTTP well enough for a request to begin. */
+/** Answers a connection on which no valid HTTP request begins. */
 export function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

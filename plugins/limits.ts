@@ -1,6 +1,6 @@
 /**
- * How much one caller may ask for, so that a noisy one costs others nothing. A caller is an account, or an address as
- * long as nobody is signed in. Counted before a route decides anything, so refused and unknown requests count as well.
+ * Rate limits for each caller: for the account, or for the address where nobody is signed in. Requests are counted before
+ * a route runs, so refused and unknown ones count too.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -11,11 +11,11 @@ import { createPace, type Pace, type Taken } from '../src/limits/sliding-window.
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Of requests, by account or address; for what comes in beside the routes. */
+    /** The limit of requests, for connections that do not come through a route. */
     pace: Pace
   }
   interface FastifyContextConfig {
-    /** For probes, which must never be refused. */
+    /** For probes, which are not limited. */
     unlimited?: boolean
     /** Sign-in, registration and refresh: counted by address, much stricter. */
     limit?: 'sign-in' | 'register'
@@ -24,7 +24,7 @@ declare module 'fastify' {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** New accounts of one address in an hour, as minutes' worth of AUTH_LIMIT_PER_MINUTE: a reception, not a farm. */
+/** New accounts of one address in an hour, as a multiple of AUTH_LIMIT_PER_MINUTE: enough for a reception desk. */
 const REGISTRATION_MINUTES = 3
 
 export default fp(

@@ -1,6 +1,6 @@
 /**
- * What is counted in this server. The parts that move record here as they go; what they know by themselves (the size of
- * the board, the sockets) is read when somebody asks. Served by routes/metrics.
+ * The metrics of this server. Counters are incremented as things happen; gauges (the size of the board, the sockets) are
+ * read at each scrape. Served by routes/metrics.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'

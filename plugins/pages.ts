@@ -1,6 +1,6 @@
 /**
- * The pages, as Vite left them in dist/pages: four HTML files that are always asked for again (ETag), and assets named
- * by their hash that never are. Nothing on a page may come from anywhere else, and nothing inline runs.
+ * Serves the pages that Vite built in dist/pages: four HTML files that are revalidated (ETag), and assets that are named by
+ * their hash and cached for a year. The policy allows no other origin and nothing inline.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

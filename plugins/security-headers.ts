@@ -1,9 +1,9 @@
 /**
- * The edge: what every answer tells a browser, and which pages may call. The pages and /docs say a wider content
- * security policy themselves; what is here is for everything else.
+ * Security headers of every answer, and the check of origins. The pages and /docs set a wider content security policy
+ * themselves.
  *
- * Written out, because it is shorter than what fits: @fastify/helmet cannot say HSTS by request, @fastify/cors needs a
- * route for every path, which would turn our 404 into 405, and neither refuses.
+ * Not by plugins: @fastify/helmet cannot decide about HSTS by request, @fastify/cors needs a route for every path, which
+ * would turn our 404 into 405, and neither refuses other origins.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-/** What every answer says, whoever asks. */
+/** Headers of every answer. */
 export const edgeHeaders = {
   'content-security-policy':
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
@@ -29,7 +29,7 @@ export const edgeHeaders = {
   'origin-agent-cluster': '?1',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'x-permitted-cross-domain-policies': 'none',
-  // Whether a page may read an answer depends on where the page is from.
+  // Whether a page may read an answer depends on its origin.
   vary: 'origin',
 }
 
@@ -99,7 +99,7 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 }
 
-/** What shows states only, to everybody. All else is somebody's own. */
+/** Answers that are the same for everybody; all others belong to a caller. */
 function isPublic({ method, routeOptions }: FastifyRequest, publicView: boolean): boolean {
   const { access } = routeOptions.config
   return method === 'GET' && (access === 'open' || (access === 'browse' && publicView))

@@ -1,4 +1,4 @@
-/** Puts the server together, in the order of the loop, and never listens. `server.ts` does, and so do the tests. */
+/** Builds the server without listening; `server.ts` and the tests listen. */
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import accounts from '../plugins/accounts.js'
 import audit from '../plugins/audit.js'
@@ -39,7 +39,7 @@ export interface AppOptions {
   /** In place of the database's clock; tests move it. */
   clock?: Clock
   logger?: FastifyServerOptions['logger']
-  /** How many lines of the log found no reader so far, for who counts. */
+  /** Log lines dropped so far, for the metrics. */
   droppedLogLines?: () => number
   /** Shorter waits for tests. */
   live?: LiveTimings
@@ -68,28 +68,28 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     return503OnClosing: true,
     requestTimeout: 30_000,
-    // Who sends a byte now and then would otherwise keep its connection for as long as it likes.
+    // Without a timeout, a client that sends one byte at a time holds its connection open.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
-    // A database that is being waited for, or that builds an index, says so itself.
+    // Connecting to the database and building indexes may take long; both report their own errors.
     pluginTimeout: 120_000,
-    // The default for keep-alive outlives most balancers' patience, which then meet a closed connection.
+    // Longer than the idle timeout of common load balancers (60 s), which would otherwise reuse a closed connection.
     keepAliveTimeout: 65_000,
     trustProxy: config.TRUST_PROXY !== 'false' && trustedProxies(config.TRUST_PROXY),
   })
   app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
   app.decorate('draining', false)
   app.setValidatorCompiler(validatorCompiler)
-  // JSON is the one language here; a second parser is a second way around the schemas.
+  // JSON is the only media type that is read.
   app.removeContentTypeParser('text/plain')
-  // Many a client says "JSON" on every request. An empty body is none; a route that needs one says so.
-  // No key is special to the parser: the schemas know every one, and name `__proto__` like any other that they do not.
+  // Many clients send the media type of JSON with every request, so an empty body counts as none.
+  // The parser treats no key specially: the schemas refuse `__proto__` like any other unknown field.
   const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null)
     else parseJson(request, String(body), done)
   })
   try {
-    // First, so that what it says is on every refusal.
+    // First, so that its headers are on every refusal.
     await app.register(edge, { config })
     await app.register(errors)
     await app.register(metrics, { droppedLogLines: options.droppedLogLines })

@@ -1,10 +1,10 @@
-/** Who is asking, as far as an access token says it: no database read is needed to know it, and no name is in it. */
+/** The caller, as the access token identifies it: without a database read, and without a name. */
 import type { Role } from '../schemas/common.js'
 
 export interface Caller {
   id: string
   role: Role
-  /** Names never travel in tokens. */
+  /** A token carries no name. */
   name?: never
   /** When the token ends, ms. */
   expiresAt: number
@@ -13,7 +13,7 @@ export interface Caller {
 }
 
 /**
- * Who may use a route. `browse` is open unless PUBLIC_VIEW=false; `any` is any signed-in account. A token that is sent to an
- * open route is read as far as it is good; a bad one there is nobody, not a fault.
+ * Who may use a route. `browse` is open unless PUBLIC_VIEW=false; `any` is any signed-in account. On an open
+ * route a valid token identifies the caller too; an invalid one is ignored there.
  */
 export type Access = 'open' | 'browse' | 'any' | 'client' | 'provider'

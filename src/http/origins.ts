@@ -1,6 +1,6 @@
 /**
- * Whose pages may call and connect: one rule for REST, Socket.IO and the raw socket. Browsers say where a page comes
- * from and do not let it lie; who sends no Origin is no browser, and carries no one else's cookies.
+ * Whose pages may call and connect: one rule for REST, Socket.IO and the raw socket. A browser sends
+ * the origin of the page and the page cannot change it; a request without Origin does not come from a page.
  */
 import type { IncomingMessage } from 'node:http'
 import { type Config, originsOf } from '../config.js'
@@ -25,10 +25,10 @@ export function createOrigins(config: Pick<Config, 'ALLOWED_ORIGINS' | 'TRUST_PR
     isListed: (origin): origin is string => origin !== undefined && listed.has(origin),
     isOwn(request) {
       const { origin } = request.headers
-      // "null" (a file, a sandbox, a redirect) is no URL and so nobody's own.
+      // "null" (a file, a sandbox, a redirect) is not a URL, so it is never the own origin.
       if (origin === undefined || !URL.canParse(origin)) return false
       const { protocol, host } = new URL(origin)
-      // What came by TLS is not for pages that did not; without a word of it from the proxy, nobody knows.
+      // A page loaded without TLS may not call over TLS. Without x-forwarded-proto the server cannot know.
       if (protocol !== 'https:' && (protocol !== 'http:' || isHttps(request, trusted))) return false
       return host === withoutDefaultPort(hostOf(request, trusted), protocol)
     },

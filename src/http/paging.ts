@@ -1,7 +1,7 @@
 /** Cursors: where a list goes on. Opaque to clients, checked when they come back. */
 import { invalid } from './problems.js'
 
-/** The numbers of a key are moments, and this is the last one that there is a date for. */
+/** The numbers of a key are instants in ms. This is the last one a Date can be; a larger one would reach the database as 1970. */
 const LAST_MOMENT = 8.64e15
 
 /** The key of the last item of a page, in the order of the list. */
@@ -32,13 +32,11 @@ export function decodeCursor<Key extends PageKey>(cursor: string | undefined, li
   return read as unknown as Key // Its length and the type of each part were just compared with `like`.
 }
 
-/** All numbers in keys are instants. One that no date can be would reach the database as 1970. */
-
 function unreadable() {
   return invalid('cursor', 'must be the nextCursor of a page before')
 }
 
-/** Cuts a list that was read one item too long. */
+/** Cuts a list that was read with one item more than the limit, which shows whether there is a next page. */
 export function pageOf<T>(
   found: T[],
   limit: number,

@@ -15,7 +15,7 @@ export const catalogue = {
   },
   forbidden: {
     status: 403,
-    title: 'Not for this caller',
+    title: 'Not allowed for this account',
     when: 'The caller is signed in, but this is for another role, or needs the password as well; or a page of a foreign origin asks.',
   },
   not_found: {
@@ -25,12 +25,12 @@ export const catalogue = {
   },
   method_not_allowed: {
     status: 405,
-    title: 'This method is not possible here',
+    title: 'This method is not allowed here',
     when: 'The path exists, but not with this method; Allow names the ones that do.',
   },
   not_acceptable: {
     status: 406,
-    title: 'No such representation',
+    title: 'Only JSON is available',
     when: 'Accept rules out JSON.',
   },
   slot_held: {
@@ -130,25 +130,25 @@ export const catalogue = {
   },
   unavailable: {
     status: 503,
-    title: 'Not possible at the moment',
+    title: 'Temporarily unavailable',
     when: 'The database does not answer, or the server is closing. A write may have happened: repeat it with the same Idempotency-Key.',
   },
   internal: {
     status: 500,
-    title: 'Something is broken on our side',
+    title: 'The server has failed',
     when: 'A fault of the server; the log has it under the requestId.',
   },
 } as const satisfies Record<string, { status: number; title: string; when: string }>
 
 export type ErrorCode = keyof typeof catalogue
 
-/** What a client needs to go on, beside the code: `slot`, `earliestStart`, `errors`, … */
+/** Fields beside the code that a client needs to go on: `slot`, `earliestStart`, `errors`, … */
 export type ErrorExtras = Record<string, unknown>
 
-/** For a refusal that does not know better when to come back. */
+/** Retry-After of a refusal that has no better estimate. */
 export const RETRY_SECONDS = '2'
 
-/** A refusal as problem+json, however it travels. */
+/** The body of a problem+json answer. */
 export function problemOf(code: ErrorCode, detail?: string, extras: ErrorExtras = {}) {
   const { status, title, when } = catalogue[code]
   return { type: `/docs/errors#${code}`, title, status, detail: detail ?? when, code, ...extras }
@@ -159,7 +159,7 @@ export interface FieldError {
   message: string
 }
 
-/** An expected refusal that travels as an exception: thrown by edges (validation, authentication, limits). */
+/** A problem of the catalogue, thrown by routes and hooks and answered by plugins/errors. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   constructor(
@@ -176,7 +176,7 @@ export function invalid(field: string, message: string): Refusal {
   return refusedFields('invalid_request', [{ field, message }])
 }
 
-/** A refusal that names each faulty field, the first of them in words. */
+/** A refusal that lists each faulty field in `errors`; its detail describes the first. */
 export function refusedFields(code: ErrorCode, errors: FieldError[]): Refusal {
   const [first] = errors
   return new Refusal(code, first && `${first.field}: ${first.message}`, { errors })

@@ -1,13 +1,13 @@
-/** Who is calling, where proxies stand in front: one reading of TRUST_PROXY for requests and for sockets. */
+/** The address of a caller behind proxies: TRUST_PROXY is interpreted here for requests and for sockets. */
 import type { IncomingMessage } from 'node:http'
 import proxyAddr from '@fastify/proxy-addr'
 
-/** Whether the hop before this one may be believed; hop 0 is who connected. */
+/** Whether what this hop says of the one before it is trusted; hop 0 is the peer of the connection. */
 export type Trusted = (address: string, hop: number) => boolean
 
 type Heard = Pick<IncomingMessage, 'headers' | 'socket'>
 
-/** false, a number of proxies in front (true: one), or their addresses. Never "whoever says so". */
+/** false, the number of proxies in front (true: one), or their addresses. */
 export function trustedProxies(setting: string): Trusted {
   if (setting === 'false') return () => false
   const hops = setting === 'true' ? 1 : Number(setting)
@@ -19,7 +19,7 @@ export function addressOf(request: IncomingMessage, trusted: Trusted): string {
   return proxyAddr(request, trusted)
 }
 
-/** The host that was asked for, as the proxy heard it. */
+/** The host that the client asked for, as a trusted proxy forwards it. */
 export function hostOf(request: Heard, trusted: Trusted): string | undefined {
   return forwarded(request, 'x-forwarded-host', trusted) ?? request.headers.host
 }
@@ -28,7 +28,7 @@ export function isHttps(request: Heard, trusted: Trusted): boolean {
   return 'encrypted' in request.socket || forwarded(request, 'x-forwarded-proto', trusted) === 'https'
 }
 
-/** The last entry, which the nearest proxy wrote; what stands before it came from outside. */
+/** The last entry, which the nearest proxy wrote; earlier ones may come from the client. */
 function forwarded({ headers, socket }: Heard, name: string, trusted: Trusted): string | undefined {
   const value = headers[name]
   if (value === undefined || !trusted(socket.remoteAddress ?? '', 0)) return undefined

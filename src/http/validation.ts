@@ -1,4 +1,4 @@
-/** Validation at the edges: one strict Ajv for bodies and frames, one that also reads numbers out of query strings. */
+/** Validation of input: a strict Ajv for bodies and frames, and one that converts query strings and paths to numbers. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Temporal } from 'temporal-polyfill'
 import type { Static, TSchema } from 'typebox'
@@ -13,9 +13,9 @@ const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
  * pictures need them.
  */
 const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
-/** Controls, breaks of lines, halves of characters, and what turns the direction of the text around a name. */
+/** Control characters, line breaks, lone surrogates, and marks that change the direction of the text around a name. */
 const MISLEADING = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
-/** Of one value, before they are sorted out; a body may have thousands of faults. */
+/** Errors of one value that are looked at; a body may have thousands. */
 const MAX_ERRORS = 200
 const YEARS = { first: 1970, last: 9998 }
 
@@ -39,7 +39,7 @@ function realDay(text: string): boolean {
 }
 
 function isTimeZone(text: string): boolean {
-  // Offsets such as "+02:00" are zones to Intl, but not places where clocks change.
+  // Intl accepts offsets such as "+02:00" as zones; they have no rules for daylight saving time.
   if (!/^[A-Za-z]/.test(text)) return false
   try {
     // Intl also takes abbreviations that mean several zones (IST, PST); Temporal refuses them.
@@ -65,7 +65,7 @@ function ajvWith(coerceTypes: boolean): Ajv {
 const strict = ajvWith(false)
 const reading = ajvWith(true)
 
-/** Fastify's validator: numbers are read out of query strings and paths, nothing is coerced in a body. */
+/** Fastify's validator: strings of queries and paths are coerced to numbers, bodies are not coerced. */
 export function validatorCompiler({
   schema,
   httpPart,
@@ -78,7 +78,7 @@ export function validatorCompiler({
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; errors: FieldError[] }
 
-/** For what does not come through a route: frames of sockets, cursors, claims. */
+/** For input that does not come through a route: frames of sockets, claims of tokens. */
 export function checker<T extends TSchema>(schema: T): (value: unknown) => Checked<Static<T>> {
   const validate = strict.compile(schema)
   return (value) =>
@@ -87,7 +87,7 @@ export function checker<T extends TSchema>(schema: T): (value: unknown) => Check
       : { ok: false, errors: fieldErrors(validate.errors ?? []) }
 }
 
-/** Names each faulty field and says what is wrong, never repeating what was sent. */
+/** Names each faulty field and what is wrong with it, without repeating the value that was sent. */
 export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldError[] {
   const seen = new Map<string, FieldError>()
   for (const error of ofNearestBranches(errors.slice(0, MAX_ERRORS))) {
@@ -103,10 +103,7 @@ export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldErr
   return [...seen.values()].slice(0, 20)
 }
 
-/**
- * What was sent fits none of several forms: says only what is wrong with it as the form it is nearest to, by the fields
- * that are missing and unknown.
- */
+/** For a value that matches no member of a union: keeps the errors of the member with the fewest missing and unknown fields. */
 function ofNearestBranches(errors: Partial<ErrorObject>[]): Partial<ErrorObject>[] {
   const union = errors.find(({ keyword }) => keyword === 'anyOf')
   if (!union) return errors

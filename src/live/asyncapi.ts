@@ -23,19 +23,25 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
     slotEventNames.map((name) => [name, { payload: SlotEvent, summary: summaryOf(name) }]),
   ),
   slots: { payload: Picture, summary: 'Replaces the picture; may come at any time' },
-  reservation: { payload: ReservationEvent, summary: 'To the own sockets of the client, in every tab' },
+  reservation: {
+    payload: ReservationEvent,
+    summary: 'To every socket of the client whose reservation it is',
+  },
   heartbeat: { payload: Heartbeat, summary: 'After 15 seconds without an event' },
-  'auth-expired': { payload: nothing, summary: 'The private view has ended; public watches go on' },
+  'auth-expired': {
+    payload: nothing,
+    summary: 'The access token of this socket has ended; public watches go on, unless PUBLIC_VIEW is false',
+  },
   error: {
     payload: Complaint,
-    summary: 'What was sent is not known here, or too much; another may end the connection',
+    summary: 'A message that is unknown, unreadable or one too many; further ones may end the connection',
   },
 }
 
 /** What a viewer sends. Viewers watch; they never write. */
 const fromViewer: Record<string, { payload: TSchema; summary: string }> = {
   watch: { payload: Watch, summary: 'Get the picture of a provider, then its changes' },
-  unwatch: { payload: Unwatch, summary: 'Stop hearing of it' },
+  unwatch: { payload: Unwatch, summary: 'Stop watching' },
   auth: { payload: Auth, summary: 'Begin or renew the private view with an access token' },
 }
 
@@ -90,7 +96,7 @@ export function asyncapiDocument(version: string): Json {
   }
 }
 
-/** As the server sees it: it sends events and receives what viewers ask. */
+/** From the server's side: it sends events and receives the viewers' messages. */
 function operation(action: 'send' | 'receive', channel: string, names: string[]): Json {
   return {
     action,

@@ -7,11 +7,11 @@ import { publicSlot, reservationView } from '../slots/slot-view.js'
 
 type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'clock'>
 
-/** As much as is written in one go; between two of them the loop serves others, and a slow reader is waited for. */
+/** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
 const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
 
-/** The first piece comes after the first reads, so that a database which does not answer is a 503 and not half a file. */
+/** The first piece follows the first reads, so that a database that does not answer leads to 503 and not to half a file. */
 export async function* exportText(
   parts: Parts,
   account: OwnedAccount,

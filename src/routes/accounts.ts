@@ -1,4 +1,4 @@
-/** Register. It has to say when an address is taken, so it is slowed by the limits of sign-in; see docs/security.md. */
+/** Registration. It reveals whether an address is taken, so the limits of sign-in apply; see docs/security.md. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Refusal } from '../http/problems.js'
 import { NewAccount, Registered } from '../schemas/accounts.js'

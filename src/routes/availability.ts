@@ -1,4 +1,4 @@
-/** A provider publishes, looks at and withdraws its working time. */
+/** A provider publishes, reads and withdraws its working time. */
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -47,8 +47,8 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         throw new Refusal('too_many_slots', detail)
       }
       const { opened, ids } = await app.slots.open(id, read.slots).finally(async () => {
-        // Asked before and after the write, also one that failed: an account that ended before this look leaves no slot,
-        // and one that ends after it finds them. Publishing is rare, so it can afford two reads.
+        // The account is read before and after the write, also after a failed one: if it was deleted before the second
+        // read, the slots are cleared here; if later, its deletion clears them.
         if (await findFresh(id)) return
         await clearCalendar(app, { id, role: 'provider' })
         throw new Refusal('not_found')
@@ -109,7 +109,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
-  /** A calendar is its provider's; anybody else hears that it does not exist. */
+  /** The account of the caller whose calendar this is; for any other caller the calendar does not exist. */
   async function own(caller: Caller | null, providerId: string, find = app.accounts.find) {
     const account = signedIn(caller).id === providerId ? await find(providerId) : null
     if (!account) throw new Refusal('not_found')

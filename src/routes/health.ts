@@ -6,7 +6,7 @@ import { missingSlotIndexes } from '../slots/slot-model.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The server is to end and wants no new callers; it serves as ever until it closes. */
+    /** The server is about to end: /readyz answers 503, everything else is served until it closes. */
     draining: boolean
   }
 }
@@ -15,9 +15,9 @@ const PING_MS = 1_000
 const KEEP_MS = 1_000
 const INDEXES_KEEP_MS = 30_000
 const MAX_LAG_MS = 5_000
-/** An engine that is busy answers later than this at times, one that is well does not. */
+/** A call that waits for longer makes the server not ready. A busy engine stays below it. */
 const MAX_CALL_MS = 2_000
-/** So long after the last call without an answer it is thought well again. */
+/** For this long after a call without an answer the server is not ready. */
 const RAN_OUT_KEPT_MS = 5_000
 const MAX_POLL_AGE_MS = 3_000
 
@@ -79,7 +79,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-/** Asks at most once in a while, however often it is asked; an exception is a no. Only a yes to the indexes is worth keeping long. */
+/** Keeps a positive answer for `keepMs`, so that frequent probes cost little. An exception counts as false and is not kept. */
 function kept(keepMs: number, ask: () => Promise<boolean>): () => Promise<boolean> {
   let answer: Promise<boolean> | undefined
   let until = 0

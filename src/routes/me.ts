@@ -1,4 +1,4 @@
-/** The caller's own account: see, change, take along, delete. */
+/** The caller's own account: read, change, export, delete. */
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
@@ -13,7 +13,7 @@ import { Problem } from '../schemas/common.js'
 import { exportText } from './account-export.js'
 import { signedIn } from './reservations.js'
 
-/** All that hangs on an account, piece by piece, each with its own deadline. */
+/** Deleting an account takes many calls to the database, each with its own deadline. */
 const WHOLE_ACCOUNT_MS = 120_000
 /** An export is written as fast as it is read. */
 const SLOW_READER_MS = 1_800_000
@@ -134,14 +134,14 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
-  /** A token alone that somebody found in an open browser must not be enough to end everything. */
+  /** Somebody who finds an open browser, and so a token, must not be able to delete the account. */
   async function ownerAsks(caller: Caller, password: string | undefined): Promise<void> {
     if (password === undefined) {
       if (await app.tokens.signedInLately(caller)) return
       throw new Refusal('forbidden', 'Send { "password" } with it, or sign in again: the sign-in is too old.')
     }
     if (await app.accounts.isPassword(caller.id, password)) return
-    // An earlier request that was cut off has removed the account and is sent again, to end what is left.
+    // Without an account, this repeats a deletion that was interrupted, and finishes it.
     if (await app.accounts.findFresh(caller.id))
       throw new Refusal('unauthenticated', 'The password is wrong.')
   }

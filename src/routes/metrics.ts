@@ -1,4 +1,4 @@
-/** What is counted, for Prometheus. Open, so it says nothing about anybody; the proxy of the compose file keeps it inside. */
+/** Metrics for Prometheus. They need no token, so they carry no personal data; the proxy of the compose file does not forward them. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 

@@ -1,4 +1,4 @@
-/** Hold, confirm, give back, and look at one's reservations. */
+/** Hold, confirm, give back and read reservations. */
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -60,7 +60,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const account = await app.accounts.find(caller.id)
       if (!account) throw new Refusal('unauthenticated')
       const outcome = await app.slots.hold({ id: caller.id, name: account.name }, request.body.slotId, key)
-      // In memory: a hold that was on its way when its account ended, and that the end of the account did not find.
+      // The account may have been deleted while the hold was written, and its deletion may have missed the hold.
       if (!app.tokens.isCurrent(caller) && !(await app.accounts.findFresh(caller.id))) {
         await clearClient(app, caller)
         throw new Refusal('unauthenticated', 'The account has ended.')
@@ -176,7 +176,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { query } = request
       const limit = query.limit ?? 50
       const span = await reservationSpan(query, caller)
-      // There is nothing of an account from before it was made.
+      // An account has no reservations from before it was created.
       const since =
         span.from === undefined ? (await app.accounts.own(caller.id))?.createdAt.getTime() : undefined
       const found = await app.lists.reservations(
@@ -192,7 +192,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
-  /** Own reservations have no span of their own: what is not said stays open. */
+  /** Unlike other lists, this one has no default span: an end that is not given stays open. */
   async function reservationSpan(query: { day?: string; from?: string; to?: string }, caller: Caller) {
     const { day, from, to } = query
     if (day === undefined && (from === undefined || to === undefined)) {
@@ -206,7 +206,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   }
 }
 
-/** The route's access policy has seen to it; this tells the types. */
+/** Narrows the type; the `access` of the route has already refused anonymous callers. */
 export function signedIn(caller: Caller | null): Caller {
   if (!caller) throw new Refusal('unauthenticated')
   return caller

@@ -1,7 +1,7 @@
 /**
  * Sign in, renew and sign out for pages: as /v1/token does, but the refresh token stays in a cookie that no script can
- * read. A cookie is sent whoever asks, so only pages of this server are listened to; and because everything here needs
- * JSON or DELETE, a browser would ask first for any other page.
+ * read. A browser sends a cookie with requests of any page, so only pages of this server are answered; and since each
+ * route needs JSON or DELETE, a browser sends a preflight for other pages.
  */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
@@ -72,7 +72,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/session/refresh',
     {
-      // Not among the sign-ins: each page renews as it loads, and there is nothing to guess in 256 random bits.
+      // No sign-in limit: each page renews when it loads, and 256 random bits cannot be guessed.
       config: { access: 'open', audit: 'session.refresh' },
       schema: {
         operationId: 'refreshPageSession',
@@ -127,7 +127,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   async function begin(reply: FastifyReply, account: Account): Promise<PageSession> {
     const before = app.sessionCookie.read(reply.request)
     const session = answer(reply, account, await app.tokens.signIn(account))
-    // Nobody could use or end it once its cookie is replaced.
+    // Once its cookie is replaced, nobody could use or end the earlier session.
     if (before !== undefined) await app.tokens.revoke(before)
     return session
   }

@@ -1,6 +1,6 @@
 /**
- * Looking at slots. One provider's come from the board without a database read, as bytes that are kept until the
- * board or the time changes them; those of all providers from an index.
+ * Lists of slots. Those of one provider come from the board, without a database read, as bytes that are kept until the
+ * board or the time changes them; those of all providers come from the database.
  */
 
 import { createHash } from 'node:crypto'
@@ -25,7 +25,7 @@ type TopicView = Awaited<ReturnType<FastifyInstance['board']['topic']>>
 type SlotRequest = FastifyRequest<{ Querystring: Query }>
 
 interface Page {
-  /** The body after its serverTime, which is not part of the tag: it would never match. */
+  /** The body after `serverTime`, which the ETag leaves out because it changes with each answer. */
   rest: Buffer
   etag: string
   /** The whole body as it was last sent: under load many answers go out within one millisecond. */
@@ -40,7 +40,7 @@ interface KeptPage extends Page {
   validUntil: number
 }
 
-/** Of all providers; beyond it the oldest goes. */
+/** Pages kept over all providers; the oldest goes first. */
 const KEPT_PAGES = 256
 const DEFAULT_LIMIT = 50
 const firstKey: readonly [number, string] = [0, '']
@@ -87,7 +87,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async () => ({ ...app.rules, tzVersion }),
   )
 
-  /** What was found good at this address, and is still true, needs neither validation nor a read. */
+  /** A kept page that is still true needs neither validation nor a read. */
   function answerAgain(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const page = kept.get(request.url)
     if (!page || !isTrue(page)) {
@@ -95,8 +95,8 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return
     }
     sayPictureAge(reply, page.topic.providerId)
-    // Answers to what came in one turn of the loop go out one after the other: a reader that sleeps costs more to wake
-    // than to write to, and one that still reads need not be woken.
+    // Answers to all requests of one turn of the event loop are written together, because waking a reader costs more
+    // than writing to one that is awake.
     setImmediate(send, request, reply, page)
   }
 
@@ -106,7 +106,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return isSame && app.clock.now() < validUntil && app.accounts.remembered(providerId)?.timeZone === zone
   }
 
-  /** In seconds; only what is current is 0. */
+  /** In seconds, rounded up, so that 0 means current. */
   function sayPictureAge(reply: FastifyReply, providerId: string): void {
     reply.header('x-picture-age', Math.ceil(app.board.pictureAgeMs(providerId) / 1000))
   }

@@ -1,4 +1,4 @@
-/** Sign in, renew, sign out. Every failure of the first two is one answer: it says nothing about which part was wrong. */
+/** Sign in, renew, sign out. All failures of the first two get the same answer, which does not say what was wrong. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { BEARER_CHALLENGE } from '../http/bearer.js'
@@ -55,7 +55,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox = async (app) => {
         request.audited = { account, reused: true }
       })
       if (!tokens)
-        throw new Refusal('unauthenticated', 'The refresh token is not good any more.', {}, BEARER_CHALLENGE)
+        throw new Refusal('unauthenticated', 'The refresh token is no longer valid.', {}, BEARER_CHALLENGE)
       reply.header('cache-control', 'no-store')
       return tokens
     },
