@@ -92,7 +92,7 @@ export async function benchGrowth(world: World): Promise<Row[]> {
 }
 
 async function signIn(url: string, person: Person | undefined): Promise<string> {
-  const answer = await fetch(`${url}/v1/tokens`, {
+  const answer = await fetch(`${url}/v1/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: person?.email, password: PASSWORD }),
