@@ -1,12 +1,12 @@
 import t from 'tap'
 import { catalogue } from '../../src/http/problems.js'
 import { sentences } from '../../src/pages/shared/error-messages.js'
-import { gathered } from '../../src/pages/shared/merge-announcements.js'
+import { mergeAnnouncements } from '../../src/pages/shared/merge-announcements.js'
 
 t.test('each code of the catalogue is said in words, with what to do next', async (t) => {
   t.same(
     Object.keys(sentences)
-      .filter((code) => code !== 'offline')
+      .filter((code) => code !== 'offline' && code !== 'wrong_password')
       .sort(),
     Object.keys(catalogue).sort(),
   )
@@ -18,6 +18,6 @@ t.test('each code of the catalogue is said in words, with what to do next', asyn
 })
 
 t.test('many changes are one utterance', async (t) => {
-  t.equal(gathered(['A.', 'B.', 'A.']), 'A. B.')
-  t.equal(gathered(['A.', 'B.', 'C.', 'D.', 'E.']), 'C. D. E. And 2 more changes.')
+  t.equal(mergeAnnouncements(['A.', 'B.', 'A.']), 'A. B.')
+  t.equal(mergeAnnouncements(['A.', 'B.', 'C.', 'D.', 'E.']), 'C. D. E. And 2 more changes.')
 })

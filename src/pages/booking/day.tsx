@@ -6,6 +6,7 @@ import { Countdown } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { wallOfSlot } from '../shared/local-time.js'
 import { words, zone } from '../shared/locale.js'
+import { moveFocus } from '../shared/roving-focus.js'
 import { account } from '../shared/session.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
 import type { Face } from '../shared/slot-face.js'
@@ -18,14 +19,29 @@ export function DayView() {
   const chosen = day.value
   const list = chosen === null ? [] : (days.value.get(chosen)?.slots ?? [])
   const shown = useSteady(list)
+  const field = useRef<HTMLElement>(null)
+  /** Where the keyboard was last; the one time that Tab stops at. */
+  const stop = useSignal<string | null>(null)
   const waiting = chosen === null || (list.length === 0 && !isKnown(chosen))
   const there = provider.value?.timeZone ?? zone.value
   const minutes = calendar.rules.value.slotMinutes
   if (waiting) return <Bones />
   const change = clockChange(chosen, zone.value)
+  const faces = new Map(shown.map((slot) => [slot.id, facesOf(slot)]))
+  const free = shown.find((slot) => faces.get(slot.id)?.face.pressable)
+  const kept = stop.value !== null && faces.get(stop.value)?.face.pressable
+  const tabStop = kept ? stop.value : free?.id
   const differs = shown.some((slot) => !sameWall(Date.parse(slot.start), zone.value, there))
   return (
-    <section class="times" aria-labelledby="day">
+    <section
+      class="times"
+      aria-labelledby="day"
+      ref={field}
+      onKeyDown={(event) => moveFocus(event, field.current, 'button.slot')}
+      onFocusIn={(event) => {
+        stop.value = (event.target as HTMLElement).dataset.slotId ?? stop.value
+      }}
+    >
       <div class="times-head">
         <h2 id="day">{words.value.day(chosen)}</h2>
         <p class="quiet small">{list.length === 0 ? '' : `${days.value.get(chosen)?.free ?? 0} free`}</p>
@@ -56,11 +72,14 @@ export function DayView() {
                   <Slot
                     key={slot.id}
                     slot={slot}
-                    {...facesOf(slot)}
+                    {...(faces.get(slot.id) ?? facesOf(slot))}
+                    tab={slot.id === tabStop}
                     busy={asking.value.has(slot.id)}
                     column={Math.floor(wallOfSlot(slot, zone.value).minute / minutes) + 1}
                     time={words.value.time(Date.parse(slot.start), zone.value)}
-                    there={differs ? words.value.time(Date.parse(slot.start), there) : null}
+                    there={
+                      differs ? words.value.timeElsewhere(Date.parse(slot.start), zone.value, there) : null
+                    }
                     offset={hour.twice ? words.value.offset(zone.value, Date.parse(slot.start)) : null}
                     city={cityOf(there)}
                   />
@@ -111,6 +130,7 @@ interface SlotProps {
   face: Face
   word: Word
   busy: boolean
+  tab: boolean
   column: number
   time: string
   there: string | null
@@ -122,7 +142,7 @@ interface SlotProps {
  * Reads no signal while it is drawn, and is drawn again with its day. A component that sits out a drawing keeps, through
  * its parents, each tree it ever stood in: on a busy day that was 8 KB for each event.
  */
-function Slot({ slot, face, word: words, busy, column, time, there, offset, city }: SlotProps) {
+function Slot({ slot, face, word: words, busy, tab, column, time, there, offset, city }: SlotProps) {
   // What was a button stays one while it is on the screen, or the keyboard would lose its place when a rival is faster.
   const button = useRef(false)
   if (face.pressable) button.current = true
@@ -146,7 +166,7 @@ function Slot({ slot, face, word: words, busy, column, time, there, offset, city
         {offset !== null && <small> {offset}</small>}
         <span class="unseen">, </span>
       </span>
-      <span class="slot-word num">
+      <span class="slot-word num" data-wraps={isFree && there?.includes(',') ? true : undefined}>
         {busy ? (
           'asking …'
         ) : face.state === 'mine' && face.own?.expiresAt !== undefined ? (
@@ -172,6 +192,7 @@ function Slot({ slot, face, word: words, busy, column, time, there, offset, city
       type="button"
       aria-disabled={face.pressable ? undefined : true}
       aria-busy={busy || undefined}
+      tabIndex={tab ? 0 : -1}
       onClick={() => press(slot, face)}
     >
       {inside}
@@ -196,9 +217,9 @@ function wordsOf(face: Face): Word {
   if (face.state === 'mine') return { short: 'yours', rest: ' left, press to confirm it', icon: null }
   if (face.state === 'held') {
     if (face.freeAt === null) return { short: 'held', rest: ' by someone', icon: 'wait' }
-    // Half of the day goes without saying; there is little room on a phone.
-    const [until] = words.value.time(face.freeAt, zone.value).split(' ')
-    return { short: `till ${until}`, rest: ' held by someone, may come free then', icon: 'wait' }
+    // Not in the cell: "till 22:24" reads like the end of the appointment.
+    const until = words.value.time(face.freeAt, zone.value)
+    return { short: 'held', rest: ` by someone, may come free at ${until}`, icon: 'wait' }
   }
   if (face.state === 'confirmed') return { short: 'booked', rest: '', icon: 'check' }
   if (face.state === 'withdrawn') return { short: 'withdrawn', rest: ', no longer offered', icon: 'close' }

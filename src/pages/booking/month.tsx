@@ -1,7 +1,9 @@
 /** The month: each day with how many times are free. On a phone two weeks, or all of it on request. */
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
+import { moveFocus } from '../shared/roving-focus.js'
 import { clockChange } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
 import { canGoBack, days, isKnown, month, months, today, weeks } from './state.js'
@@ -10,9 +12,15 @@ const SHORT_WEEKS = 2
 
 export function Month() {
   const whole = useSignal(false)
+  const field = useRef<HTMLDivElement>(null)
+  /** Where the keyboard was last; the one day that Tab stops at. */
+  const stop = useSignal<string | null>(null)
   const all = weeks.value
   const chosen = all.findIndex((week) => week.includes(day.value ?? today.value))
   const first = Math.max(0, Math.min(chosen, all.length - SHORT_WEEKS))
+  const shown = all.flat().filter((name) => name >= today.value)
+  const tabStop =
+    [stop.value, day.value, today.value].find((name) => name !== null && shown.includes(name)) ?? shown[0]
   return (
     <section class="month card" aria-label="Choose a day" data-whole={whole.value}>
       <div class="month-head">
@@ -35,11 +43,21 @@ export function Month() {
           <span key={name}>{words.value.day(name, 'weekday')}</span>
         ))}
       </div>
-      <div class="month-days">
+      {/* biome-ignore lint/a11y/useSemanticElements: it groups days, it is not a part of a form */}
+      <div
+        class="month-days"
+        role="group"
+        aria-label="Days, arrow keys move between them"
+        ref={field}
+        onKeyDown={(event) => moveFocus(event, field.current, '.day')}
+        onFocusIn={(event) => {
+          stop.value = (event.target as HTMLElement).dataset.day ?? null
+        }}
+      >
         {all.map((week, index) => (
           <div key={week[0]} class="week" data-shown={index >= first && index < first + SHORT_WEEKS}>
             {week.map((name) => (
-              <Day key={name} name={name} />
+              <Day key={name} name={name} tab={name === tabStop} />
             ))}
           </div>
         ))}
@@ -58,7 +76,7 @@ export function Month() {
   )
 }
 
-function Day({ name }: { name: string }) {
+function Day({ name, tab }: { name: string; tab: boolean }) {
   const count = days.value.get(name)
   const free = count?.free ?? 0
   const past = name < today.value
@@ -82,6 +100,7 @@ function Day({ name }: { name: string }) {
       data-today={name === today.value}
       aria-pressed={name === day.value}
       disabled={past}
+      tabIndex={tab ? 0 : -1}
       onClick={() => chooseDay(name, true)}
     >
       <span class="day-number">

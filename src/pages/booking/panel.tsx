@@ -10,8 +10,8 @@ import { sentenceFor } from '../shared/error-messages.js'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
 import { clock, tick } from '../shared/now.js'
-import { Refusal } from '../shared/refusal.jsx'
-import { downloadCalendar } from '../shared/reservations.js'
+import { Refusal, useIsBack } from '../shared/refusal.jsx'
+import { downloadCalendar, type Ending } from '../shared/reservations.js'
 import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
 import { addressOf } from './address.js'
 import { takeAndShow } from './day.jsx'
@@ -19,6 +19,7 @@ import {
   book,
   bookings,
   calendar,
+  dismissEnding,
   giveBack,
   holds,
   justBooked,
@@ -34,7 +35,11 @@ export function Panel() {
   const idle = !urgent && older.length === 0
   return (
     <aside class="panel" aria-label="Your times" data-urgent={urgent}>
-      {notice.value !== null && <NoticeCard notice={notice.value} />}
+      {notice.value?.kind === 'refused' && <RefusedCard shown={notice.value} />}
+      {notice.value?.kind === 'ended' &&
+        notice.value.endings.map((ending, index) => (
+          <EndedCard key={ending.reservation.id} ending={ending} first={index === 0} />
+        ))}
       {holds.value.map((hold, index) => (
         <HoldCard key={hold.id} hold={hold} first={index === 0 && notice.value === null} />
       ))}
@@ -295,29 +300,60 @@ function ShareLink({ day }: { day: string }) {
   )
 }
 
-function NoticeCard({ notice: shown }: { notice: Notice }) {
-  const close = () => {
-    notice.value = null
-  }
-  const start = shown.kind === 'refused' ? shown.slot.start : shown.reservation.start
+function RefusedCard({ shown }: { shown: Extract<Notice, { kind: 'refused' }> }) {
+  return (
+    <NoticeCard
+      kind="refused"
+      code={shown.problem.code}
+      start={shown.slot.start}
+      first
+      onClose={() => {
+        notice.value = null
+      }}
+    >
+      <RefusedTime shown={shown} />
+    </NoticeCard>
+  )
+}
+
+function EndedCard({ ending, first }: { ending: Ending; first: boolean }) {
+  return (
+    <NoticeCard
+      kind="ended"
+      code={ending.reason}
+      start={ending.reservation.start}
+      first={first}
+      onClose={() => dismissEnding(ending)}
+    >
+      <EndedTime ending={ending} />
+    </NoticeCard>
+  )
+}
+
+function NoticeCard(props: {
+  kind: Notice['kind']
+  code: string
+  start: string
+  first: boolean
+  onClose: () => void
+  children: ComponentChildren
+}) {
+  const { kind, code, start, first, onClose, children } = props
   const time = `${words.value.day(dayOf(Date.parse(start), zone.value), 'short')}, ${words.value.time(Date.parse(start), zone.value)}`
   return (
-    <section
-      class="card notice"
-      data-first
-      data-notice={shown.kind}
-      data-code={shown.kind === 'refused' ? shown.problem.code : shown.reason}
-    >
+    <section class="card notice" data-first={first || undefined} data-notice={kind} data-code={code}>
       <div class="hold-head">
         <h3 tabIndex={-1}>{time}</h3>
-        <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+        <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
           <Icon name="close" />
         </button>
       </div>
-      {shown.kind === 'refused' ? <RefusedTime shown={shown} /> : <EndedTime shown={shown} />}
+      {children}
     </section>
   )
 }
+
+const reachedAgain = { text: 'The server is reached again.', next: 'Try once more.' }
 
 /** On this page nothing else is forbidden. */
 const forProviders = {
@@ -327,7 +363,12 @@ const forProviders = {
 
 function RefusedTime({ shown }: { shown: Extract<Notice, { kind: 'refused' }> }) {
   const { problem, near } = shown
-  const { text, next } = problem.code === 'forbidden' ? forProviders : sentenceFor(problem.code)
+  const isBack = useIsBack(problem)
+  const { text, next } = isBack
+    ? reachedAgain
+    : problem.code === 'forbidden'
+      ? forProviders
+      : sentenceFor(problem.code)
   const until = problem.slot?.expiresAt
   return (
     <>
@@ -365,8 +406,8 @@ function RefusedTime({ shown }: { shown: Extract<Notice, { kind: 'refused' }> })
   )
 }
 
-function EndedTime({ shown }: { shown: Extract<Notice, { kind: 'ended' }> }) {
-  const { reservation, reason } = shown
+function EndedTime({ ending }: { ending: Ending }) {
+  const { reservation, reason } = ending
   const { slots, from, to } = calendar.seen.value
   const start = Date.parse(reservation.start)
   const slot = slots.get(reservation.slotId)

@@ -63,7 +63,7 @@ export const asking = signal<ReadonlySet<string>>(new Set())
 /** What needs the reader's eye: a time lost to somebody else, a hold that ended. */
 export type Notice =
   | { kind: 'refused'; slot: { id: string; start: string }; problem: Refused; near: OwnSlot[] | null }
-  | { kind: 'ended'; reservation: Reservation; reason: 'expired' | 'released' | 'cancelled' }
+  | { kind: 'ended'; endings: readonly own.Ending[] }
 export const notice = signal<Notice | null>(null)
 
 /** Bookings made on this page since it was opened: they keep their card with all that follows. */
@@ -120,8 +120,7 @@ export async function book(hold: Reservation): Promise<Refused | null> {
   const answer = await own.confirm(hold.id)
   calendar.refresh()
   if (!answer.ok) {
-    if (answer.problem.code === 'hold_expired')
-      notice.value = { kind: 'ended', reservation: hold, reason: 'expired' }
+    if (answer.problem.code === 'hold_expired') showEnding({ reservation: hold, reason: 'expired' })
     return answer.problem
   }
   justBooked.value = new Set(justBooked.value).add(hold.id)
@@ -139,9 +138,22 @@ export async function giveBack(one: Reservation): Promise<Refused | null> {
   return answer.problem
 }
 
+/** Beside those that ended before it: several holds may run out in one moment. */
+function showEnding(ending: own.Ending): void {
+  const before = notice.value?.kind === 'ended' ? notice.value.endings : []
+  const others = before.filter(({ reservation }) => reservation.id !== ending.reservation.id)
+  notice.value = { kind: 'ended', endings: [...others, ending] }
+}
+
+export function dismissEnding(ending: own.Ending): void {
+  if (notice.value?.kind !== 'ended') return
+  const endings = notice.value.endings.filter((one) => one !== ending)
+  notice.value = endings.length === 0 ? null : { kind: 'ended', endings }
+}
+
 own.onEnding((ending) => {
   if (!isHere(ending.reservation)) return
-  notice.value = { kind: 'ended', ...ending }
+  showEnding(ending)
   const time = words.value.time(Date.parse(ending.reservation.start), zone.value)
   sayAtOnce(
     ending.reason === 'expired'

@@ -3,9 +3,10 @@ import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import type { Provider } from '../../schemas/accounts.js'
 import type { OwnSlot } from '../../schemas/common.js'
-import { ask, type Refused } from '../shared/api.js'
-import { Frame } from '../shared/frame.jsx'
+import { ask, type Refused, returns } from '../shared/api.js'
+import { Frame, LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
+import { live } from '../shared/live.js'
 import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
@@ -45,9 +46,13 @@ async function look(name: string, after: Found | null): Promise<void> {
 
 /** The longest span a list may have. */
 const AHEAD_MS = 61 * 86_400_000
+const REFRESH_MS = 300
 
 async function findNextFree(providerId: string): Promise<void> {
-  if (nextFree.value.has(providerId)) return
+  if (!nextFree.value.has(providerId)) await askNextFree(providerId)
+}
+
+async function askNextFree(providerId: string): Promise<void> {
   const to = new Date(clock.now() + AHEAD_MS).toISOString()
   const answer = await ask<{ items: OwnSlot[] }>(
     `/v1/slots?providerId=${encodeURIComponent(providerId)}&limit=1&to=${encodeURIComponent(to)}`,
@@ -55,6 +60,42 @@ async function findNextFree(providerId: string): Promise<void> {
   if (!answer.ok) return
   nextFree.value = new Map(nextFree.value).set(providerId, answer.data.items[0]?.start ?? null)
 }
+
+/** Of providers whose calendars have changed; asked for together, so that a busy calendar costs one question a second. */
+const changed = new Set<string>()
+let isAsking = false
+
+function refreshSoon(providerIds: Iterable<string>): void {
+  for (const id of providerIds) if (nextFree.value.has(id)) changed.add(id)
+  if (changed.size === 0 || isAsking) return
+  isAsking = true
+  setTimeout(refresh, REFRESH_MS)
+}
+
+function refresh(): void {
+  isAsking = false
+  const ids = [...changed]
+  changed.clear()
+  for (const id of ids) void askNextFree(id)
+}
+
+const channel = live({
+  span: () => ({ all: true }),
+  onPicture() {},
+  onEvent: (_name, { providerId }) => refreshSoon([providerId]),
+  onReservation() {},
+  onCut() {},
+  // What changed while nobody listened was missed.
+  onUp: () => refreshSoon(nextFree.value.keys()),
+  joined: () => true,
+})
+effect(() => {
+  if (found.value !== null) channel.start()
+})
+effect(() => {
+  // The server is reached again: what could not be found then is looked for now.
+  if (returns.value > 0 && problem.peek()?.code === 'offline') void look(query.peek().trim(), null)
+})
 
 let typing: ReturnType<typeof setTimeout> | undefined
 effect(() => {
@@ -75,6 +116,7 @@ function Find() {
           <p class="quiet">
             Every calendar here changes while you look. What says free can be held with one press.
           </p>
+          <LinkSign />
         </div>
         <search>
           <div class="find-box">

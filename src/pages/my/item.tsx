@@ -67,7 +67,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
           {!sameWall(from, zone.value, there) && (
             <span class="quiet small">
               {' '}
-              {words.value.time(from, there)} in {cityOf(there)}
+              {words.value.timeElsewhere(from, zone.value, there)} in {cityOf(there)}
             </span>
           )}
         </p>

@@ -37,7 +37,7 @@ function ProviderPage() {
           <p class="quiet">
             Publish when you work. Clients hold and book, and you see it in the same moment, with their names.
           </p>
-          <SignInForm forRole="provider" known={false} onDone={() => {}} />
+          <SignInForm forRole="provider" known={false} onDone={beginAtTop} />
         </div>
       </Frame>
     )
@@ -65,6 +65,14 @@ function ProviderPage() {
       <DeskView desk={desk.value} />
     </Frame>
   )
+}
+
+/** The form was longer than what takes its place, and its button stood at its foot. */
+function beginAtTop(): void {
+  requestAnimationFrame(() => {
+    scrollTo(0, 0)
+    document.getElementById('content')?.focus({ preventScroll: true })
+  })
 }
 
 function DeskView({ desk }: { desk: Desk }) {

@@ -18,12 +18,11 @@ type Outcome =
   | { kind: 'withdrawn'; withdrawn: number; kept: OwnSlot[]; undo: { start: string; end: string }[] }
 
 export function PlanForm({ desk }: { desk: Desk }) {
-  const mode = useSignal<'publish' | 'withdraw'>('publish')
   const busy = useSignal(false)
   const problem = useSignal<Refused | null>(null)
   const outcome = useSignal<Outcome | null>(null)
   const id = useId()
-  const { wish, plan, week, calendar, zone } = desk
+  const { wish, mode, plan, week, calendar, zone } = desk
   const { weekdays, spans, weeks } = wish.value
   const publishing = mode.value === 'publish'
   const step = calendar.rules.value.slotMinutes * 60

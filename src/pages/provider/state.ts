@@ -8,14 +8,14 @@ import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
 import { wallOfSlot } from '../shared/local-time.js'
 import { words } from '../shared/locale.js'
-import { minute } from '../shared/now.js'
+import { clock, minute } from '../shared/now.js'
 import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
-import { addDays, dayOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
+import { addDays, dayOf, instantOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
 import { placed } from './grid.js'
 import { joined, planOf, type Span } from './plan.js'
-import { happened } from './stream.js'
+import { beginBulk, happened } from './stream.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
 const AHEAD_DAYS = 56
@@ -47,10 +47,12 @@ export function openDesk(account: Account) {
     spans: [{ from: '08:00', to: '12:00' }],
     weeks: 1,
   })
+  /** What the form would do with it. Withdrawing reaches as far as is seen: the week that is shown. */
+  const mode = signal<'publish' | 'withdraw'>('publish')
   const plan = computed(() => {
     const days = wish.value.weekdays.map((index) => week.value[index] ?? '').filter((name) => name !== '')
     return planOf(
-      { ...wish.value, days },
+      { ...wish.value, days, weeks: mode.value === 'publish' ? wish.value.weeks : 1 },
       {
         zone,
         slotMinutes: calendar.rules.value.slotMinutes,
@@ -86,13 +88,23 @@ export function openDesk(account: Account) {
   const calendarPath = `/v1/providers/${encodeURIComponent(account.id)}/availability`
 
   async function publish(blocks: Block[]): Promise<Answer<Published>> {
+    const done = beginBulk('slot-opened')
     const answer = await askSigned<Published>(
       calendarPath,
       { method: 'POST', body: { blocks } },
       askUntilKnown,
     )
+    done(answer.ok ? answer.data.opened : 0, firstStart(blocks))
     calendar.refresh()
     return answer
+  }
+
+  /** Of the blocks, as far as the page knows it; it is named where one time alone was opened. */
+  function firstStart([first]: Block[]): number {
+    if (first === undefined) return clock.now()
+    if ('start' in first) return Date.parse(first.start)
+    const start = instantOf(first.day, first.from, zone)
+    return start.ok ? start.instant : clock.now()
   }
 
   /** Withdraws span by span; what was open is remembered, so that it can be undone. */
@@ -102,6 +114,7 @@ export function openDesk(account: Account) {
         faceOf(slot, undefined, calendar.moment.value, 0).state === 'open' &&
         spans.some(({ start, end }) => Date.parse(slot.start) >= start && Date.parse(slot.end) <= end),
     )
+    const done = beginBulk('slot-withdrawn')
     let withdrawn = 0
     const kept: OwnSlot[] = []
     let problem: Refused | null = null
@@ -119,6 +132,7 @@ export function openDesk(account: Account) {
       withdrawn += answer.data.withdrawn
       kept.push(...answer.data.kept)
     }
+    done(withdrawn, spans[0]?.start ?? clock.now())
     calendar.refresh()
     return { withdrawn, kept, problem, undo: joined(open) }
   }
@@ -143,6 +157,7 @@ export function openDesk(account: Account) {
     columns,
     selected,
     wish,
+    mode,
     plan,
     numbers,
     publish,

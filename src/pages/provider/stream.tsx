@@ -4,6 +4,7 @@ import { signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
 import type { SlotEvent } from '../../schemas/events.js'
 import { words } from '../shared/locale.js'
+import { clock } from '../shared/now.js'
 import { dayOf } from '../shared/time.js'
 
 interface Happening {
@@ -17,6 +18,7 @@ interface Happening {
 }
 
 const KEPT = 40
+const LATE_MS = 2_000
 const happenings = signal<readonly Happening[]>([])
 
 const verbs: Record<SlotEventName, string> = {
@@ -27,7 +29,35 @@ const verbs: Record<SlotEventName, string> = {
   'slot-withdrawn': 'Withdrew',
 }
 
+/** Own requests that open or withdraw many times: their answers say how many, and their events are not counted. */
+const requests = new Set<{ kind: SlotEventName; until: number }>()
+
+/** To be called before such a request; what it gives back is called with what the answer says. */
+export function beginBulk(kind: 'slot-opened' | 'slot-withdrawn'): (count: number, start: number) => void {
+  const request = { kind, until: Number.POSITIVE_INFINITY }
+  requests.add(request)
+  return (count, start) => {
+    const at = clock.now()
+    // Its last events may come after its answer.
+    request.until = at + LATE_MS
+    if (count > 0) add({ key: `${kind} ${at}`, at, kind, who: null, what: verbs[kind], start, count })
+  }
+}
+
+function isOfOwnRequest(kind: SlotEventName, at: number): boolean {
+  for (const request of requests) {
+    if (request.until < at) requests.delete(request)
+    else if (request.kind === kind) return true
+  }
+  return false
+}
+
+function add(one: Happening): void {
+  happenings.value = [one, ...happenings.value].slice(0, KEPT)
+}
+
 export function happened(kind: SlotEventName, event: SlotEvent): void {
+  if (isOfOwnRequest(kind, Date.parse(event.at))) return
   const who = event.reservation?.client.name ?? null
   const [newest, ...rest] = happenings.value
   const at = Date.parse(event.at)
@@ -44,7 +74,7 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
           event.reason ?? 'released'
         ]
       : verbs[kind]
-  const one = {
+  add({
     key: `${event.slotId} ${event.rev}`,
     at,
     kind,
@@ -52,8 +82,7 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
     what,
     start: Date.parse(event.start),
     count: 1,
-  }
-  happenings.value = [one, ...happenings.value].slice(0, KEPT)
+  })
 }
 
 export function Stream({ zone }: { zone: string }) {

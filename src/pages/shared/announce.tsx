@@ -3,7 +3,7 @@
  * gathered into one sentence. Assertively only where somebody loses something of their own.
  */
 import { signal } from '@preact/signals'
-import { gathered } from './merge-announcements.js'
+import { mergeAnnouncements } from './merge-announcements.js'
 
 const PAUSE_MS = 5000
 
@@ -21,14 +21,19 @@ export function say(text: string): void {
 function speak(): void {
   timer = undefined
   lastAt = performance.now()
-  const text = gathered(waiting)
+  const text = mergeAnnouncements(waiting)
   // The same words again would be no change, and so not be said.
   polite.value = text === polite.value ? `${text}\u00a0` : text
   waiting = []
 }
 
+let urgent: { text: string; at: number }[] = []
+
+/** Several in a short time are said together: each would silence the one before it. */
 export function sayAtOnce(text: string): void {
-  assertive.value = text
+  const now = performance.now()
+  urgent = [...urgent.filter(({ at }) => now - at < PAUSE_MS), { text, at: now }]
+  assertive.value = [...new Set(urgent.map((one) => one.text))].join(' ')
 }
 
 export function Announcer() {

@@ -1,4 +1,5 @@
 /** The REST side of the contract: one function that asks, and says plainly what came back. It never throws. */
+import { signal } from '@preact/signals'
 import type { Problem } from '../../schemas/common.js'
 import { clock } from './now.js'
 
@@ -24,6 +25,17 @@ export interface Ask {
 
 const TIMEOUT_MS = 12_000
 
+/** Counts how often the server was reached again after it could not be: what was said of it then is over. */
+export const returns = signal(0)
+let isAway = false
+
+/** The server has answered, on any channel. */
+export function serverAnswered(): void {
+  if (!isAway) return
+  isAway = false
+  returns.value += 1
+}
+
 export async function ask<T>(
   path: string,
   { method = 'GET', body, token, key, early = false }: Ask = {},
@@ -41,6 +53,7 @@ export async function ask<T>(
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+    serverAnswered()
     const serverTime = response.headers.get('x-server-time')
     // What the browser fetched early was said before this was sent, nobody knows when.
     if (serverTime !== null && early) clock.pushed(Date.parse(serverTime))
@@ -53,6 +66,7 @@ export async function ask<T>(
     const problem = { code: 'internal', ...(data as object), ...(retryAfter > 0 && { retryAfter }) }
     return { ok: false, problem }
   } catch {
+    isAway = true
     return { ok: false, problem: { code: 'offline' } }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What a person hears when something is refused: what happened, and what to do next. Every code of the error
- * catalogue has its line (a test compares the two), and so has "no answer at all".
+ * catalogue has its line (a test compares the two), and so have "no answer at all" and a sign-in that is refused.
  */
 export interface Sentence {
   text: string
@@ -16,9 +16,10 @@ export const sentences: Record<string, Sentence> = {
     text: 'Something in the form is not right.',
     next: 'Look at the marked fields and send it again.',
   },
-  unauthenticated: {
-    text: 'You are not signed in, or the e-mail or password is wrong.',
-    next: 'Sign in and try again.',
+  unauthenticated: { text: 'You are not signed in any more.', next: 'Sign in and try again.' },
+  wrong_password: {
+    text: 'The e-mail address or the password is wrong.',
+    next: 'Look at both; capital letters count in the password.',
   },
   forbidden: {
     text: 'Your account cannot do this.',

@@ -20,14 +20,18 @@ import type {
   SlotEvent,
   WatchAck,
 } from '../../schemas/events.js'
+import { serverAnswered } from './api.js'
 import { clock } from './now.js'
 import { onToken, token } from './session.js'
 
 export type LinkState = 'starting' | 'live' | 'away'
 
 export interface LiveOptions {
-  /** What to watch, asked anew each time; null watches nothing and hears own reservations only. */
-  span(): { providerId: string; from: string; to: string } | null
+  /**
+   * What to watch, asked anew each time; null watches nothing and hears own reservations only. Of all calendars no
+   * picture comes: what they were has to be asked for when the link is up.
+   */
+  span(): { providerId: string; from: string; to: string } | { all: true } | null
   onPicture(picture: Picture): void
   onEvent(name: SlotEventName, event: SlotEvent): void
   onReservation(event: ReservationEvent): void
@@ -74,6 +78,11 @@ export function live(options: LiveOptions): Live {
     options.onCut()
   }
 
+  function watchedProvider(): string | undefined {
+    const span = options.span()
+    return span !== null && 'providerId' in span ? span.providerId : undefined
+  }
+
   function arrived(): void {
     heardAt = performance.now()
   }
@@ -112,7 +121,10 @@ export function live(options: LiveOptions): Live {
       if (on !== socket || !on.connected) return
       if (wanted) watch()
       else if (answer?.ok && 'slots' in answer) picture(answer)
-      else setTimeout(watch, 1000 + Math.random() * 4000)
+      else if (answer?.ok) {
+        up()
+        options.onUp?.()
+      } else setTimeout(watch, 1000 + Math.random() * 4000)
     }
     on.timeout(ACK_MS)
       .emitWithAck('watch', span)
@@ -140,6 +152,7 @@ export function live(options: LiveOptions): Live {
     socket = opened
     opened.on('connect', () => {
       arrived()
+      serverAnswered()
       watching = false
       watch()
     })
@@ -154,7 +167,7 @@ export function live(options: LiveOptions): Live {
       if (!opened.active) setTimeout(() => opened.connect(), 2000 + Math.random() * 3000)
     })
     opened.on('slots', (taken) => {
-      if (taken.providerId === options.span()?.providerId) picture(taken)
+      if (taken.providerId === watchedProvider()) picture(taken)
     })
     for (const name of Object.keys(eventNames) as SlotEventName[]) {
       opened.on(name, (event: SlotEvent) => {
@@ -171,7 +184,8 @@ export function live(options: LiveOptions): Live {
     opened.on('heartbeat', (beat) => {
       arrived()
       clock.pushed(Date.parse(beat.serverTime))
-      if (!('n' in beat) || beat.providerId !== options.span()?.providerId) return
+      if (!('n' in beat)) return told(beat.ageSeconds)
+      if (beat.providerId !== watchedProvider()) return
       told(beat.ageSeconds)
       if (!options.joined(beat.n)) watch()
     })

@@ -1,11 +1,26 @@
 import type { ComponentChildren } from 'preact'
-import type { Refused } from './api.js'
+import { useMemo } from 'preact/hooks'
+import { type Refused, returns } from './api.js'
 import { sentenceFor } from './error-messages.js'
 import { Icon } from './icons.jsx'
 
-/** A refusal in a person's words, with what to do next. */
-export function Refusal({ problem, children }: { problem: Refused; children?: ComponentChildren }) {
-  const { text, next } = sentenceFor(problem.code)
+/** Whether the server, which could not be reached for this, has been reached since. */
+export function useIsBack(problem: Refused): boolean {
+  const since = useMemo(() => ({ problem, returns: returns.peek() }), [problem])
+  return problem.code === 'offline' && returns.value > since.returns
+}
+
+/** A refusal in a person's words, with what to do next; gone when it is no longer true. */
+export function Refusal(props: {
+  problem: Refused
+  /** Where the code alone does not say what is meant. */
+  sentence?: string | undefined
+  children?: ComponentChildren
+}) {
+  const { problem, sentence = problem.code, children } = props
+  const isBack = useIsBack(problem)
+  if (isBack) return null
+  const { text, next } = sentenceFor(sentence)
   const wait =
     problem.code === 'rate_limited' && problem.retryAfter !== undefined
       ? ` About ${problem.retryAfter} s.`

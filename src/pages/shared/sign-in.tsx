@@ -30,8 +30,12 @@ export function SignInDialog() {
   const asked = request.value
   const titleId = useId()
   useEffect(() => {
-    if (asked !== null) dialog.current?.showModal()
-    else dialog.current?.close()
+    if (asked === null) dialog.current?.close()
+    else {
+      dialog.current?.showModal()
+      // By itself it would be the first button, which closes it.
+      dialog.current?.querySelector('input')?.focus()
+    }
   }, [asked])
   useEffect(() => {
     // A press beside the dialog leaves it, as Escape does. Text that is marked from inside to beyond the edge also ends
@@ -123,7 +127,13 @@ export function SignInForm({
           I have an account
         </button>
       </div>
-      {problem.value !== null && <Refusal problem={problem.value} />}
+      {problem.value !== null && (
+        // Not signed in means something else here than on a page whose session has ended.
+        <Refusal
+          problem={problem.value}
+          sentence={problem.value.code === 'unauthenticated' ? 'wrong_password' : undefined}
+        />
+      )}
       {isNew.value && (
         <Field id={`${id}n`} label="Your name" fault={fault('name')}>
           <input

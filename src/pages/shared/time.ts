@@ -163,6 +163,8 @@ export function inWords(ms: number): string {
 /** Words in English (the page is), the clock as the reader's locale has it. */
 export interface Wording {
   time(instant: number, zone: string): string
+  /** The time there, with the day where it is another one than here: "Sat, 8:45 AM". */
+  timeElsewhere(instant: number, here: string, there: string): string
   day(day: string, style?: 'long' | 'short' | 'weekday' | 'month'): string
   dayOfInstant(instant: number, zone: string): string
   /** `GMT+2`: only where the wall time alone does not say which of two it is. */
@@ -194,19 +196,24 @@ export function wording(languages: readonly string[], hour12?: boolean): Wording
   }
   const inDays = (day: string, style: keyof typeof days = 'long') =>
     days[style].format(Date.parse(`${day}T00:00:00Z`))
+  const time = (instant: number, zone: string) => {
+    let format = times.get(zone)
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(english, {
+        timeZone: zone,
+        hour: twelve ? 'numeric' : '2-digit',
+        minute: '2-digit',
+        hourCycle: twelve ? 'h12' : 'h23',
+      })
+      times.set(zone, format)
+    }
+    return format.format(instant).replace(/[\u202f\u00a0]/g, ' ')
+  }
   return {
-    time(instant, zone) {
-      let format = times.get(zone)
-      if (format === undefined) {
-        format = new Intl.DateTimeFormat(english, {
-          timeZone: zone,
-          hour: twelve ? 'numeric' : '2-digit',
-          minute: '2-digit',
-          hourCycle: twelve ? 'h12' : 'h23',
-        })
-        times.set(zone, format)
-      }
-      return format.format(instant).replace(/[\u202f\u00a0]/g, ' ')
+    time,
+    timeElsewhere(instant, here, there) {
+      const day = dayOf(instant, there)
+      return `${day === dayOf(instant, here) ? '' : `${inDays(day, 'weekday')}, `}${time(instant, there)}`
     },
     day: inDays,
     dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
