@@ -138,10 +138,12 @@ export async function giveBack(one: Reservation): Promise<Refused | null> {
   return answer.problem
 }
 
-/** Beside those that ended before it: several holds may run out in one moment. */
+/** Beside those that ended for the same reason: several holds may run out in one moment. */
 function showEnding(ending: own.Ending): void {
   const before = notice.value?.kind === 'ended' ? notice.value.endings : []
-  const others = before.filter(({ reservation }) => reservation.id !== ending.reservation.id)
+  const others = before.filter(
+    ({ reservation, reason }) => reason === ending.reason && reservation.id !== ending.reservation.id,
+  )
   notice.value = { kind: 'ended', endings: [...others, ending] }
 }
 
