@@ -2,9 +2,10 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { accountsOf } from '../src/accounts/account-model.js'
+import { accountsOf, upgradeAccounts } from '../src/accounts/account-model.js'
 import { type AccountStore, createAccountStore } from '../src/accounts/account-store.js'
 import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/auth/passwords.js'
+import { doneOnce } from '../src/database/done-once.js'
 import { createFieldCipher } from '../src/encryption/field-cipher.js'
 
 declare module 'fastify' {
@@ -23,6 +24,9 @@ export interface AccountsOptions {
 
 export default fp(
   async (app: FastifyInstance, { fieldKeys, argon2, passwordLimits }: AccountsOptions) => {
+    await doneOnce(app.mongo, 'providers are found by all words of their names', () =>
+      upgradeAccounts(app.mongo),
+    )
     app.decorate(
       'accounts',
       createAccountStore({

@@ -1,7 +1,11 @@
 /** How accounts lie in the database: what names a person is sealed, save the names providers publish. */
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
+import { DURABLE, READ } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
 import type { Role } from '../schemas/common.js'
+import { searchText } from './normalize.js'
+
+const BATCH = 500
 
 export interface AccountDoc {
   _id: string
@@ -12,8 +16,10 @@ export interface AccountDoc {
   emailIndexes: string[]
   /** Sealed for clients, plain for providers. */
   name: string
-  /** Of providers: the name as it is searched and sorted by. */
+  /** Of providers: the name as it is sorted by. */
   search?: string
+  /** Of providers: the whole name, as its words are looked for. */
+  searchText?: string
   timeZone: string
   /** argon2id */
   password: string
@@ -30,6 +36,7 @@ export const accountSchema = new Schema<AccountDoc>(
     emailIndexes: { type: [String], required: true },
     name: { type: String, required: true },
     search: String,
+    searchText: String,
     timeZone: { type: String, required: true },
     password: { type: String, required: true },
     createdAt: { type: Date, required: true },
@@ -70,6 +77,21 @@ export async function prepareAccounts(connection: Connection): Promise<mongo.Col
     connection.models.Account ?? connection.model<AccountDoc>('Account', accountSchema)
   await model.createIndexes()
   return accountsOf(connection)
+}
+
+/** Fills in what accounts of earlier versions lack. To be done once, and repeatable. */
+export async function upgradeAccounts(connection: Connection): Promise<void> {
+  const accounts = accountsOf(connection)
+  for (;;) {
+    const old = { role: 'provider' as const, searchText: { $exists: false } }
+    const batch = await accounts.find(old, { ...READ, limit: BATCH, projection: { name: 1 } }).toArray()
+    if (batch.length === 0) return
+    // Unless the name has changed meanwhile, with which the new one comes.
+    const updates = batch.map(({ _id, name }) => ({
+      updateOne: { filter: { _id, name }, update: { $set: { searchText: searchText(name) } } },
+    }))
+    await accounts.bulkWrite(updates, { ...DURABLE, ordered: false })
+  }
 }
 
 export function accountsOf(connection: Connection): mongo.Collection<AccountDoc> {

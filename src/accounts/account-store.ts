@@ -15,7 +15,7 @@ import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.
 import type { Role } from '../schemas/common.js'
 import { type AccountDoc, byChange } from './account-model.js'
 import { briefCache } from './brief-cache.js'
-import { comparableEmail, keptName, literalPattern, searchable } from './normalize.js'
+import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 
 const DUPLICATE = 11_000
 
@@ -209,11 +209,11 @@ export function createAccountStore({
 
     async findProviders({ name, limit, cursor }) {
       const after = decodeCursor(cursor, ['', ''] as [string, string])
-      const wanted = name === undefined ? undefined : searchable(name)
+      const wanted = name === undefined ? undefined : searchPatterns(name)
       // Nothing that can be searched for was asked for, which is not "everything".
-      if (wanted === '') return { items: [], nextCursor: null }
+      if (wanted?.length === 0) return { items: [], nextCursor: null }
       const conditions: mongo.Filter<AccountDoc>[] = [{ search: { $exists: true } }]
-      if (wanted !== undefined) conditions.push({ search: { $regex: literalPattern(wanted) } })
+      for (const pattern of wanted ?? []) conditions.push({ searchText: { $regex: pattern } })
       if (after !== null) {
         const [search, id] = after
         conditions.push({ $or: [{ search: { $gt: search } }, { search, _id: { $gt: id } }] })
@@ -326,9 +326,9 @@ export function createAccountStore({
     }
   }
 
-  function namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search'> {
+  function namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search' | 'searchText'> {
     return role === 'provider'
-      ? { name, search: searchable(name) }
+      ? { name, search: searchable(name), searchText: searchText(name) }
       : { name: cipher.seal(name, { collection: 'accounts', field: 'name', id }) }
   }
 

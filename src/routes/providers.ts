@@ -21,7 +21,8 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
             name: Type.Optional(
               Type.String({
                 maxLength: 100,
-                description: 'Part of the name; case and accents do not matter',
+                description:
+                  'Words of the name or parts of them, in any order; case, accents and punctuation do not matter',
               }),
             ),
             ...pageQuery,

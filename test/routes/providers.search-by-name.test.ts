@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { Provider } from '../../src/schemas/accounts.js'
+import { testDatabase } from '../helper/database.js'
 import { register, startOne } from '../helper/servers.js'
 
 interface Page {
@@ -37,6 +38,38 @@ test('providers are found by part of their name, whatever its case and accents',
   t.same(await find('o’neill'), ["O'Neill"])
   t.same(await find('nobody'), [])
   t.same(await find('"'), [])
+})
+
+test('each word of the name is found, in any order and without its dots', async (t) => {
+  const server = await startOne(t)
+  const long = `${'Praxisgemeinschaft '.repeat(4)}und Dr. Zuckerberg`
+  for (const name of ['Dr. Anna Vogt', 'Prof. Dr.-Ing. Helene Vogt', long, 'Annabel Drake'])
+    await register(server, 'provider', { name })
+  const find = async (name: string) => {
+    const { body } = await server.call<Page>('GET', `/v1/providers?name=${encodeURIComponent(name)}`)
+    return body.items.map((provider) => provider.name)
+  }
+  t.same(await find('Dr Anna'), ['Annabel Drake', 'Dr. Anna Vogt'], 'parts of words count, as before')
+  t.same(await find('Vogt Helene'), ['Prof. Dr.-Ing. Helene Vogt'])
+  t.same(await find('dr ing vogt'), ['Prof. Dr.-Ing. Helene Vogt'])
+  t.same(await find('Dr. Anna Vogt'), ['Dr. Anna Vogt'])
+  t.ok(Buffer.byteLength(long) > 90, 'control: beyond what is sorted by')
+  t.same(await find('zuckerberg'), [long])
+  t.same(await find('Vogt Nobody'), [], 'all words, not some')
+})
+
+test('accounts of an earlier version are found as well', async (t) => {
+  const { uri } = await testDatabase(t)
+  const before = await startOne(t, { uri })
+  const { id } = await register(before, 'provider', { name: 'Dr. Anna Vogt' })
+  const accounts = before.app.mongo.collection<{ _id: string }>('accounts')
+  await accounts.updateOne({ _id: id }, { $unset: { searchText: '' } })
+  await before.app.mongo.collection('done').deleteMany({})
+  const found = async (server: typeof before) =>
+    (await server.call<Page>('GET', '/v1/providers?name=vogt%20anna')).body.items.length
+  t.equal(await found(before), 0, 'control: as that version left it')
+  const [one, two] = await Promise.all([startOne(t, { uri }), startOne(t, { uri })])
+  t.same([await found(one), await found(two)], [1, 1], 'two servers that start at once')
 })
 
 test('a long list comes in pages, each provider once, by name', async (t) => {
