@@ -13,7 +13,7 @@ import type { FieldCipher } from '../encryption/field-cipher.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
-import { type AccountDoc, byChange } from './account-model.js'
+import type { AccountDoc } from './account-model.js'
 import { briefCache } from './brief-cache.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 
@@ -198,7 +198,7 @@ export function createAccountStore({
 
     async changedSince(since, withinMs) {
       const found = await accounts
-        .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs, hint: byChange })
+        .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs })
         .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
         .toArray()
       isAway = false

@@ -12,7 +12,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import { byEnd, type SessionDoc } from './session-model.js'
+import type { SessionDoc } from './session-model.js'
 
 const DAY_MS = 86_400_000
 /** A sign-in that is not used for so long ends. */
@@ -169,7 +169,7 @@ export function createSessions({
 
     async endedSince(since, withinMs) {
       const found = await sessions
-        .find({ endedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs, hint: byEnd })
+        .find({ endedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs })
         .project<{ _id: string; accountId: string }>({ accountId: 1 })
         .toArray()
       return found.map(({ _id, accountId }) => ({ session: _id, accountId }))

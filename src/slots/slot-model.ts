@@ -5,9 +5,8 @@
 
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
 import { collectionOf } from '../database/database-calls.js'
+import { dropIndex } from '../database/indexes.js'
 import type { SlotDoc } from './slot-document.js'
-
-const INDEX_NOT_FOUND = 27
 
 const person = { _id: false, id: String, name: String }
 
@@ -116,15 +115,6 @@ export async function prepareSlots(connection: Connection): Promise<mongo.Collec
 
 export function slotsOf(connection: Connection): mongo.Collection<SlotDoc> {
   return collectionOf<SlotDoc>(connection, 'slots')
-}
-
-/** Several servers may start at once, and then another one may have dropped it. */
-async function dropIndex(slots: mongo.Collection<SlotDoc>, name: string): Promise<void> {
-  const present = await slots.listIndexes().toArray()
-  if (!present.some((index) => index.name === name)) return
-  await slots.dropIndex(name).catch((error: { code?: unknown }) => {
-    if (error.code !== INDEX_NOT_FOUND) throw error
-  })
 }
 
 export async function missingSlotIndexes(slots: mongo.Collection<SlotDoc>): Promise<string[]> {

@@ -16,7 +16,7 @@ async function until<T>(what: string, ask: () => Promise<T>, isSo: (answer: T) =
 }
 
 /** The request for the sessions that have ended. */
-const isLook = withWords('refreshTokens', 'endedAt')
+const isLook = withWords('sessions', 'endedAt')
 
 async function ages(server: TestServer): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text()

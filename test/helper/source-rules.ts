@@ -23,6 +23,7 @@ const databaseCalls = [
   'src/database/database-calls',
   'src/database/call-options',
   'src/database/error-codes',
+  'src/database/indexes',
   'src/database/engine',
 ]
 /** What a slot is in the database and in memory, and who may see what of it; nothing that reads or writes one. */
@@ -61,7 +62,7 @@ export const importRules: ImportRule[] = [
         'src/http/problems',
         ...databaseCalls,
       ],
-      packages: ['node:', 'mongoose'],
+      packages: ['node:', 'mongoose', 'lru-cache'],
     },
   },
   {
