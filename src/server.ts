@@ -58,7 +58,6 @@ try {
 }
 
 async function start(config: Config) {
-  for (const line of outdatedZones()) say(line)
   const database = await databaseFor(config)
   const app = await build({
     config: { ...config, ...database.secrets },
@@ -70,7 +69,7 @@ async function start(config: Config) {
   running.app = app
   const address = await listen(app, config)
   running.drainMs = config.DRAIN_SECONDS * 1_000
-  stdout.write(`${block(app, address, config)}\n`)
+  stdout.write(`${[block(app, address, config), ...outdatedZones()].join('\n')}\n`)
 }
 
 async function databaseFor(config: Config) {

@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { benchFanout } from './fanout.js'
 import { benchGrowth } from './growth.js'
+import { benchHot } from './hot.js'
 import { type Row, startWorld, tableOf, type World } from './kit.js'
 import { benchLatency } from './latency.js'
 import { benchList } from './list.js'
@@ -12,6 +13,7 @@ import { benchWrites } from './writes.js'
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
   writes: benchWrites,
   growth: benchGrowth,
+  hot: benchHot,
   list: benchList,
   latency: benchLatency,
   fanout: benchFanout,

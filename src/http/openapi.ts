@@ -1,7 +1,8 @@
 /**
  * The routes as OpenAPI describes them, from the schemas that validate and serialise. A schema of src/schemas that an
  * operation uses becomes a component, and a `$ref` stands in its place. This happens in the document alone: with `$id`
- * and `addSchema`, Fastify's validators and serialisers would have to follow the references too.
+ * and `addSchema`, Fastify's validators and serialisers would have to follow the references too. The body of a request
+ * stays where it is, so that a reader sees at the operation what may be sent and what is refused.
  */
 import type { RouteOptions } from 'fastify'
 import { Problem } from '../schemas/common.js'
@@ -37,7 +38,6 @@ export function describeRoute(schema: RouteSchema | undefined, route: RouteOptio
   return {
     ...schema,
     response: markEach(response),
-    ...(schema.body !== undefined && { body: mark(schema.body) }),
     ...(schema.querystring !== undefined && { querystring: withoutOptionalExamples(schema.querystring) }),
     ...(produces !== undefined && { produces: [produces] }),
     ...(access !== 'open' && { security: access === 'browse' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
@@ -135,22 +135,19 @@ export function withComponents<T extends Document>(document: T): T {
   }
   const paths = refer(document.paths ?? {}) as Record<string, object>
   const schemas = Object.fromEntries([...used].sort(([a], [b]) => a.localeCompare(b)))
-  for (const path of Object.values(paths)) letBodiesBeMissing(path, schemas)
+  for (const path of Object.values(paths)) letBodiesBeMissing(path)
   return { ...document, paths, components: { ...document.components, schemas } }
 }
 
 /** A body that may be null may be left out, which @fastify/swagger does not know. */
-function letBodiesBeMissing(path: object, schemas: Json): void {
+function letBodiesBeMissing(path: object): void {
   for (const { requestBody } of Object.values(path) as { requestBody?: RequestBody }[]) {
-    const schema = requestBody?.content['application/json']?.schema
-    const name = schema?.$ref?.split('/').at(-1)
-    const { anyOf = [] } = (name === undefined ? schema : (schemas[name] as BodySchema)) ?? {}
+    const { anyOf = [] } = requestBody?.content['application/json']?.schema ?? {}
     if (requestBody && anyOf.some(({ type }) => type === 'null')) requestBody.required = false
   }
 }
 
 interface BodySchema {
-  $ref?: string
   anyOf?: { type?: string }[]
 }
 

@@ -88,8 +88,8 @@ function appointmentFile(reservation: Reservation, { expiresAt, other, page }: A
   const event = calendar.createEvent({
     id: `${id}@slotcast`,
     // A calendar replaces what it has under this UID by a higher SEQUENCE, or by a later DTSTAMP under the same one
-    // (RFC 5546, 2.1.5). Confirming changes nothing of the appointment; the one change after it is its end.
-    sequence: hasEnded ? 1 : 0,
+    // (RFC 5546, 2.1.5). It counts what happens to the appointment: it is confirmed, and it ends.
+    sequence: (confirmedAt === undefined ? 0 : 1) + (hasEnded ? 1 : 0),
     stamp: new Date(changed),
     start: new Date(start),
     end: new Date(end),

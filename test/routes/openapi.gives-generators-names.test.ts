@@ -80,10 +80,14 @@ t.test('no two named schemas have one text, or one would hide the other', async 
   t.equal(new Set(texts).size, texts.length)
 })
 
-t.test('bodies and answers are types with names', async (t) => {
+t.test('answers are types with names, and what may be sent is seen in its place', async (t) => {
   const { of } = await describedBy(t)
   const hold = of('post', '/v1/reservations')
-  t.same(hold?.requestBody?.content['application/json']?.schema, { $ref: `${PREFIX}NewReservation` })
+  t.match(
+    hold?.requestBody?.content['application/json']?.schema,
+    { type: 'object', required: ['slotId'], additionalProperties: false },
+    'what may be sent is seen at the operation',
+  )
   t.same(hold?.responses[201]?.content?.['application/json']?.schema, { $ref: `${PREFIX}Reservation` })
   const refusal = hold?.responses[409]?.content?.['application/problem+json']?.schema.allOf
   t.match(refusal, [{ $ref: `${PREFIX}Problem` }, { properties: { code: { enum: Array } } }])

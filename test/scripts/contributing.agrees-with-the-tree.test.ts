@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { withImportTable } from '../../scripts/ci/imports-text.js'
+import { ROOT } from '../helper/paths.js'
 import { importRules } from '../helper/source-rules.js'
 
-const root = new URL('../../', import.meta.url)
-const page = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8')
+const page = readFileSync(new URL('CONTRIBUTING.md', ROOT), 'utf8')
 const map = page.split('## The map')[1]?.split('```')[1] ?? ''
 
 /** The paths of a map, in which two more blanks lead one folder further down. */
@@ -22,7 +22,7 @@ function pathsOf(text: string): string[] {
 }
 
 function foldersIn(folder: string): string[] {
-  return readdirSync(new URL(folder, root), { withFileTypes: true })
+  return readdirSync(new URL(folder, ROOT), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${folder}${name}/`)
 }
@@ -38,7 +38,7 @@ t.test('the table of imports is what the rules are', async (t) => {
 t.test('the map has every folder of the tree, and nothing else', async (t) => {
   const paths = pathsOf(map)
   t.ok(paths.length > 30)
-  for (const path of paths) t.ok(existsSync(new URL(path, root)), path)
+  for (const path of paths) t.ok(existsSync(new URL(path, ROOT)), path)
   const folders = ['src/', 'src/live/', 'src/database/', 'scripts/', 'test/system/'].flatMap(foldersIn)
   for (const folder of folders) t.ok(paths.includes(folder), folder)
 })

@@ -225,7 +225,7 @@ export class SlotFeed {
     this.#expected.clear()
     const again = this.#everOpened
     this.#everOpened = true
-    if (again) this.#o.log.info({ resumed }, 'the change stream is open again')
+    if (again) this.#o.log.info({ resumed }, 'change stream open again')
     if (again && !resumed) for (const subscriber of this.#subscribers) subscriber.lost(awayMs)
     this.#started?.resolve()
     this.#started = undefined
@@ -285,7 +285,7 @@ export class SlotFeed {
   #replace(stream: FeedStream, why: string, error?: unknown): void {
     this.#current = null
     this.#state = this.#everOpened ? 'away' : 'opening'
-    this.#o.log.warn({ why, code: codeOf(error) }, 'the change stream is replaced')
+    this.#o.log.warn({ why, code: codeOf(error) }, 'change stream replaced')
     // Not awaited: closing may wait for a server that is not there.
     stream.close().catch(() => {})
     const most = Math.min(this.#timings.maxBackoffMs, this.#timings.backoffMs * 2 ** this.#failures)
@@ -299,7 +299,7 @@ export class SlotFeed {
       this.#connect()
     } catch (error) {
       // The driver refuses at once when its client is closed under us.
-      this.#o.log.warn({ code: codeOf(error) }, 'the change stream cannot be opened')
+      this.#o.log.warn({ code: codeOf(error) }, 'change stream cannot be opened')
       this.#failures++
       this.#retry = setTimeout(() => this.#reconnect(), this.#timings.maxBackoffMs)
     }
