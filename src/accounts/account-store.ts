@@ -3,6 +3,7 @@
  * any race; what is sealed leaves here opened, and only to those who asked by id or by password.
  */
 import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { mongo } from 'mongoose'
 import type { Passwords } from '../auth/passwords.js'
 import { createSignInSlowing } from '../auth/sign-in-backoff.js'
@@ -14,7 +15,6 @@ import { decodeCursor, pageOf } from '../http/paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
 import type { AccountDoc } from './account-model.js'
-import { briefCache } from './brief-cache.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 
 const DUPLICATE = 11_000
@@ -93,7 +93,21 @@ export function createAccountStore({
   warn,
 }: AccountStoreParts): AccountStore {
   const slowing = createSignInSlowing(clock)
-  const remembered = briefCache<Account>({ ...REMEMBERED, now: () => clock.now() })
+  const now = () => clock.now()
+  const remembered = new LRUCache<string, Account>({
+    max: REMEMBERED.size,
+    ttl: REMEMBERED.ttlMs,
+    ttlResolution: 0,
+    // What is older stays as long as there is room, for times when nobody can be asked.
+    noDeleteOnStaleGet: true,
+    perf: { now },
+  })
+  const old = (id: string) => remembered.get(id, { allowStale: true })
+  /** It is not to be relied on any more, and still better than nothing. */
+  const expire = (id: string) => {
+    const account = old(id)
+    if (account) remembered.set(id, account, { start: now() - REMEMBERED.ttlMs - 1 })
+  }
   /** The last read found no database: who is remembered is answered as last seen, while one look at a time asks again. */
   let isAway = false
   let isLooking = false
@@ -164,7 +178,7 @@ export function createAccountStore({
       return opened(account)
     },
 
-    remembered: (id) => remembered.get(id) ?? (isAway ? remembered.getOld(id) : undefined),
+    remembered: (id) => remembered.get(id) ?? (isAway ? old(id) : undefined),
 
     async find(id) {
       const known = store.remembered(id)
@@ -173,10 +187,10 @@ export function createAccountStore({
       try {
         return await store.findFresh(id)
       } catch (error) {
-        const old = remembered.getOld(id)
-        if (old === undefined || !isDatabaseAway(error)) throw error
+        const last = old(id)
+        if (last === undefined || !isDatabaseAway(error)) throw error
         isAway = true
-        return old
+        return last
       }
     },
 
@@ -184,7 +198,7 @@ export function createAccountStore({
       const found = await accounts.findOne({ _id: id }, READ)
       isAway = false
       if (!found) {
-        remembered.forget(id)
+        remembered.delete(id)
         return null
       }
       const account = opened(found)
@@ -193,7 +207,7 @@ export function createAccountStore({
     },
 
     forget(ids) {
-      for (const id of ids) remembered.expire(id)
+      for (const id of ids) expire(id)
     },
 
     async changedSince(since, withinMs) {
@@ -267,7 +281,7 @@ export function createAccountStore({
         if (isDuplicate(error)) return { ok: false, code: 'email_taken' }
         throw error
       } finally {
-        remembered.forget(id)
+        remembered.delete(id)
       }
     },
 
@@ -287,7 +301,7 @@ export function createAccountStore({
         return deletedCount > 0
       } finally {
         // Also when it is not known whether it is gone.
-        remembered.forget(id)
+        remembered.delete(id)
       }
     },
 

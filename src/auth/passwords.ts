@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import argon2, { type HashOptions } from 'argon2'
+import pLimit from 'p-limit'
 import { RETRY_SECONDS, Refusal } from '../http/problems.js'
 
 export interface Argon2Cost {
@@ -55,29 +56,16 @@ export async function createPasswords({
 }
 
 function queue({ atOnce, waiting }: PasswordLimits): <T>(job: () => Promise<T>) => Promise<T> {
-  const line: (() => void)[] = []
-  let running = 0
+  const limit = pLimit(atOnce)
   return async (job) => {
-    if (running >= atOnce) {
-      if (line.length >= waiting) {
-        throw new Refusal(
-          'unavailable',
-          'Too many sign-ins at the moment.',
-          {},
-          { 'retry-after': RETRY_SECONDS },
-        )
-      }
-      // Who is called out of the line takes over the place of the one that finished, so `running` stays.
-      await new Promise<void>((resolve) => line.push(resolve))
-    } else {
-      running += 1
+    if (limit.activeCount + limit.pendingCount >= atOnce + waiting) {
+      throw new Refusal(
+        'unavailable',
+        'Too many sign-ins at the moment.',
+        {},
+        { 'retry-after': RETRY_SECONDS },
+      )
     }
-    try {
-      return await job()
-    } finally {
-      const next = line.shift()
-      if (next) next()
-      else running -= 1
-    }
+    return limit(job)
   }
 }

@@ -49,7 +49,7 @@ export const importRules: ImportRule[] = [
   },
   {
     in: 'src/limits/',
-    may: { files: ['src/limits/'], packages: ['node:'] },
+    may: { files: ['src/limits/'], packages: ['node:', 'ipaddr.js'] },
   },
   {
     in: 'src/slots/',
@@ -118,7 +118,7 @@ export const importRules: ImportRule[] = [
         'src/config',
         'src/limits/',
       ],
-      packages: ['node:', 'mongoose', 'argon2', 'typebox'],
+      packages: ['node:', 'mongoose', 'argon2', 'p-limit', 'typebox'],
     },
   },
   {
@@ -137,7 +137,7 @@ export const importRules: ImportRule[] = [
         'src/database/unavailable',
         ...databaseCalls,
       ],
-      packages: ['node:', 'mongoose', 'typebox'],
+      packages: ['node:', 'mongoose', 'lru-cache', 'typebox'],
     },
   },
   {
