@@ -62,15 +62,26 @@ export async function startOnFreePort(engine: Engine, place: Place): Promise<Run
   return onFreePort((port) => startOn(port, engine, place))
 }
 
-export async function startOn(port: number, engine: Engine, place: Place): Promise<Running> {
+/** Fails as soon as the signal is aborted, and ends the engine at once: it has served nobody yet. */
+export async function startOn(
+  port: number,
+  engine: Engine,
+  place: Place,
+  signal?: AbortSignal,
+): Promise<Running> {
   const args = engine.name === 'mongod' ? mongodArgs(port, place) : secantusArgs(port, place)
   const engineProcess = await runEngine(engine.binary, args, place)
+  const kill = () => engineProcess.kill()
+  signal?.addEventListener('abort', kill, { once: true })
+  if (signal?.aborted) kill()
   try {
     await untilTrue(() => isPrimary(port, place), engine, engineProcess, place)
     return { port, engineProcess }
   } catch (error) {
     await engineProcess.stop()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', kill)
   }
 }
 
