@@ -6,6 +6,7 @@ import { connect, type NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
+import { codeOf } from '../error-codes.js'
 import { CannotStart } from '../startup-error.js'
 import { becomePrimary, SET_NAME } from './become-primary.js'
 import {
@@ -222,10 +223,6 @@ async function withClient(
   } finally {
     await client.close()
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** Asked before a client is: one that finds nobody waits for seconds before it looks again. */
