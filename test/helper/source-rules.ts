@@ -49,7 +49,7 @@ export const importRules: ImportRule[] = [
   },
   {
     in: 'src/limits/',
-    may: { files: ['src/limits/'], packages: ['node:'] },
+    may: { files: ['src/limits/'], packages: ['node:', 'ipaddr.js'] },
   },
   {
     in: 'src/slots/',
