@@ -15,7 +15,7 @@ import { Refusal } from '../src/http/problems.js'
 import { SlotBoard } from '../src/live/calendar/slot-board.js'
 import { type FeedTimings, SlotFeed } from '../src/live/calendar/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/calendar/slot-reads.js'
-import { createGateway, type Gateway, type GatewayTimings } from '../src/live/channel/gateway.js'
+import { Gateway, type GatewayTimings } from '../src/live/channel/gateway.js'
 import { createPictureBudgets, type PictureBudgets } from '../src/live/channel/picture-budget.js'
 import { createAdmission } from '../src/live/transport/connection-limits.js'
 import { createFrameLimit } from '../src/live/transport/frame-limit.js'
@@ -96,7 +96,7 @@ export default fp(
     await feed.start()
 
     const budgets = createPictureBudgets(config, elapsed)
-    const gateway = createGateway({
+    const gateway = new Gateway({
       board,
       rules: app.rules,
       openName: app.accounts.names.open,

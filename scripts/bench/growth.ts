@@ -2,10 +2,12 @@
  * How the cost of a write grows with what lies in the database: processor time of the server and of the engine for each
  * hold, confirm, look-up and give-back, and for an idle second with its sweep, from few slots to a million.
  */
+import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { SLOT_MS, slotIdOf } from '../../src/domain/grid.js'
 import type { SlotDoc } from '../../src/slots/slot-document.js'
+import { growthPicture } from './growth-picture.js'
 import { connections, encode, httpLoad } from './http-load.js'
 import { cpuSeconds, inTurns, PASSWORD, type Person, type Row, type World } from './kit.js'
 
@@ -25,6 +27,10 @@ const REST_MS = 5_000
 const QUIET_SHARE = 0.04
 const MOST_RESTS = 60
 
+/** Drawn anew by each run. */
+const PICTURE = 'docs/growth.svg'
+const PICTURED = ['hold', 'confirm', 'give back', 'look up by id']
+
 type Costs = Record<string, { server: number; engine: number }>
 
 export async function benchGrowth(world: World): Promise<Row[]> {
@@ -43,6 +49,11 @@ export async function benchGrowth(world: World): Promise<Row[]> {
     costs.push(await measure(level))
   }
   await server.stop()
+  const levels = LEVELS.map(({ slots, live }, index) => ({
+    label: `${short(slots)} / ${short(live)}`,
+    costs: costs[index] ?? {},
+  }))
+  writeFileSync(PICTURE, growthPicture(levels, PICTURED))
   return rowsOf(costs)
 
   async function measure(level: number): Promise<Costs> {
@@ -91,6 +102,10 @@ export async function benchGrowth(world: World): Promise<Row[]> {
     await during('idle second, with its sweep', IDLE_SECONDS, () => pause(IDLE_SECONDS * 1_000))
     return result
   }
+}
+
+function short(count: number): string {
+  return count >= 1_000_000 ? `${count / 1_000_000}M` : count >= 1_000 ? `${count / 1_000}k` : String(count)
 }
 
 async function untilQuiet(pid: number): Promise<void> {

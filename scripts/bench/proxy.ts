@@ -1,8 +1,10 @@
-/** Stands between a server and its database and counts commands by their names. */
+/** Stands between a server and its database and counts commands on a collection by their names. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 const OP_MSG = 2013
 const OPCODE_AT = 12
+/** The type of an element. */
+const STRING = 2
 /** Header, flags, kind of section, length of the document and type of its first element: then comes the command's name. */
 const NAME_AT = 16 + 4 + 1 + 4 + 1
 
@@ -13,7 +15,11 @@ export interface CountingProxy {
   close(): void
 }
 
-export async function countingProxy(uri: string, names: string[]): Promise<CountingProxy> {
+export async function countingProxy(
+  uri: string,
+  collection: string,
+  names: string[],
+): Promise<CountingProxy> {
   const target = new URL(uri)
   const sockets = new Set<Socket>()
   let commands = 0
@@ -27,8 +33,8 @@ export async function countingProxy(uri: string, names: string[]): Promise<Count
       one.on('error', () => other.destroy())
       one.on('close', () => other.destroy())
     }
-    const count = countMessages((name) => {
-      if (names.includes(name)) commands++
+    const count = countMessages((name, about) => {
+      if (about === collection && names.includes(name)) commands++
     })
     near.on('data', count)
     near.pipe(far).pipe(near)
@@ -51,7 +57,7 @@ export async function countingProxy(uri: string, names: string[]): Promise<Count
   }
 }
 
-function countMessages(onCommand: (name: string) => void): (chunk: Buffer) => void {
+function countMessages(onCommand: (name: string, collection: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
@@ -59,7 +65,12 @@ function countMessages(onCommand: (name: string) => void): (chunk: Buffer) => vo
       const message = rest.subarray(0, rest.readInt32LE(0))
       rest = rest.subarray(message.length)
       if (message.readInt32LE(OPCODE_AT) !== OP_MSG) continue
-      onCommand(message.toString('latin1', NAME_AT, message.indexOf(0, NAME_AT)))
+      const end = message.indexOf(0, NAME_AT)
+      // The value of the first element: the length of a text, the text, and a zero.
+      const length = message.readInt32LE(end + 1)
+      const text =
+        message[NAME_AT - 1] === STRING ? message.toString('latin1', end + 5, end + 4 + length) : ''
+      onCommand(message.toString('latin1', NAME_AT, end), text)
     }
   }
 }

@@ -164,7 +164,7 @@ export async function benchWrites(world: World): Promise<Row[]> {
 }
 
 async function updatesOfTenthHold(world: World, client: Person | undefined, ids: string[]): Promise<Row> {
-  const proxy = await countingProxy(world.uri, ['update', 'findAndModify'])
+  const proxy = await countingProxy(world.uri, 'slots', ['update', 'findAndModify'])
   const server = await world.server({ MAX_ACTIVE_HOLDS: '20', SWEEP_CRON: '0 0 0 1 1 *' }, proxy.uri)
   let updates = 0
   for (let hold = 1; hold <= TENTH; hold++) {

@@ -2,7 +2,7 @@
  * Ended reservations that left their slot, a document each: a slot keeps the newest ones only, because every change of a
  * slot costs as much as the slot is long.
  *
- * A reservation is copied here before it is taken out of its slot (slot-store does both), so a crash between the two
+ * A reservation is copied here before it is taken out of its slot (history-mover does both), so a crash between the two
  * leaves it in both places, never in none. While it is in both, the slot is right: who reads both looks at the slot
  * first, and what an older copy says of the person is brought up to date before the slot lets go of it.
  */

@@ -1,5 +1,5 @@
 /**
- * How slots lie in the database. Writes go through `slot-store` on the bare collection; the model is here for the
+ * How slots lie in the database. Reads and writes use the bare collection; the model is here for the
  * schema, which a test compares with the types, and for the indexes, which the rules of the store rely on.
  */
 

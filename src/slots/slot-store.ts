@@ -80,6 +80,8 @@ export interface SlotStoreOptions {
   /** Make reservation ids of Idempotency-Keys: the first the new ones, each of them those that are looked for. */
   idempotencySecrets: Buffer[]
   newId: () => string
+  /** Monotonic milliseconds. */
+  elapsed?: () => number
   sealName: (name: string, reservationId: string) => string
   /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
@@ -138,7 +140,12 @@ export class SlotStore {
     this.#o = options
     this.#slots = slots
     this.#writer = options.newId().slice(0, 12)
-    this.#batches = new WriteBatches({ slots, engine, mark: () => this.#attempts.mark() })
+    this.#batches = new WriteBatches({
+      slots,
+      engine,
+      mark: () => this.#attempts.mark(),
+      elapsed: options.elapsed ?? (() => performance.now()),
+    })
     this.#numbers = new HoldNumbers(options.rules.maxActiveHolds)
     this.#mover = new HistoryMover({ slots, history, ...(onHistoryFault && { onFault: onHistoryFault }) })
     this.#personalData = new PersonalData(options)

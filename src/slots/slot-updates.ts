@@ -1,5 +1,5 @@
 /**
- * The updates behind each transition: what changes, and the rule under which it may. Made here, run by slot-store alone.
+ * The updates behind each transition: what changes, and the rule under which it may. Made here, sent by write-batches.
  *
  * Each adds to `rev`, moves an ended reservation to `past` and writes what happened to `log` under a key of its own
  * (`r17`), because a key that did not exist before always reaches the change stream whole.

@@ -3,7 +3,8 @@
  *
  * A write names its slot, its rule and its changes. A write that comes alone goes at once; those that arrive while
  * others are under way wait and go together as the next group: one unordered bulk, one read. There is no timer. A slot
- * is in a group once, so two writes of one slot keep their order.
+ * is in a group once, so two writes of one slot keep their order. A group that takes long, as on a connection that fell
+ * silent, is no longer waited for by those that come after it.
  *
  * What became of a write is read in its slot's log, where each entry names the write that made it. It is not concluded
  * from the slot's state, which somebody else may have changed since: a confirm that was given back in the same moment
@@ -14,6 +15,7 @@
  */
 import type { mongo } from 'mongoose'
 import { DURABLE, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import { CALL_MS, CallRanOut } from '../database/database-calls.js'
 import type { Engine } from '../database/engine.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import type { LogEntry, SlotDoc } from './slot-document.js'
@@ -47,9 +49,12 @@ export interface WriteBatchesOptions {
   engine: Engine
   /** The next moment, on a scale that only counts. */
   mark: () => number
+  /** Monotonic milliseconds. */
+  elapsed: () => number
 }
 
 interface Waiting extends Write {
+  since: number
   resolve: (written: Written) => void
   reject: (error: unknown) => void
 }
@@ -58,6 +63,10 @@ interface Waiting extends Write {
 const MOST_AT_ONCE = 64
 /** Two were tried: smaller groups, and a third more processor time for each hold on both sides. */
 const GROUPS_AT_ONCE = 1
+/** A group that is older than this is not waited for; a healthy one takes some milliseconds. */
+const SLOW_MS = 250
+/** Beside slow ones. */
+const MOST_GROUPS = 8
 
 export class WriteBatches {
   readonly #o: WriteBatchesOptions
@@ -65,7 +74,8 @@ export class WriteBatches {
   #waiting: Waiting[] = []
   /** The slots of the writes that are under way. */
   readonly #busy = new Set<string>()
-  #groups = 0
+  /** Under way, the oldest first, each with the moment at which it was sent. */
+  readonly #groups = new Set<{ since: number }>()
 
   constructor(options: WriteBatchesOptions) {
     this.#o = options
@@ -74,7 +84,7 @@ export class WriteBatches {
   write(write: Write): Promise<Written> {
     if (!this.#o.engine.groupsWrites) return this.#single(write)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...write, resolve, reject })
+      this.#waiting.push({ ...write, since: this.#o.elapsed(), resolve, reject })
       this.#send()
     })
   }
@@ -86,23 +96,33 @@ export class WriteBatches {
   }
 
   #send(): void {
-    while (this.#groups < GROUPS_AT_ONCE) {
+    while (this.#mayStart()) {
       const group = this.#next()
       if (group.length === 0) return
-      this.#groups++
+      const running = { since: this.#o.elapsed() }
+      this.#groups.add(running)
       void this.#run(group).finally(() => {
-        this.#groups--
+        this.#groups.delete(running)
         for (const { slotId } of group) this.#busy.delete(slotId)
         this.#send()
       })
     }
   }
 
+  #mayStart(): boolean {
+    const recently = this.#o.elapsed() - SLOW_MS
+    const quick = [...this.#groups].filter(({ since }) => since >= recently)
+    return quick.length < GROUPS_AT_ONCE && this.#groups.size < MOST_GROUPS
+  }
+
   #next(): Waiting[] {
     const group: Waiting[] = []
     const left: Waiting[] = []
+    const lost = this.#o.elapsed() - CALL_MS
     for (const write of this.#waiting) {
-      if (group.length === MOST_AT_ONCE || this.#busy.has(write.slotId)) left.push(write)
+      // Whoever asked for it was told by now that nothing is known of it; it was never sent.
+      if (write.since < lost) write.reject(new CallRanOut(CALL_MS))
+      else if (group.length === MOST_AT_ONCE || this.#busy.has(write.slotId)) left.push(write)
       else {
         this.#busy.add(write.slotId)
         group.push(write)

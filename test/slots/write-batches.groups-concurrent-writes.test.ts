@@ -29,7 +29,8 @@ async function scene(t: Test, engine: Engine = SECANTUSDB) {
   await slots.insertMany(all)
   const ids = all.map(({ _id }) => _id)
   let moment = 0
-  const batches = new WriteBatches({ slots, engine, mark: () => ++moment })
+  let elapsed = 0
+  const batches = new WriteBatches({ slots, engine, mark: () => ++moment, elapsed: () => elapsed })
   let writes = 0
   const commands: Command[] = []
   ;(connection.getClient() as unknown as EventEmitter).on('commandStarted', (event: Command) => {
@@ -41,6 +42,9 @@ async function scene(t: Test, engine: Engine = SECANTUSDB) {
     ids,
     commands,
     batches,
+    pass(ms: number) {
+      elapsed += ms
+    },
     /** Names a holder where nobody holds the slot; what it did is in the log under the write's id. */
     take(slotId: string, holder: string) {
       const id = `write-${writes++}`
@@ -128,6 +132,33 @@ t.test('when a group gets no answer each of its writes is unknown, and is found 
     stored.every(({ log }: SlotDoc) => Object.values(log)[0]?.write?.startsWith('write-')),
     'the log says which write it was',
   )
+})
+
+t.test('a group on a connection that fell silent holds nobody else up', async (t) => {
+  const { ids, take, proxy, pass } = await scene(t)
+  const first = proxy.stallAt(commandOf('update', 'slots'), 'requests')
+  const stuck = take(ids[0] ?? '', 'ada')
+  await first
+  const waiting = take(ids[1] ?? '', 'grace')
+  pass(300)
+  t.ok(tookPlace(await take(ids[2] ?? '', 'hedy')), 'who comes then does not wait')
+  t.ok(tookPlace(await waiting), 'and takes along who waited')
+  proxy.resume()
+  t.ok(tookPlace(await stuck))
+})
+
+t.test('who has waited for longer than a call may take is not sent any more', async (t) => {
+  const { ids, take, proxy, pass, slots } = await scene(t)
+  const first = proxy.stallAt(commandOf('update', 'slots'), 'requests')
+  const stuck = take(ids[0] ?? '', 'ada')
+  await first
+  const late = take(ids[1] ?? '', 'grace')
+  pass(10_000)
+  t.ok(tookPlace(await take(ids[2] ?? '', 'hedy')))
+  await t.rejects(late, { name: 'CallRanOut' })
+  proxy.resume()
+  await stuck
+  t.equal((await slots.findOne({ _id: ids[1] ?? '' }))?.rev, 1, 'nothing was done')
 })
 
 t.test('on an engine that groups its journal each write is one round trip of its own', async (t) => {

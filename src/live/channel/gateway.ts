@@ -29,13 +29,20 @@ import {
 } from '../../schemas/events.js'
 import type { OpenName } from '../../slots/slot-view.js'
 import type { BoardEvent, SlotBoard } from '../calendar/slot-board.js'
-import { createHeartbeat } from './heartbeat.js'
+import { createHeartbeat, type Heartbeat } from './heartbeat.js'
 import { failure, message, moment, type Refused, withFields } from './messages.js'
-import { createOutbox } from './outbox.js'
+import { createOutbox, type Outbox } from './outbox.js'
 import type { PictureBudget, PictureBudgets } from './picture-budget.js'
-import { createPictures, isTooLong, type Picture, type Window, windowOf } from './picture-cache.js'
+import {
+  createPictures,
+  isTooLong,
+  type Picture,
+  type Pictures,
+  type Window,
+  windowOf,
+} from './picture-cache.js'
 import { createPrivateViews } from './private-views.js'
-import { createCatchUp, type ReservationsOf } from './reservation-resync.js'
+import { type CatchUp, createCatchUp, type ReservationsOf } from './reservation-resync.js'
 import { createRooms, isOwn, type Peer, roomOf, sendTo, type Viewer, type Watch } from './rooms.js'
 
 export interface GatewayTimings {
@@ -43,7 +50,7 @@ export interface GatewayTimings {
   heartbeatMs: number
 }
 
-export interface GatewayParts {
+export interface GatewayOptions {
   board: SlotBoard
   rules: Rules
   openName: OpenName
@@ -63,29 +70,7 @@ export interface GatewayParts {
 }
 
 /** A watch that came about, as the JSON of its acknowledgement's fields, or why it did not. */
-export type Watched = { picture: string } | { all: string } | Failure
-
-export interface Gateway {
-  /** `address`: whose limits it counts for. */
-  connect(peer: Peer, caller: Caller | null, address: string): Viewer
-  disconnect(viewer: Viewer): void
-  /** Answers in the very step in which the viewer joins. */
-  watch(viewer: Viewer, payload: unknown, answer: (watched: Watched) => void): void
-  unwatch(viewer: Viewer, payload: unknown): UnwatchAck
-  authenticate(viewer: Viewer, payload: unknown): AuthAck
-  /** Whether a watch would come about for this caller; used before a handshake is accepted. */
-  refuses(caller: Caller | null, payload: unknown, address: string): Promise<Refused | null>
-  /** Ends the private views of an account or of a session. */
-  endPrivate(accountOrSession: string): void
-  readonly viewers: number
-  /** Watches of all viewers together. */
-  readonly watches: number
-  /** Pictures given so far. */
-  readonly pictures: number
-  /** Characters of pictures encoded so far. */
-  readonly encoded: number
-  close(): void
-}
+export type WatchResult = { picture: string } | { all: string } | Failure
 
 const TICK_MS = 1_000
 const TOO_MUCH = 'Too many pictures were asked for; try again in some seconds'
@@ -93,131 +78,256 @@ const checkWatch = checker(WatchFrame)
 const checkUnwatch = checker(Unwatch)
 const checkAuth = checker(Auth)
 
-export function createGateway(parts: GatewayParts): Gateway {
-  const { board, now, verify, publicView } = parts
-  const heartbeatMs = parts.timings?.heartbeatMs ?? 15_000
-  const viewers = new Set<Viewer>()
+export class Gateway {
+  readonly #o: GatewayOptions
+  readonly #board: SlotBoard
+  readonly #viewers = new Set<Viewer>()
   /** The joined viewers of each topic. */
-  const audiences = new Map<string, Set<Viewer>>()
+  readonly #audiences = new Map<string, Set<Viewer>>()
   /** Of each topic, the viewers whose `owed` is set, the longest waiting first. */
-  const owed = new Map<string, Set<Viewer>>()
+  readonly #owed = new Map<string, Set<Viewer>>()
   /** Calendars the database is being asked for. */
-  const lookups = new Map<string, Promise<Refused | null>>()
-  const privateViews = createPrivateViews()
-  const rooms = createRooms()
-  const heartbeat = createHeartbeat({ board, rooms, now, elapsed: parts.elapsed, quietMs: heartbeatMs })
-  const pictures = createPictures(parts)
-  const outbox = createOutbox({
-    rooms,
-    openName: parts.openName,
-    beforeFlush: endOverdue,
-    owePictures,
-    payPicture,
-    elapsed: parts.elapsed,
-    sent: heartbeat.sent,
-    published: parts.published ?? (() => {}),
-    fault,
-  })
-  const catchUp = createCatchUp({
-    reservationsOf: parts.reservationsOf,
-    clients: () => [...viewers].flatMap(({ caller }) => (caller?.role === 'client' ? [caller.id] : [])),
-    tell: (clientId, event) => rooms.broadcast(roomOf.client(clientId), [], [message('reservation', event)]),
-    now,
-    isLive: () => board.pictureAgeMs() === 0,
-    fault,
-  })
-  board.listen({
-    event(event) {
-      outbox.event(event)
-      catchUp.saw(event.slotId)
-    },
-    picture: outbox.picture,
-    lost() {
-      // Nobody can say what was missed: the hole in `seq` shows at once.
-      rooms.broadcast(roomOf.all, [], [heartbeat.ofAll()])
-      catchUp.start()
-    },
-  })
-  const ticking = setInterval(
-    () => {
-      endOverdue()
-      heartbeat.beat()
-    },
-    Math.min(TICK_MS, heartbeatMs / 3),
-  )
+  readonly #lookups = new Map<string, Promise<Refused | null>>()
+  readonly #privateViews = createPrivateViews()
+  readonly #rooms = createRooms()
+  readonly #heartbeat: Heartbeat
+  readonly #pictures: Pictures
+  readonly #outbox: Outbox
+  readonly #catchUp: CatchUp
+  readonly #ticking: NodeJS.Timeout
 
-  function fault(error: unknown): void {
-    parts.log.error({ err: error }, 'live: something is broken')
+  constructor(options: GatewayOptions) {
+    const { board, now, elapsed, openName, reservationsOf } = options
+    const heartbeatMs = options.timings?.heartbeatMs ?? 15_000
+    const fault = (error: unknown) => this.#fault(error)
+    this.#o = options
+    this.#board = board
+    this.#heartbeat = createHeartbeat({ board, rooms: this.#rooms, now, elapsed, quietMs: heartbeatMs })
+    this.#pictures = createPictures(options)
+    this.#outbox = createOutbox({
+      rooms: this.#rooms,
+      openName,
+      beforeFlush: () => this.#endOverdue(),
+      owePictures: (providerId, everybody) => this.#owePictures(providerId, everybody),
+      payPicture: () => this.#payPicture(),
+      elapsed,
+      sent: this.#heartbeat.sent,
+      published: options.published ?? (() => {}),
+      fault,
+    })
+    this.#catchUp = createCatchUp({
+      reservationsOf,
+      clients: () =>
+        [...this.#viewers].flatMap(({ caller }) => (caller?.role === 'client' ? [caller.id] : [])),
+      tell: (clientId, event) =>
+        this.#rooms.broadcast(roomOf.client(clientId), [], [message('reservation', event)]),
+      now,
+      isLive: () => board.pictureAgeMs() === 0,
+      fault,
+    })
+    board.listen({
+      event: (event) => {
+        this.#outbox.event(event)
+        this.#catchUp.saw(event.slotId)
+      },
+      picture: this.#outbox.picture,
+      lost: () => {
+        // Nobody can say what was missed: the hole in `seq` shows at once.
+        this.#rooms.broadcast(roomOf.all, [], [this.#heartbeat.ofAll()])
+        this.#catchUp.start()
+      },
+    })
+    this.#ticking = setInterval(
+      () => {
+        this.#endOverdue()
+        this.#heartbeat.beat()
+      },
+      Math.min(TICK_MS, heartbeatMs / 3),
+    )
+  }
+
+  /** `address`: whose limits it counts for. */
+  connect(peer: Peer, caller: Caller | null, address: string): Viewer {
+    const viewer: Viewer = {
+      peer,
+      budget: this.#o.budgets.of(address),
+      caller: null,
+      all: false,
+      watches: new Map(),
+      rooms: new Set(),
+      gone: false,
+    }
+    this.#viewers.add(viewer)
+    this.#become(viewer, caller)
+    return viewer
+  }
+
+  disconnect(viewer: Viewer): void {
+    if (viewer.gone) return
+    viewer.gone = true
+    this.#viewers.delete(viewer)
+    this.#endAllWatches(viewer)
+    this.#become(viewer, null)
+  }
+
+  /** Answers in the very step in which the viewer joins. */
+  watch(viewer: Viewer, payload: unknown, answer: (result: WatchResult) => void): void {
+    const asked = this.#readWatch(viewer.caller, payload)
+    if (asked !== 'all') {
+      if ('ok' in asked) answer(asked)
+      else this.#watchProvider(viewer, asked, answer).catch(this.#fault)
+      return
+    }
+    this.#outbox.afterFlush(() => {
+      if (viewer.gone) return
+      // Else the events that its pictures would have in them were a hole.
+      for (const { owed, providerId } of viewer.watches.values())
+        if (owed) this.#sendPicture(viewer, providerId)
+      if (!this.#rooms.has(roomOf.all)) this.#heartbeat.sent(roomOf.all)
+      viewer.all = true
+      this.#rooms.settle(viewer)
+      answer({
+        all: JSON.stringify({ ...moment(this.#o.now(), this.#board.pictureAgeMs()), seq: this.#board.seq }),
+      })
+    })
+  }
+
+  unwatch(viewer: Viewer, payload: unknown): UnwatchAck {
+    const checked = checkUnwatch(payload)
+    if (!checked.ok) return invalid(checked.errors)
+    if ('all' in checked.value) viewer.all = false
+    else {
+      const watch = viewer.watches.get(checked.value.providerId)
+      if (watch) this.#end(viewer, watch)
+    }
+    this.#rooms.settle(viewer)
+    return { ok: true }
+  }
+
+  authenticate(viewer: Viewer, payload: unknown): AuthAck {
+    const checked = checkAuth(payload)
+    if (!checked.ok) return invalid(checked.errors)
+    const caller = this.#o.verify(checked.value.token)
+    if (caller === null || caller === 'expired') return failure('unauthenticated')
+    // By turns with another identity, each `auth` would bring a picture.
+    const isOther = caller.id !== viewer.caller?.id
+    if (isOther && this.#ownWatch(viewer, caller) && viewer.budget.isSpent())
+      return failure('rate_limited', TOO_MUCH)
+    this.#become(viewer, caller)
+    return { ok: true, expiresAt: new Date(caller.expiresAt).toISOString() }
+  }
+
+  /** Whether a watch would come about for this caller; used before a handshake is accepted. */
+  async refuses(caller: Caller | null, payload: unknown, address: string): Promise<Refused | null> {
+    const asked = this.#readWatch(caller, payload)
+    if (asked === 'all') return null
+    return 'ok' in asked ? asked : this.#notWatchable(asked.providerId, this.#o.budgets.of(address))
+  }
+
+  /** Ends the private views of an account or of a session. */
+  endPrivate(accountOrSession: string): void {
+    for (const viewer of this.#viewers) {
+      if (viewer.caller?.id === accountOrSession || viewer.caller?.session === accountOrSession)
+        this.#endPrivateOf(viewer)
+    }
+  }
+
+  get viewers(): number {
+    return this.#viewers.size
+  }
+
+  /** Watches of all viewers together. */
+  get watches(): number {
+    let count = 0
+    for (const viewer of this.#viewers) count += viewer.watches.size + (viewer.all ? 1 : 0)
+    return count
+  }
+
+  /** Pictures given so far. */
+  get pictures(): number {
+    return this.#pictures.given
+  }
+
+  /** Characters of pictures encoded so far. */
+  get encoded(): number {
+    return this.#pictures.encoded
+  }
+
+  close(): void {
+    clearInterval(this.#ticking)
+    this.#catchUp.close()
+    this.#outbox.close()
+  }
+
+  #fault(error: unknown): void {
+    this.#o.log.error({ err: error }, 'live: unhandled error while publishing')
   }
 
   // ---- watching
 
-  function readWatch(
-    caller: Caller | null,
-    payload: unknown,
-  ): Refused | 'all' | (Window & { providerId: string }) {
+  #readWatch(caller: Caller | null, payload: unknown): Refused | 'all' | (Window & { providerId: string }) {
     const checked = checkWatch(payload)
     if (!checked.ok) return invalid(checked.errors)
-    if (!publicView && !caller) return failure('unauthenticated')
+    if (!this.#o.publicView && !caller) return failure('unauthenticated')
     if ('all' in checked.value) return 'all'
     const { providerId, from, to } = checked.value
-    const window = windowOf(from, to, now())
+    const window = windowOf(from, to, this.#o.now())
     if (!window) return failure('invalid_request', 'from: is after to')
     if (isTooLong(window)) return failure('window_too_long')
     return { providerId, ...window }
   }
 
   /** Loads the topic; says why that is not possible. */
-  async function notWatchable(providerId: string, budget: PictureBudget): Promise<Refused | null> {
+  async #notWatchable(providerId: string, budget: PictureBudget): Promise<Refused | null> {
     if (budget.isSpent()) return failure('rate_limited', TOO_MUCH)
-    if ((board.read(providerId)?.slots.length ?? 0) > 0) return null
+    if ((this.#board.read(providerId)?.slots.length ?? 0) > 0) return null
     // Those who ask in the same moment, as after a restart, share one look, which the first of them pays.
-    const underWay = lookups.get(providerId)
+    const underWay = this.#lookups.get(providerId)
     if (underWay) return underWay
     budget.chargeLookup()
-    const lookup = lookUp(providerId).finally(() => lookups.delete(providerId))
-    lookups.set(providerId, lookup)
+    const lookup = this.#lookUp(providerId).finally(() => this.#lookups.delete(providerId))
+    this.#lookups.set(providerId, lookup)
     return lookup
   }
 
-  async function lookUp(providerId: string): Promise<Refused | null> {
+  async #lookUp(providerId: string): Promise<Refused | null> {
     try {
-      if (!(await parts.providerExists(providerId))) return failure('not_found')
-      await board.topic(providerId)
+      if (!(await this.#o.providerExists(providerId))) return failure('not_found')
+      await this.#board.topic(providerId)
       return null
     } catch (error) {
       if (isDatabaseAway(error)) return failure('unavailable')
-      fault(error)
+      this.#fault(error)
       return failure('internal')
     }
   }
 
-  async function watchProvider(
+  async #watchProvider(
     viewer: Viewer,
     asked: Window & { providerId: string },
-    answer: (watched: Watched) => void,
+    answer: (result: WatchResult) => void,
   ) {
     const { providerId } = asked
-    const watch = viewer.watches.get(providerId) ?? begin(viewer, providerId)
+    const watch = viewer.watches.get(providerId) ?? this.#begin(viewer, providerId)
     if (!watch) return answer(failure('rate_limited', 'This socket watches as many providers as it may'))
     watch.asked++
-    const refused = await notWatchable(providerId, viewer.budget)
-    const done = (watched: Watched) => {
+    const refused = await this.#notWatchable(providerId, viewer.budget)
+    const done = (result: WatchResult) => {
       watch.asked--
-      if (!watch.joined && watch.asked === 0) end(viewer, watch)
-      if (!viewer.gone) answer(watched)
+      if (!watch.joined && watch.asked === 0) this.#end(viewer, watch)
+      if (!viewer.gone) answer(result)
     }
     if (refused) return done(refused)
     const join = () => {
       if (viewer.gone) return
-      if (!publicView && !viewer.caller) return done(failure('unauthenticated'))
+      if (!this.#o.publicView && !viewer.caller) return done(failure('unauthenticated'))
       // Others of this socket or address may have been served since it asked.
       if (viewer.budget.isSpent()) return done(failure('rate_limited', TOO_MUCH))
-      const picture = pictures.of(providerId, asked, isOwn(viewer, providerId))
+      const picture = this.#pictures.of(providerId, asked, isOwn(viewer, providerId))
       if (picture === null) {
         // The topic is being loaded again; its picture is worth waiting for.
-        board.topic(providerId).then(
-          () => outbox.afterFlush(join),
+        this.#board.topic(providerId).then(
+          () => this.#outbox.afterFlush(join),
           () => done(failure('unavailable')),
         )
         return
@@ -227,256 +337,152 @@ export function createGateway(parts: GatewayParts): Gateway {
         watch.from = asked.from
         watch.to = asked.to
         watch.joined = true
-        audienceOf(providerId).add(viewer)
-        settleDebt(viewer, watch)
+        this.#audienceOf(providerId).add(viewer)
+        this.#settleDebt(viewer, watch)
       }
       done({ picture: picture.json })
     }
-    outbox.afterFlush(join)
+    this.#outbox.afterFlush(join)
   }
 
-  function begin(viewer: Viewer, providerId: string): Watch | null {
-    if (viewer.watches.size >= parts.maxWatches) return null
+  #begin(viewer: Viewer, providerId: string): Watch | null {
+    if (viewer.watches.size >= this.#o.maxWatches) return null
     const watch: Watch = { providerId, from: 0, to: 0, joined: false, owed: false, asked: 0 }
     viewer.watches.set(providerId, watch)
-    board.retain(providerId)
+    this.#board.retain(providerId)
     return watch
   }
 
-  function end(viewer: Viewer, watch: Watch): void {
+  #end(viewer: Viewer, watch: Watch): void {
     const { providerId } = watch
     if (viewer.watches.get(providerId) !== watch) return
     viewer.watches.delete(providerId)
-    owed.get(providerId)?.delete(viewer)
-    board.release(providerId)
-    const audience = audiences.get(providerId)
+    this.#owed.get(providerId)?.delete(viewer)
+    this.#board.release(providerId)
+    const audience = this.#audiences.get(providerId)
     audience?.delete(viewer)
     if (audience?.size !== 0) return
-    audiences.delete(providerId)
-    heartbeat.forget(providerId)
+    this.#audiences.delete(providerId)
+    this.#heartbeat.forget(providerId)
   }
 
-  function audienceOf(providerId: string): Set<Viewer> {
-    const known = audiences.get(providerId)
+  #audienceOf(providerId: string): Set<Viewer> {
+    const known = this.#audiences.get(providerId)
     if (known) return known
     const audience = new Set<Viewer>()
-    audiences.set(providerId, audience)
-    heartbeat.sent(providerId)
+    this.#audiences.set(providerId, audience)
+    this.#heartbeat.sent(providerId)
     return audience
   }
 
-  function endAllWatches(viewer: Viewer): void {
-    for (const watch of [...viewer.watches.values()]) end(viewer, watch)
+  #endAllWatches(viewer: Viewer): void {
+    for (const watch of [...viewer.watches.values()]) this.#end(viewer, watch)
     viewer.all = false
   }
 
-  // ---- pictures of the server's own making
+  // ---- this.#pictures of the server's own making
 
-  function owePictures(providerId: string, everybody: boolean): boolean {
-    const audience = audiences.get(providerId)
+  #owePictures(providerId: string, everybody: boolean): boolean {
+    const audience = this.#audiences.get(providerId)
     if (!audience) return true
-    if (!board.read(providerId)) return false
-    const waiting = owed.get(providerId) ?? new Set()
-    owed.set(providerId, waiting)
+    if (!this.#board.read(providerId)) return false
+    const waiting = this.#owed.get(providerId) ?? new Set()
+    this.#owed.set(providerId, waiting)
     for (const viewer of audience) {
       const watch = viewer.watches.get(providerId)
       if (!watch || (viewer.all && !everybody)) continue
       waiting.add(viewer)
       watch.owed = true
-      rooms.settle(viewer)
+      this.#rooms.settle(viewer)
     }
-    heartbeat.sent(providerId)
+    this.#heartbeat.sent(providerId)
     return true
   }
 
-  function payPicture(): boolean {
-    for (const [providerId, waiting] of owed) {
+  #payPicture(): boolean {
+    for (const [providerId, waiting] of this.#owed) {
       for (const viewer of waiting) {
-        if (!sendPicture(viewer, providerId)) putOff(providerId)
+        if (!this.#sendPicture(viewer, providerId)) this.#putOff(providerId)
         return true
       }
-      owed.delete(providerId)
+      this.#owed.delete(providerId)
     }
     return false
   }
 
   /** The topic is being loaded again: nobody hears an event of it until then, and everybody gets a picture after. */
-  function putOff(providerId: string): void {
-    for (const viewer of owed.get(providerId) ?? []) {
+  #putOff(providerId: string): void {
+    for (const viewer of this.#owed.get(providerId) ?? []) {
       const watch = viewer.watches.get(providerId)
-      if (watch) settleDebt(viewer, watch)
+      if (watch) this.#settleDebt(viewer, watch)
     }
-    owed.delete(providerId)
-    outbox.picture(providerId)
+    this.#owed.delete(providerId)
+    this.#outbox.picture(providerId)
   }
 
-  function settleDebt(viewer: Viewer, watch: Watch): void {
+  #settleDebt(viewer: Viewer, watch: Watch): void {
     watch.owed = false
-    owed.get(watch.providerId)?.delete(viewer)
-    rooms.settle(viewer)
+    this.#owed.get(watch.providerId)?.delete(viewer)
+    this.#rooms.settle(viewer)
   }
 
-  function sendPicture(viewer: Viewer, providerId: string): Picture | null {
+  #sendPicture(viewer: Viewer, providerId: string): Picture | null {
     const watch = viewer.watches.get(providerId)
-    const picture = watch ? pictures.of(providerId, watch, isOwn(viewer, providerId)) : null
+    const picture = watch ? this.#pictures.of(providerId, watch, isOwn(viewer, providerId)) : null
     if (!watch || !picture) return null
     sendTo(viewer, { name: 'slots', json: picture.json })
-    settleDebt(viewer, watch)
+    this.#settleDebt(viewer, watch)
     return picture
   }
 
   // ---- private views
 
-  function become(viewer: Viewer, caller: Caller | null): void {
+  #become(viewer: Viewer, caller: Caller | null): void {
     const before = viewer.caller
     viewer.caller = caller
-    privateViews.move(viewer, before?.expiresAt, caller?.expiresAt)
+    this.#privateViews.move(viewer, before?.expiresAt, caller?.expiresAt)
     // Who sees names in its calendar from now on gets the picture with them.
-    const own = caller && caller.id !== before?.id ? ownWatch(viewer, caller) : undefined
+    const own = caller && caller.id !== before?.id ? this.#ownWatch(viewer, caller) : undefined
     if (own) {
       own.owed = true
-      outbox.afterFlush(() => payOwn(viewer, own))
+      this.#outbox.afterFlush(() => this.#payOwn(viewer, own))
     }
-    rooms.settle(viewer)
+    this.#rooms.settle(viewer)
   }
 
   /** The watch of the calendar that is this caller's own. */
-  function ownWatch(viewer: Viewer, caller: Caller): Watch | undefined {
+  #ownWatch(viewer: Viewer, caller: Caller): Watch | undefined {
     const watch = caller.role === 'provider' ? viewer.watches.get(caller.id) : undefined
     return watch?.joined ? watch : undefined
   }
 
-  function payOwn(viewer: Viewer, watch: Watch): void {
+  #payOwn(viewer: Viewer, watch: Watch): void {
     // It may have asked for a picture itself meanwhile, or be in the round of a new one.
     if (!watch.owed || viewer.watches.get(watch.providerId) !== watch) return
-    const picture = sendPicture(viewer, watch.providerId)
+    const picture = this.#sendPicture(viewer, watch.providerId)
     if (picture) {
       viewer.budget.charge(picture)
       return
     }
-    settleDebt(viewer, watch)
-    outbox.picture(watch.providerId)
+    this.#settleDebt(viewer, watch)
+    this.#outbox.picture(watch.providerId)
   }
 
-  function endPrivateOf(viewer: Viewer): void {
-    if (!publicView) endAllWatches(viewer)
-    become(viewer, null)
+  #endPrivateOf(viewer: Viewer): void {
+    if (!this.#o.publicView) this.#endAllWatches(viewer)
+    this.#become(viewer, null)
     sendTo(viewer, message('auth-expired', {}))
   }
 
-  function endOverdue(): void {
-    for (const viewer of privateViews.overdue(now())) endPrivateOf(viewer)
-  }
-
-  return {
-    connect(peer, caller, address) {
-      const viewer: Viewer = {
-        peer,
-        budget: parts.budgets.of(address),
-        caller: null,
-        all: false,
-        watches: new Map(),
-        rooms: new Set(),
-        gone: false,
-      }
-      viewers.add(viewer)
-      become(viewer, caller)
-      return viewer
-    },
-
-    disconnect(viewer) {
-      if (viewer.gone) return
-      viewer.gone = true
-      viewers.delete(viewer)
-      endAllWatches(viewer)
-      become(viewer, null)
-    },
-
-    watch(viewer, payload, answer) {
-      const asked = readWatch(viewer.caller, payload)
-      if (asked !== 'all') {
-        if ('ok' in asked) answer(asked)
-        else watchProvider(viewer, asked, answer).catch(fault)
-        return
-      }
-      outbox.afterFlush(() => {
-        if (viewer.gone) return
-        // Else the events that its pictures would have in them were a hole.
-        for (const { owed, providerId } of viewer.watches.values()) if (owed) sendPicture(viewer, providerId)
-        if (!rooms.has(roomOf.all)) heartbeat.sent(roomOf.all)
-        viewer.all = true
-        rooms.settle(viewer)
-        answer({ all: JSON.stringify({ ...moment(now(), board.pictureAgeMs()), seq: board.seq }) })
-      })
-    },
-
-    unwatch(viewer, payload) {
-      const checked = checkUnwatch(payload)
-      if (!checked.ok) return invalid(checked.errors)
-      if ('all' in checked.value) viewer.all = false
-      else {
-        const watch = viewer.watches.get(checked.value.providerId)
-        if (watch) end(viewer, watch)
-      }
-      rooms.settle(viewer)
-      return { ok: true }
-    },
-
-    authenticate(viewer, payload) {
-      const checked = checkAuth(payload)
-      if (!checked.ok) return invalid(checked.errors)
-      const caller = verify(checked.value.token)
-      if (caller === null || caller === 'expired') return failure('unauthenticated')
-      // By turns with another identity, each `auth` would bring a picture.
-      const isOther = caller.id !== viewer.caller?.id
-      if (isOther && ownWatch(viewer, caller) && viewer.budget.isSpent())
-        return failure('rate_limited', TOO_MUCH)
-      become(viewer, caller)
-      return { ok: true, expiresAt: new Date(caller.expiresAt).toISOString() }
-    },
-
-    async refuses(caller, payload, address) {
-      const asked = readWatch(caller, payload)
-      if (asked === 'all') return null
-      return 'ok' in asked ? asked : notWatchable(asked.providerId, parts.budgets.of(address))
-    },
-
-    endPrivate(id) {
-      for (const viewer of viewers) {
-        if (viewer.caller?.id === id || viewer.caller?.session === id) endPrivateOf(viewer)
-      }
-    },
-
-    get viewers() {
-      return viewers.size
-    },
-
-    get watches() {
-      let count = 0
-      for (const viewer of viewers) count += viewer.watches.size + (viewer.all ? 1 : 0)
-      return count
-    },
-
-    get pictures() {
-      return pictures.given
-    },
-
-    get encoded() {
-      return pictures.encoded
-    },
-
-    close() {
-      clearInterval(ticking)
-      catchUp.close()
-      outbox.close()
-    },
+  #endOverdue(): void {
+    for (const viewer of this.#privateViews.overdue(this.#o.now())) this.#endPrivateOf(viewer)
   }
 }
 
 /** An acknowledgement as JSON text, from a watch that came about or did not. */
-export function watchAnswer(watched: Watched): string {
-  if ('ok' in watched) return JSON.stringify(watched)
-  return withFields({ ok: true }, 'all' in watched ? watched.all : watched.picture)
+export function watchAnswer(result: WatchResult): string {
+  if ('ok' in result) return JSON.stringify(result)
+  return withFields({ ok: true }, 'all' in result ? result.all : result.picture)
 }
 
 function invalid(errors: { field: string; message: string }[]): Refused {
