@@ -9,6 +9,7 @@ import { prepareAccounts } from '../src/accounts/account-model.js'
 import { prepareSessions } from '../src/auth/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
+import { sayWhileWaiting } from '../src/database/say-while-waiting.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
 import { prepareHistory } from '../src/slots/slot-history.js'
@@ -27,7 +28,7 @@ export interface MongoPluginOptions {
   waitMs?: number
 }
 
-/** An index over a large collection takes its time, and says nothing meanwhile. */
+/** How long one call may take: building an index over a large collection does not answer until it is done. */
 const PREPARING_MS = 110_000
 
 export default fp<MongoPluginOptions>(
@@ -39,11 +40,14 @@ export default fp<MongoPluginOptions>(
     }
     const preparing = await connectDatabase({ ...options, silentMs: PREPARING_MS })
     try {
-      await checkSlotLength(preparing, SLOT_MINUTES)
-      await prepareAccounts(preparing)
-      await prepareSessions(preparing)
-      await prepareSlots(preparing)
-      await prepareHistory(preparing)
+      const steps: [string, () => Promise<unknown>][] = [
+        ['checking the length of slots', () => checkSlotLength(preparing, SLOT_MINUTES)],
+        ['preparing accounts and their indexes', () => prepareAccounts(preparing)],
+        ['preparing sessions and their indexes', () => prepareSessions(preparing)],
+        ['preparing slots and their indexes', () => prepareSlots(preparing)],
+        ['preparing past reservations and their indexes', () => prepareHistory(preparing)],
+      ]
+      for (const [what, work] of steps) await sayWhileWaiting(what, work, options)
     } finally {
       await preparing.close()
     }

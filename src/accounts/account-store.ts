@@ -9,6 +9,7 @@ import type { Passwords } from '../auth/passwords.js'
 import { createSignInSlowing } from '../auth/sign-in-backoff.js'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
+import { isDuplicateKey } from '../database/error-codes.js'
 import { isDatabaseAway } from '../database/unavailable.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
@@ -16,8 +17,6 @@ import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.
 import type { Role } from '../schemas/common.js'
 import type { AccountDoc } from './account-model.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
-
-const DUPLICATE = 11_000
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
@@ -150,7 +149,7 @@ export function createAccountStore({
           { ...DURABLE, ordered: true },
         )
       } catch (error) {
-        if (!isDuplicate(error)) throw error
+        if (!isDuplicateKey(error)) throw error
         await accounts.deleteOne({ _id: id }, DURABLE)
         return { ok: false, code: 'email_taken' }
       }
@@ -278,7 +277,7 @@ export function createAccountStore({
         )
         return after ? { ok: true, account: owned(after) } : { ok: false, code: 'not_found' }
       } catch (error) {
-        if (isDuplicate(error)) return { ok: false, code: 'email_taken' }
+        if (isDuplicateKey(error)) return { ok: false, code: 'email_taken' }
         throw error
       } finally {
         remembered.delete(id)
@@ -369,8 +368,4 @@ export function createAccountStore({
 /** Where a client's name in a reservation is sealed for. */
 export function clientName(reservationId: string) {
   return { collection: 'slots', field: 'client.name', id: reservationId }
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === DUPLICATE
 }

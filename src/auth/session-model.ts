@@ -2,7 +2,7 @@
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
-import { codeOf, isDuplicateKey, NAMESPACE_NOT_FOUND } from '../database/error-codes.js'
+import { codeOf, isDuplicateKey, NAMESPACE_EXISTS, NAMESPACE_NOT_FOUND } from '../database/error-codes.js'
 import { dropIndex } from '../database/indexes.js'
 
 export interface SessionDoc {
@@ -73,6 +73,7 @@ async function moveFormer(connection: Connection): Promise<void> {
     return
   } catch (error) {
     if (codeOf(error) === NAMESPACE_NOT_FOUND) return
+    if (codeOf(error) !== NAMESPACE_EXISTS) throw error
   }
   const former = collectionOf<SessionDoc>(connection, FORMER)
   const sessions = sessionsOf(connection)

@@ -3,6 +3,7 @@
  * owner waits a few seconds at worst. A refusal instead would let anybody lock anybody out. It counts for addresses
  * without an account as well, so that waiting tells nothing.
  */
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.js'
 
 const FREE_FAILURES = 5
@@ -20,10 +21,11 @@ export interface SignInSlowing {
 }
 
 export function createSignInSlowing(clock: Clock): SignInSlowing {
-  const failures = new Map<string, { count: number; last: number }>()
+  const failures = new LRUCache<string, { count: number; last: number }>({ max: MAX_KEYS })
 
   function current(account: string) {
-    const known = failures.get(account)
+    // Without touching it: an attempt that waits does not keep it longer than a failure does.
+    const known = failures.peek(account)
     return known && clock.now() - known.last < FORGET_MS ? known : undefined
   }
 
@@ -34,13 +36,7 @@ export function createSignInSlowing(clock: Clock): SignInSlowing {
     },
     failed(account) {
       const count = (current(account)?.count ?? 0) + 1
-      failures.delete(account)
       failures.set(account, { count, last: clock.now() })
-      if (failures.size <= MAX_KEYS) return
-      for (const oldest of failures.keys()) {
-        failures.delete(oldest)
-        break
-      }
     },
     succeeded: (account) => void failures.delete(account),
   }

@@ -1,5 +1,6 @@
 /** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
 import { randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.js'
 import type { Caller } from '../http/caller.js'
 import { Refusal } from '../http/problems.js'
@@ -72,16 +73,7 @@ export function createTokens({
   sign,
   readSigned,
 }: TokensParts): Tokens {
-  const known = new Map<string, Caller>()
-
-  function remember(token: string, caller: Caller): void {
-    known.set(token, caller)
-    if (known.size <= MAX_KNOWN) return
-    for (const oldest of known.keys()) {
-      known.delete(oldest)
-      break
-    }
-  }
+  const known = new LRUCache<string, Caller>({ max: MAX_KNOWN })
 
   function answer(account: Pick<Account, 'id' | 'role'>, session: string, refreshToken: string): TokenAnswer {
     const claims = claimsOf(
@@ -98,7 +90,7 @@ export function createTokens({
         const read = callerOf(readSigned(token))
         if (!read) return null
         caller = read
-        remember(token, caller)
+        known.set(token, caller)
       }
       if (caller.expiresAt <= clock.now()) {
         known.delete(token)

@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose, { type Connection } from 'mongoose'
 import { inTime } from './database-calls.js'
+import { codeOf } from './error-codes.js'
 import { CannotStart } from './startup-error.js'
 
 export const DEFAULT_DATABASE = 'slotcast'
@@ -112,7 +113,7 @@ async function checkRights(connection: Connection) {
 /** One line for what waiting does not mend, null for what it may. */
 function explained(error: unknown, server: string): string | null {
   if (!(error instanceof Error)) return null
-  const code = 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === AUTHENTICATION_FAILED || code === ATLAS_ERROR) {
     return `The database at ${server} refuses the name or the password in MONGODB_URI.`
   }

@@ -3,6 +3,7 @@
 export const DUPLICATE_KEY = 11_000
 export const NAMESPACE_NOT_FOUND = 26
 export const INDEX_NOT_FOUND = 27
+export const NAMESPACE_EXISTS = 48
 
 export function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined

@@ -1,5 +1,6 @@
 /** The length of a slot is part of every slot's id and grid: a database keeps the one it was started with. */
 import type { Connection } from 'mongoose'
+import { isDuplicateKey } from './error-codes.js'
 import { CannotStart } from './startup-error.js'
 
 interface StoredSettings {
@@ -13,15 +14,11 @@ export async function checkSlotLength(connection: Connection, slotMinutes: numbe
   await settings
     .insertOne(first, { writeConcern: { w: 'majority', journal: true } })
     .catch((error: unknown) => {
-      if (!isDuplicate(error)) throw error
+      if (!isDuplicateKey(error)) throw error
     })
   const stored = await settings.findOne({ _id: 'slots' })
   if (stored === null || stored.slotMinutes === slotMinutes) return
   throw new CannotStart(
     `This database has slots of ${stored.slotMinutes} minutes and this server makes slots of ${slotMinutes}; use a version that makes ${stored.slotMinutes}, or another database.`,
   )
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 11_000
 }

@@ -1,5 +1,7 @@
 /** Tells "the database is away or did not answer in time" from "the code is wrong". By class and code, never by text. */
 
+import { codeOf } from './error-codes.js'
+
 /** The driver can let the socket's own error through, without a class of its own, when the database dies. */
 const SOCKET_CODES = new Set<unknown>([
   'EPIPE',
@@ -69,11 +71,11 @@ const AWAY_CODES = new Set<unknown>([
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (AWAY_CLASSES.has(error.name)) return true
-  if ('code' in error && SOCKET_CODES.has(error.code)) return true
+  if (SOCKET_CODES.has(codeOf(error))) return true
   if (SERVER_CLASSES.has(error.name)) {
     // A bulk that could not be sent wraps the error that says why.
     const wrapped = 'errorResponse' in error ? error.errorResponse : undefined
-    return ('code' in error && AWAY_CODES.has(error.code)) || notDurable(error) || isDatabaseAway(wrapped)
+    return AWAY_CODES.has(codeOf(error)) || notDurable(error) || isDatabaseAway(wrapped)
   }
   return isDatabaseAway(error.cause)
 }

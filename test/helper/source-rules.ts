@@ -118,7 +118,7 @@ export const importRules: ImportRule[] = [
         'src/config',
         'src/limits/',
       ],
-      packages: ['node:', 'mongoose', 'argon2', 'p-limit', 'typebox'],
+      packages: ['node:', 'mongoose', 'argon2', 'lru-cache', 'p-limit', 'typebox'],
     },
   },
   {

@@ -1,5 +1,7 @@
 /** Makes a mongod that was started with --replSet the primary of a set of its own: change streams need a replica set. */
 
+import { codeOf } from '../error-codes.js'
+
 type Command = (command: Record<string, unknown>) => Promise<Record<string, unknown>>
 
 export const SET_NAME = 'slotcast'
@@ -33,7 +35,7 @@ async function presentConfig(command: Command): Promise<Record<string, unknown> 
     const { config } = await command({ replSetGetConfig: 1 })
     return config as Record<string, unknown>
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === NOT_YET_INITIALIZED) return null
+    if (codeOf(error) === NOT_YET_INITIALIZED) return null
     throw error
   }
 }

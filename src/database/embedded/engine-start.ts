@@ -6,6 +6,7 @@ import { connect, type NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
+import { codeOf } from '../error-codes.js'
 import { CannotStart } from '../startup-error.js'
 import { becomePrimary, SET_NAME } from './become-primary.js'
 import {
@@ -62,15 +63,26 @@ export async function startOnFreePort(engine: Engine, place: Place): Promise<Run
   return onFreePort((port) => startOn(port, engine, place))
 }
 
-export async function startOn(port: number, engine: Engine, place: Place): Promise<Running> {
+/** Fails as soon as the signal is aborted, and ends the engine at once: it has served nobody yet. */
+export async function startOn(
+  port: number,
+  engine: Engine,
+  place: Place,
+  signal?: AbortSignal,
+): Promise<Running> {
   const args = engine.name === 'mongod' ? mongodArgs(port, place) : secantusArgs(port, place)
   const engineProcess = await runEngine(engine.binary, args, place)
+  const kill = () => engineProcess.kill()
+  signal?.addEventListener('abort', kill, { once: true })
+  if (signal?.aborted) kill()
   try {
     await untilTrue(() => isPrimary(port, place), engine, engineProcess, place)
     return { port, engineProcess }
   } catch (error) {
     await engineProcess.stop()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', kill)
   }
 }
 
@@ -211,10 +223,6 @@ async function withClient(
   } finally {
     await client.close()
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** Asked before a client is: one that finds nobody waits for seconds before it looks again. */

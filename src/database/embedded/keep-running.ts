@@ -42,10 +42,11 @@ export function keepRunning(engine: Engine, first: Running, place: Place): Keepe
       if (stopping.signal.aborted) return
       try {
         // The same port, so that connections that are waiting find it again by themselves.
-        current = await startOn(first.port, engine, place)
+        current = await startOn(first.port, engine, place, stopping.signal)
         failures++
         return place.say('the database is back')
       } catch (error) {
+        if (stopping.signal.aborted) return
         const why = error instanceof Error ? error.message : String(error)
         place.say(`the database does not start: ${why}; ${roomIn(place.storage)}`)
       }
