@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { accountsOf, upgradeAccounts } from '../src/accounts/account-model.js'
-import { type AccountStore, createAccountStore } from '../src/accounts/account-store.js'
+import { AccountStore } from '../src/accounts/account-store.js'
 import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/auth/passwords.js'
 import { doneOnce } from '../src/database/done-once.js'
 import { createFieldCipher } from '../src/encryption/field-cipher.js'
@@ -29,7 +29,7 @@ export default fp(
     )
     app.decorate(
       'accounts',
-      createAccountStore({
+      new AccountStore({
         accounts: accountsOf(app.mongo),
         cipher: createFieldCipher(fieldKeys),
         passwords: await createPasswords({

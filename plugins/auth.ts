@@ -88,8 +88,8 @@ export default fp(
       sessions,
       ended,
       clock: app.clock,
-      find: app.accounts.find,
-      findFresh: app.accounts.findFresh,
+      find: (id) => app.accounts.find(id),
+      findFresh: (id) => app.accounts.findFresh(id),
       wait: (ms) => setTimeout(ms),
       sign: (claims) => jwtOf(current.kid).sign(claims),
       readSigned(token) {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { mongo } from 'mongoose'
 import type { Passwords } from '../auth/passwords.js'
-import { createSignInSlowing } from '../auth/sign-in-backoff.js'
+import { createSignInSlowing, type SignInSlowing } from '../auth/sign-in-backoff.js'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
@@ -21,47 +21,6 @@ import { comparableEmail, keptName, searchable, searchPatterns, searchText } fro
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
-export interface AccountStore {
-  register(account: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }>
-  /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
-  signIn(credentials: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null>
-  /**
-   * The account as it was a moment ago: another instance's change is forgotten here by its next look for changes. While
-   * the database is away, as it was last seen.
-   */
-  find(id: string): Promise<Account | null>
-  /** The account as the database has it. */
-  findFresh(id: string): Promise<Account | null>
-  /** What `find` remembers of these is not true any more. */
-  forget(ids: Iterable<string>): void
-  /** Accounts whose name or zone changed at that moment or later; fails where that takes longer. */
-  changedSince(since: number, withinMs: number): Promise<string[]>
-  /** What `find` would answer without asking the database, if it would. */
-  remembered(id: string): Account | undefined
-  zoneOf(id: string): Promise<string | null>
-  findProviders(query: {
-    name?: string | undefined
-    limit: number
-    cursor?: string | undefined
-  }): Promise<{ items: Provider[]; nextCursor: string | null }>
-  getProvider(id: string): Promise<Provider | null>
-  /** The account with what only its owner may read. */
-  own(id: string): Promise<OwnedAccount | null>
-  change(
-    id: string,
-    changes: AccountChanges,
-  ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }>
-  isPassword(id: string, password: string): Promise<boolean>
-  /** True when there was one. */
-  remove(id: string): Promise<boolean>
-  /** Client names as slots keep them: bound to the reservation they are written in. */
-  names: {
-    seal(name: string, reservationId: string): string
-    /** Never throws: a name that cannot be opened is empty, and the log says so. */
-    open(sealed: string, reservationId: string): string
-  }
-}
-
 export interface OwnedAccount extends Account {
   email: string
   createdAt: Date
@@ -74,7 +33,7 @@ export interface AccountChanges {
   password?: string | undefined
 }
 
-export interface AccountStoreParts {
+export interface AccountStoreOptions {
   accounts: mongo.Collection<AccountDoc>
   cipher: FieldCipher
   passwords: Passwords
@@ -83,284 +42,322 @@ export interface AccountStoreParts {
   warn: (about: Record<string, unknown>, message: string) => void
 }
 
-export function createAccountStore({
-  accounts,
-  cipher,
-  passwords,
-  clock,
-  wait,
-  warn,
-}: AccountStoreParts): AccountStore {
-  const slowing = createSignInSlowing(clock)
-  const now = () => clock.now()
-  const remembered = new LRUCache<string, Account>({
-    max: REMEMBERED.size,
-    ttl: REMEMBERED.ttlMs,
-    ttlResolution: 0,
-    // What is older stays as long as there is room, for times when nobody can be asked.
-    noDeleteOnStaleGet: true,
-    perf: { now },
-  })
-  const old = (id: string) => remembered.get(id, { allowStale: true })
-  /** It is not to be relied on any more, and still better than nothing. */
-  const expire = (id: string) => {
-    const account = old(id)
-    if (account) remembered.set(id, account, { start: now() - REMEMBERED.ttlMs - 1 })
-  }
+interface ProviderQuery {
+  name?: string | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+export class AccountStore {
+  readonly #o: AccountStoreOptions
+  readonly #backoff: SignInSlowing
+  /** Accounts by id. What is older than its time stays as long as there is room, for when nobody can be asked. */
+  readonly #remembered: LRUCache<string, Account>
   /** The last read found no database: who is remembered is answered as last seen, while one look at a time asks again. */
-  let isAway = false
-  let isLooking = false
-  const lookAgain = (id: string) => {
-    if (isLooking) return
-    isLooking = true
-    store
-      .findFresh(id)
-      .catch(() => null)
-      .finally(() => {
-        isLooking = false
-      })
+  #isAway = false
+  #isLooking = false
+
+  /** Client names as slots keep them: bound to the reservation they are written in. */
+  readonly names = {
+    seal: (name: string, reservationId: string): string =>
+      this.#o.cipher.seal(name, clientName(reservationId)),
+    /** Never throws: a name that cannot be opened is empty, and the log says so. */
+    open: (sealed: string, reservationId: string): string => {
+      // Of a client whose account was deleted.
+      if (sealed === '') return ''
+      const name = this.#o.cipher.open(sealed, clientName(reservationId))
+      if (name === null)
+        this.#o.warn({ reservationId }, 'the name in a reservation cannot be opened with the keys there are')
+      return name ?? ''
+    },
   }
 
-  const store: AccountStore = {
-    async register({ role, email, password, name: typed, timeZone }) {
-      const id = randomBytes(16).toString('hex')
-      const name = keptName(typed)
-      const person = {
-        ...sealedEmail(email, id),
-        ...namedAs(role, name, id),
-        // Hashed before the address is looked at, so that a taken one does not answer sooner.
-        password: await passwords.hash(password),
-      }
-      const createdAt = new Date(clock.now())
-      try {
-        // The address is set by an update: SecantusDB 0.6 goes on refusing an address that an insert wrote, also
-        // after it was changed. A crash between the two leaves an empty account that nothing leads to.
-        await accounts.bulkWrite(
-          [
-            {
-              updateOne: {
-                filter: { _id: id },
-                update: { $setOnInsert: { role, timeZone, createdAt } },
-                upsert: true,
-              },
+  constructor(options: AccountStoreOptions) {
+    this.#o = options
+    this.#backoff = createSignInSlowing(options.clock)
+    this.#remembered = new LRUCache({
+      max: REMEMBERED.size,
+      ttl: REMEMBERED.ttlMs,
+      ttlResolution: 0,
+      noDeleteOnStaleGet: true,
+      perf: { now: () => options.clock.now() },
+    })
+  }
+
+  async register({
+    role,
+    email,
+    password,
+    name: typed,
+    timeZone,
+  }: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }> {
+    const id = randomBytes(16).toString('hex')
+    const name = keptName(typed)
+    const person = {
+      ...this.#sealedEmail(email, id),
+      ...this.#namedAs(role, name, id),
+      // Hashed before the address is looked at, so that a taken one does not answer sooner.
+      password: await this.#o.passwords.hash(password),
+    }
+    const createdAt = new Date(this.#o.clock.now())
+    try {
+      // The address is set by an update: SecantusDB 0.6 goes on refusing an address that an insert wrote, also
+      // after it was changed. A crash between the two leaves an empty account that nothing leads to.
+      await this.#o.accounts.bulkWrite(
+        [
+          {
+            updateOne: {
+              filter: { _id: id },
+              update: { $setOnInsert: { role, timeZone, createdAt } },
+              upsert: true,
             },
-            { updateOne: { filter: { _id: id }, update: { $set: person } } },
-          ],
-          { ...DURABLE, ordered: true },
-        )
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error
-        await accounts.deleteOne({ _id: id }, DURABLE)
-        return { ok: false, code: 'email_taken' }
-      }
-      return { ok: true, account: { id, role, name, timeZone } }
-    },
-
-    async signIn({ email, password }, onWrong) {
-      const indexes = emailIndexes(email)
-      const account = await slowly(indexes[0] ?? '', async () => {
-        const found = await accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
-        if (await passwords.matches(found?.password ?? null, password)) return found
-        if (found) onWrong?.(found._id)
-        return null
-      })
-      if (!account) return null
-      if (passwords.isOutdated(account.password)) {
-        const renewed = await passwords.hash(password)
-        // Only over the hash that was checked: a password changed meanwhile stays.
-        await accounts.updateOne(
-          { _id: account._id, password: account.password },
-          { $set: { password: renewed } },
-          DURABLE,
-        )
-      }
-      return opened(account)
-    },
-
-    remembered: (id) => remembered.get(id) ?? (isAway ? old(id) : undefined),
-
-    async find(id) {
-      const known = store.remembered(id)
-      if (isAway) lookAgain(id)
-      if (known) return known
-      try {
-        return await store.findFresh(id)
-      } catch (error) {
-        const last = old(id)
-        if (last === undefined || !isDatabaseAway(error)) throw error
-        isAway = true
-        return last
-      }
-    },
-
-    async findFresh(id) {
-      const found = await accounts.findOne({ _id: id }, READ)
-      isAway = false
-      if (!found) {
-        remembered.delete(id)
-        return null
-      }
-      const account = opened(found)
-      remembered.set(id, account)
-      return account
-    },
-
-    forget(ids) {
-      for (const id of ids) expire(id)
-    },
-
-    async changedSince(since, withinMs) {
-      const found = await accounts
-        .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs })
-        .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
-        .toArray()
-      isAway = false
-      return found.map(({ _id }) => _id)
-    },
-
-    zoneOf: async (id) => (await store.find(id))?.timeZone ?? null,
-
-    async findProviders({ name, limit, cursor }) {
-      const after = decodeCursor(cursor, ['', ''] as [string, string])
-      const wanted = name === undefined ? undefined : searchPatterns(name)
-      // Nothing that can be searched for was asked for, which is not "everything".
-      if (wanted?.length === 0) return { items: [], nextCursor: null }
-      const conditions: mongo.Filter<AccountDoc>[] = [{ search: { $exists: true } }]
-      for (const pattern of wanted ?? []) conditions.push({ searchText: { $regex: pattern } })
-      if (after !== null) {
-        const [search, id] = after
-        conditions.push({ $or: [{ search: { $gt: search } }, { search, _id: { $gt: id } }] })
-      }
-      const found = await accounts
-        .find({ $and: conditions }, READ)
-        .project<Pick<AccountDoc, '_id' | 'name' | 'timeZone' | 'search'>>({
-          name: 1,
-          timeZone: 1,
-          search: 1,
-        })
-        .sort({ search: 1, _id: 1 })
-        .limit(limit + 1)
-        .toArray()
-      const page = pageOf(found, limit, ({ search = '', _id }) => [search, _id])
-      return {
-        items: page.items.map(({ _id, name, timeZone }) => ({ id: _id, name, timeZone })),
-        nextCursor: page.nextCursor,
-      }
-    },
-
-    async getProvider(id) {
-      const account = await store.find(id)
-      return account?.role === 'provider' ? { id, name: account.name, timeZone: account.timeZone } : null
-    },
-
-    async own(id) {
-      const found = await accounts.findOne({ _id: id }, READ)
-      return found && owned(found)
-    },
-
-    async change(id, { name, timeZone, email, password }) {
-      const before = await accounts.findOne({ _id: id }, READ)
-      if (!before) return { ok: false, code: 'not_found' }
-      const changes: Partial<AccountDoc> = {
-        ...(name !== undefined && namedAs(before.role, keptName(name), id)),
-        ...(timeZone !== undefined && { timeZone }),
-        ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(clock.now()) }),
-        ...(email !== undefined && sealedEmail(email, id)),
-        ...(password !== undefined && { password: await passwords.hash(password) }),
-      }
-      if (Object.keys(changes).length === 0) return { ok: true, account: owned(before) }
-      try {
-        const after = await accounts.findOneAndUpdate(
-          { _id: id },
-          { $set: changes },
-          { ...DURABLE, returnDocument: 'after' },
-        )
-        return after ? { ok: true, account: owned(after) } : { ok: false, code: 'not_found' }
-      } catch (error) {
-        if (isDuplicateKey(error)) return { ok: false, code: 'email_taken' }
-        throw error
-      } finally {
-        remembered.delete(id)
-      }
-    },
-
-    async isPassword(id, password) {
-      const found = await accounts.findOne({ _id: id }, READ)
-      // Counted together with sign-ins, so that this is no second place to guess in.
-      const [counted = id] = found ? emailIndexes(open('email', found.email, id)) : []
-      const matching = await slowly(counted, async () =>
-        (await passwords.matches(found?.password ?? null, password)) ? found : null,
+          },
+          { updateOne: { filter: { _id: id }, update: { $set: person } } },
+        ],
+        { ...DURABLE, ordered: true },
       )
-      return matching !== null
-    },
-
-    async remove(id) {
-      try {
-        const { deletedCount } = await accounts.deleteOne({ _id: id }, DURABLE)
-        return deletedCount > 0
-      } finally {
-        // Also when it is not known whether it is gone.
-        remembered.delete(id)
-      }
-    },
-
-    names: {
-      seal: (name, reservationId) => cipher.seal(name, clientName(reservationId)),
-      open(sealed, reservationId) {
-        // Of a client whose account was deleted.
-        if (sealed === '') return ''
-        const name = cipher.open(sealed, clientName(reservationId))
-        if (name === null)
-          warn({ reservationId }, 'the name in a reservation cannot be opened with the keys there are')
-        return name ?? ''
-      },
-    },
-  }
-  return store
-
-  /** After failures for this account, everybody who tries waits first. */
-  async function slowly<T>(account: string, attempt: () => Promise<T | null>): Promise<T | null> {
-    const ms = slowing.waitMs(account)
-    if (ms > 0) await wait(ms)
-    const result = await attempt()
-    if (result === null) slowing.failed(account)
-    else slowing.succeeded(account)
-    return result
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error
+      await this.#o.accounts.deleteOne({ _id: id }, DURABLE)
+      return { ok: false, code: 'email_taken' }
+    }
+    return { ok: true, account: { id, role, name, timeZone } }
   }
 
-  function emailIndexes(email: string): string[] {
-    return cipher.indexes(comparableEmail(email), { collection: 'accounts', field: 'email' })
+  /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
+  async signIn({ email, password }: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null> {
+    const indexes = this.#emailIndexes(email)
+    const account = await this.#slowly(indexes[0] ?? '', async () => {
+      const found = await this.#o.accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
+      if (await this.#o.passwords.matches(found?.password ?? null, password)) return found
+      if (found) onWrong?.(found._id)
+      return null
+    })
+    if (!account) return null
+    if (this.#o.passwords.isOutdated(account.password)) {
+      const renewed = await this.#o.passwords.hash(password)
+      // Only over the hash that was checked: a password changed meanwhile stays.
+      await this.#o.accounts.updateOne(
+        { _id: account._id, password: account.password },
+        { $set: { password: renewed } },
+        DURABLE,
+      )
+    }
+    return this.#opened(account)
   }
 
-  function sealedEmail(email: string, id: string): Pick<AccountDoc, 'email' | 'emailIndexes'> {
-    return {
-      email: cipher.seal(email.trim(), { collection: 'accounts', field: 'email', id }),
-      emailIndexes: emailIndexes(email),
+  /** What `find` would answer without asking the database, if it would. */
+  remembered(id: string): Account | undefined {
+    return this.#remembered.get(id) ?? (this.#isAway ? this.#old(id) : undefined)
+  }
+
+  /**
+   * The account as it was a moment ago: another instance's change is forgotten here by its next look for changes. While
+   * the database is away, as it was last seen.
+   */
+  async find(id: string): Promise<Account | null> {
+    const known = this.remembered(id)
+    if (this.#isAway) this.#lookAgain(id)
+    if (known) return known
+    try {
+      return await this.findFresh(id)
+    } catch (error) {
+      const last = this.#old(id)
+      if (last === undefined || !isDatabaseAway(error)) throw error
+      this.#isAway = true
+      return last
     }
   }
 
-  function namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search' | 'searchText'> {
+  /** The account as the database has it. */
+  async findFresh(id: string): Promise<Account | null> {
+    const found = await this.#o.accounts.findOne({ _id: id }, READ)
+    this.#isAway = false
+    if (!found) {
+      this.#remembered.delete(id)
+      return null
+    }
+    const account = this.#opened(found)
+    this.#remembered.set(id, account)
+    return account
+  }
+
+  /** What `find` remembers of these is not true any more. */
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.#expire(id)
+  }
+
+  /** Accounts whose name or zone changed at that moment or later; fails where that takes longer. */
+  async changedSince(since: number, withinMs: number): Promise<string[]> {
+    const found = await this.#o.accounts
+      .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs })
+      .project<Pick<AccountDoc, '_id'>>({ _id: 1 })
+      .toArray()
+    this.#isAway = false
+    return found.map(({ _id }) => _id)
+  }
+
+  async zoneOf(id: string): Promise<string | null> {
+    return (await this.find(id))?.timeZone ?? null
+  }
+
+  async findProviders({
+    name,
+    limit,
+    cursor,
+  }: ProviderQuery): Promise<{ items: Provider[]; nextCursor: string | null }> {
+    const after = decodeCursor(cursor, ['', ''] as [string, string])
+    const wanted = name === undefined ? undefined : searchPatterns(name)
+    // Nothing that can be searched for was asked for, which is not "everything".
+    if (wanted?.length === 0) return { items: [], nextCursor: null }
+    const conditions: mongo.Filter<AccountDoc>[] = [{ search: { $exists: true } }]
+    for (const pattern of wanted ?? []) conditions.push({ searchText: { $regex: pattern } })
+    if (after !== null) {
+      const [search, id] = after
+      conditions.push({ $or: [{ search: { $gt: search } }, { search, _id: { $gt: id } }] })
+    }
+    const found = await this.#o.accounts
+      .find({ $and: conditions }, READ)
+      .project<Pick<AccountDoc, '_id' | 'name' | 'timeZone' | 'search'>>({
+        name: 1,
+        timeZone: 1,
+        search: 1,
+      })
+      .sort({ search: 1, _id: 1 })
+      .limit(limit + 1)
+      .toArray()
+    const page = pageOf(found, limit, ({ search = '', _id }) => [search, _id])
+    return {
+      items: page.items.map(({ _id, name, timeZone }) => ({ id: _id, name, timeZone })),
+      nextCursor: page.nextCursor,
+    }
+  }
+
+  async getProvider(id: string): Promise<Provider | null> {
+    const account = await this.find(id)
+    return account?.role === 'provider' ? { id, name: account.name, timeZone: account.timeZone } : null
+  }
+
+  /** The account with what only its owner may read. */
+  async own(id: string): Promise<OwnedAccount | null> {
+    const found = await this.#o.accounts.findOne({ _id: id }, READ)
+    return found && this.#owned(found)
+  }
+
+  async change(
+    id: string,
+    { name, timeZone, email, password }: AccountChanges,
+  ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }> {
+    const before = await this.#o.accounts.findOne({ _id: id }, READ)
+    if (!before) return { ok: false, code: 'not_found' }
+    const changes: Partial<AccountDoc> = {
+      ...(name !== undefined && this.#namedAs(before.role, keptName(name), id)),
+      ...(timeZone !== undefined && { timeZone }),
+      ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(this.#o.clock.now()) }),
+      ...(email !== undefined && this.#sealedEmail(email, id)),
+      ...(password !== undefined && { password: await this.#o.passwords.hash(password) }),
+    }
+    if (Object.keys(changes).length === 0) return { ok: true, account: this.#owned(before) }
+    try {
+      const after = await this.#o.accounts.findOneAndUpdate(
+        { _id: id },
+        { $set: changes },
+        { ...DURABLE, returnDocument: 'after' },
+      )
+      return after ? { ok: true, account: this.#owned(after) } : { ok: false, code: 'not_found' }
+    } catch (error) {
+      if (isDuplicateKey(error)) return { ok: false, code: 'email_taken' }
+      throw error
+    } finally {
+      this.#remembered.delete(id)
+    }
+  }
+
+  async isPassword(id: string, password: string): Promise<boolean> {
+    const found = await this.#o.accounts.findOne({ _id: id }, READ)
+    // Counted together with sign-ins, so that this is no second place to guess in.
+    const [counted = id] = found ? this.#emailIndexes(this.#open('email', found.email, id)) : []
+    const matching = await this.#slowly(counted, async () =>
+      (await this.#o.passwords.matches(found?.password ?? null, password)) ? found : null,
+    )
+    return matching !== null
+  }
+
+  /** True when there was one. */
+  async remove(id: string): Promise<boolean> {
+    try {
+      const { deletedCount } = await this.#o.accounts.deleteOne({ _id: id }, DURABLE)
+      return deletedCount > 0
+    } finally {
+      // Also when it is not known whether it is gone.
+      this.#remembered.delete(id)
+    }
+  }
+
+  #old(id: string): Account | undefined {
+    return this.#remembered.get(id, { allowStale: true })
+  }
+
+  /** It is not to be relied on any more, and still better than nothing. */
+  #expire(id: string): void {
+    const account = this.#old(id)
+    const start = this.#o.clock.now() - REMEMBERED.ttlMs - 1
+    if (account) this.#remembered.set(id, account, { start })
+  }
+
+  #lookAgain(id: string): void {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    this.findFresh(id)
+      .catch(() => null)
+      .finally(() => {
+        this.#isLooking = false
+      })
+  }
+
+  /** After failures for this account, everybody who tries waits first. */
+  async #slowly<T>(account: string, attempt: () => Promise<T | null>): Promise<T | null> {
+    const ms = this.#backoff.waitMs(account)
+    if (ms > 0) await this.#o.wait(ms)
+    const result = await attempt()
+    if (result === null) this.#backoff.failed(account)
+    else this.#backoff.succeeded(account)
+    return result
+  }
+
+  #emailIndexes(email: string): string[] {
+    return this.#o.cipher.indexes(comparableEmail(email), { collection: 'accounts', field: 'email' })
+  }
+
+  #sealedEmail(email: string, id: string): Pick<AccountDoc, 'email' | 'emailIndexes'> {
+    return {
+      email: this.#o.cipher.seal(email.trim(), { collection: 'accounts', field: 'email', id }),
+      emailIndexes: this.#emailIndexes(email),
+    }
+  }
+
+  #namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search' | 'searchText'> {
     return role === 'provider'
       ? { name, search: searchable(name), searchText: searchText(name) }
-      : { name: cipher.seal(name, { collection: 'accounts', field: 'name', id }) }
+      : { name: this.#o.cipher.seal(name, { collection: 'accounts', field: 'name', id }) }
   }
 
-  function opened({ _id: id, role, name, timeZone }: AccountDoc): Account {
-    return { id, role, name: role === 'provider' ? name : open('name', name, id), timeZone }
+  #opened({ _id: id, role, name, timeZone }: AccountDoc): Account {
+    return { id, role, name: role === 'provider' ? name : this.#open('name', name, id), timeZone }
   }
 
-  function owned(account: AccountDoc): OwnedAccount {
+  #owned(account: AccountDoc): OwnedAccount {
     return {
-      ...opened(account),
-      email: open('email', account.email, account._id),
+      ...this.#opened(account),
+      email: this.#open('email', account.email, account._id),
       createdAt: account.createdAt,
     }
   }
 
-  function open(field: 'name' | 'email', sealed: string, id: string): string {
-    const text = cipher.open(sealed, { collection: 'accounts', field, id })
+  #open(field: 'name' | 'email', sealed: string, id: string): string {
+    const text = this.#o.cipher.open(sealed, { collection: 'accounts', field, id })
     if (text === null)
-      warn({ accountId: id, field }, 'a field of an account cannot be opened with the keys there are')
+      this.#o.warn({ accountId: id, field }, 'a field of an account cannot be opened with the keys there are')
     return text ?? ''
   }
 }

@@ -38,8 +38,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const { findFresh } = app.accounts
-      const { id, timeZone } = await own(request.caller, request.params.id, findFresh)
+      const { id, timeZone } = await own(request.caller, request.params.id, true)
       const read = slotsOfBlocks(request.body.blocks, timeZone, app.clock.now())
       if (!read.ok) throw refusedFields(read.code, read.errors)
       if (!(await app.lists.hasRoom(id, read.slots))) {
@@ -49,7 +48,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { opened, ids } = await app.slots.open(id, read.slots).finally(async () => {
         // The account is read before and after the write, also after a failed one: if it was deleted before the second
         // read, the slots are cleared here; if later, its deletion clears them.
-        if (await findFresh(id)) return
+        if (await app.accounts.findFresh(id)) return
         await clearCalendar(app, { id, role: 'provider' })
         throw new Refusal('not_found')
       })
@@ -110,8 +109,12 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   /** The account of the caller whose calendar this is; for any other caller the calendar does not exist. */
-  async function own(caller: Caller | null, providerId: string, find = app.accounts.find) {
-    const account = signedIn(caller).id === providerId ? await find(providerId) : null
+  async function own(caller: Caller | null, providerId: string, isFresh = false) {
+    const { accounts } = app
+    const isOwn = signedIn(caller).id === providerId
+    const account = !isOwn
+      ? null
+      : await (isFresh ? accounts.findFresh(providerId) : accounts.find(providerId))
     if (!account) throw new Refusal('not_found')
     return account
   }

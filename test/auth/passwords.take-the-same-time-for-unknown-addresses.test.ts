@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import { test } from 'tap'
 import { prepareAccounts } from '../../src/accounts/account-model.js'
-import { createAccountStore } from '../../src/accounts/account-store.js'
+import { AccountStore } from '../../src/accounts/account-store.js'
 import { createPasswords } from '../../src/auth/passwords.js'
 import { createFieldCipher } from '../../src/encryption/field-cipher.js'
 import { testDatabase } from '../helper/database.js'
@@ -18,7 +18,7 @@ test('sign-in with a wrong password and with an unknown address take the same ti
   const connection = await mongoose.createConnection(uri).asPromise()
   t.teardown(() => connection.close())
   const waits: number[] = []
-  const store = createAccountStore({
+  const store = new AccountStore({
     accounts: await prepareAccounts(connection),
     cipher: createFieldCipher(['the key of the fields of this test']),
     // At its real cost: a cheap hash would be drowned by the database.
