@@ -175,7 +175,7 @@ export class Gateway {
     const asked = this.#readWatch(viewer.caller, payload)
     if (asked !== 'all') {
       if ('ok' in asked) answer(asked)
-      else this.#watchProvider(viewer, asked, answer).catch(this.#fault)
+      else this.#watchProvider(viewer, asked, answer).catch((error) => this.#fault(error))
       return
     }
     this.#outbox.afterFlush(() => {
@@ -380,7 +380,7 @@ export class Gateway {
     viewer.all = false
   }
 
-  // ---- this.#pictures of the server's own making
+  // ---- pictures of the server's own making
 
   #owePictures(providerId: string, everybody: boolean): boolean {
     const audience = this.#audiences.get(providerId)
