@@ -69,7 +69,7 @@ async function start(config: Config) {
   running.app = app
   const address = await listen(app, config)
   running.drainMs = config.DRAIN_SECONDS * 1_000
-  stdout.write(`${[block(app, address, config), ...outdatedZones()].join('\n')}\n`)
+  stdout.write(`${[...outdatedZones(), block(app, address, config)].join('\n')}\n`)
 }
 
 async function databaseFor(config: Config) {
