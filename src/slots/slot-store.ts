@@ -61,7 +61,7 @@ import {
   reopening,
   withdrawing,
 } from './slot-updates.js'
-import { DuplicateKey, type SlotRead, WriteBatches, type Written } from './write-batches.js'
+import { DuplicateKey, type SlotRead, WriteBatches, type WriteResult } from './write-batches.js'
 
 export interface SlotRules {
   noticeMs: number
@@ -529,7 +529,7 @@ export class SlotStore {
     return this.#mover.settled()
   }
 
-  async #write(slotId: string, moment: Moment, rule: Expression, changes: Changes): Promise<Written> {
+  async #write(slotId: string, moment: Moment, rule: Expression, changes: Changes): Promise<WriteResult> {
     const written = await this.#batches.write({ slotId, id: moment.write, update: provided(rule, changes) })
     const { slot, entry } = written
     if (slot && entry) {

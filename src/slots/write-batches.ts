@@ -35,7 +35,7 @@ export interface SlotRead {
   readAt: number
 }
 
-export interface Written extends SlotRead {
+export interface WriteResult extends SlotRead {
   /** What the write has done, as the log says it; null where the rule did not hold. */
   entry: LogEntry | null
 }
@@ -55,7 +55,7 @@ export interface WriteBatchesOptions {
 
 interface Waiting extends Write {
   since: number
-  resolve: (written: Written) => void
+  resolve: (written: WriteResult) => void
   reject: (error: unknown) => void
 }
 
@@ -81,7 +81,7 @@ export class WriteBatches {
     this.#o = options
   }
 
-  write(write: Write): Promise<Written> {
+  write(write: Write): Promise<WriteResult> {
     if (!this.#o.engine.groupsWrites) return this.#single(write)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...write, since: this.#o.elapsed(), resolve, reject })
@@ -180,7 +180,7 @@ export class WriteBatches {
   }
 
   /** One round trip where something was done; where the rule did not hold, what says why has to be on the majority. */
-  async #single({ slotId, id, update }: Write): Promise<Written> {
+  async #single({ slotId, id, update }: Write): Promise<WriteResult> {
     const readAt = this.#o.mark()
     try {
       const slot = await this.#o.slots.findOneAndUpdate({ _id: slotId }, update, {

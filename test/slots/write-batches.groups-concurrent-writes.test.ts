@@ -5,7 +5,7 @@ import { type Engine, MONGODB, SECANTUSDB } from '../../src/database/engine.js'
 import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
 import { openSlot, provided } from '../../src/slots/slot-updates.js'
-import { DuplicateKey, WriteBatches, type Written } from '../../src/slots/write-batches.js'
+import { DuplicateKey, WriteBatches, type WriteResult } from '../../src/slots/write-batches.js'
 import { testDatabase } from '../helper/database.js'
 import { commandOf, databaseProxy } from '../helper/database-proxy.js'
 
@@ -55,7 +55,7 @@ async function scene(t: Test, engine: Engine = SECANTUSDB) {
   }
 }
 
-const tookPlace = ({ entry }: Written) => entry !== null
+const tookPlace = ({ entry }: WriteResult) => entry !== null
 
 t.test('a write that comes alone goes at once, and those that come meanwhile go together', async (t) => {
   const { ids, take, commands, proxy } = await scene(t)
