@@ -9,7 +9,7 @@ const IDLE = 5_000
 const SLOW = 300
 const EACH_ADDRESS = 200
 const CALLS = 200
-const ROUNDS = 4
+const ROUNDS = 8
 /** Where a call takes next to nothing, twice of it is less than the machine's own jitter. */
 const JITTER_MS = 10
 
