@@ -166,7 +166,11 @@ export function Week({ desk }: { desk: Desk }) {
               if (swallowClick.current) event.stopPropagation()
               swallowClick.current = false
             }}
-            onKeyDown={(event) => walk(event, area.current)}
+            onKeyDown={(event) => {
+              // Also before the card of the chosen time has the focus.
+              if (event.key === 'Escape') desk.selected.value = null
+              else walk(event, area.current)
+            }}
           >
             {days.map((name, index) => (
               <div key={name} class="col" data-day={name} data-today={name === today.value}>

@@ -115,3 +115,24 @@ t.test('that the server cannot be reached is said until it can', async (t) => {
   await page.locator('.plan [data-code="offline"]').waitFor({ state: 'detached' })
   t.equal(await page.getByText('The server cannot be reached').count(), 0)
 })
+
+t.test('Escape closes the chosen time also before the focus has moved to it', async (t) => {
+  const server = await startOne(t)
+  const provider = await register(server, 'provider')
+  const [slotId = ''] = await publish(server, provider, 1)
+  const { page } = await sit(await launch(t))
+  const day = /\.(\d{4})(\d\d)(\d\d)T/.exec(slotId)?.slice(1).join('-')
+  await page.goto(`${server.url}/provider?day=${day}`)
+  await signIn(page, provider.email)
+  await shows(page, slotId, 'open')
+  // In one step of the page, as a quick hand on a slow machine does it.
+  await page.evaluate(`{
+    const cell = document.querySelector('[data-slot-id="${slotId}"]')
+    cell.focus()
+    cell.click()
+    cell.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  }`)
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  t.equal(await page.locator('.chosen').count(), 0)
+  t.equal(await page.evaluate('document.activeElement?.dataset.slotId'), slotId, 'the focus stays')
+})
