@@ -12,6 +12,8 @@ export interface SlotFacts {
   state: SlotState
   /** Of a hold. */
   expiresAt?: number | undefined
+  /** Of a withdrawn slot: the buffer of an appointment lies on it. Such a hold leaves it withdrawn when it ends. */
+  buffered?: boolean | undefined
 }
 
 /** An overdue hold is open at once, whether or not a sweep has seen it. */

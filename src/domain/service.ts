@@ -1,0 +1,32 @@
+/** What a provider offers: how long an appointment takes, and under which terms it is booked, moved and cancelled. */
+
+export interface ServiceTerms {
+  durationMinutes: number
+  /** Nobody else may be booked so long before and after it. */
+  bufferBeforeMinutes: number
+  bufferAfterMinutes: number
+  /** On the clock of the provider: 30 offers starts at :00 and :30. */
+  startsEveryMinutes: 15 | 30 | 60
+  /** Instead of the provider's own notice. */
+  noticeSeconds?: number
+  /** A client may cancel, and move, until so long before the start. */
+  cancelCutoffSeconds: number
+  moveCutoffSeconds: number
+}
+
+export interface Service extends ServiceTerms {
+  id: string
+  providerId: string
+  name: string
+  description?: string
+  /** False: nobody can book it any more; bookings stay. */
+  active: boolean
+  rev: number
+}
+
+/** What a reservation keeps of the service it was made for, whatever becomes of the service. */
+export interface BookedService extends Omit<ServiceTerms, 'startsEveryMinutes' | 'noticeSeconds'> {
+  id: string
+  rev: number
+  name: string
+}
