@@ -36,6 +36,7 @@ export default fp(
     const rules: SlotRules = {
       noticeMs: config.NOTICE_SECONDS * 1000,
       holdMs: config.HOLD_SECONDS * 1000,
+      maxHoldMs: config.MAX_HOLD_SECONDS * 1000,
       maxActiveHolds: config.MAX_ACTIVE_HOLDS,
       holdAgain: holdAgainRule(config),
     }
@@ -48,6 +49,7 @@ export default fp(
       slots,
       history,
       engine: await engineOf(app.mongo),
+      startSession: () => app.mongo.getClient().startSession(),
       clock,
       rules,
       idempotencySecrets: secrets.map((secret) =>

@@ -22,6 +22,12 @@ export const Config = Type.Object({
   SECANTUSD_BINARY: text('Path of a SecantusDB server, instead of the one that is fetched'),
   DATA_DIR: text('Folder of the embedded database, its secrets and the audit log', '.data'),
   HOLD_SECONDS: whole(1800, 1, 86_400, 'Seconds that a hold lasts'),
+  MAX_HOLD_SECONDS: whole(
+    2700,
+    1,
+    172_800,
+    'Seconds that a hold lasts at most when its client has extended it',
+  ),
   NOTICE_SECONDS: whole(
     86_400,
     0,
@@ -32,6 +38,10 @@ export const Config = Type.Object({
     'When overdue holds are released (cron expression of node-cron, with seconds)',
     '* * * * * *',
   ),
+  ONE_PER_DAY: Type.Boolean({
+    default: false,
+    description: 'A second booking of a client with the same provider on the same day replaces the first',
+  }),
   MAX_ACTIVE_HOLDS: whole(3, 1, 20, 'Holds that one client may have at the same time'),
   MAX_HOLDS_PER_SLOT: whole(
     20,

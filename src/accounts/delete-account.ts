@@ -22,7 +22,7 @@ export interface EndingCalendar {
     end(
       caller: Pick<Caller, 'id' | 'role'>,
       reservationId: string,
-      withdraw: boolean,
+      how?: { withdraw: boolean },
     ): Promise<{ ok: boolean }>
     withdraw(providerId: string, from: number, to: number): Promise<{ kept: SlotDoc[] }>
     forgetClient(clientId: string): Promise<void>
@@ -103,7 +103,7 @@ async function endReservations(
     if (ahead.length === 0) return ended
     let done = 0
     for (const { reservation } of ahead) {
-      if (!(await slots.end(client, reservation.id, false)).ok) continue
+      if (!(await slots.end(client, reservation.id)).ok) continue
       ended.push(reservation.id)
       done++
     }
@@ -147,9 +147,11 @@ export async function clearCalendar(
     if (bookings === 'keep' && booked) return refusedBy(booked)
     if (kept.length === 0) return { ok: true, ended }
     let done = 0
-    for (const { reservation } of kept) {
-      if (!reservation || !(await slots.end(provider, reservation.id, true)).ok) continue
-      ended.push(reservation.id)
+    // An appointment of several slots is named by each of them.
+    const ids = new Set(kept.flatMap(({ reservation }) => reservation?.id ?? []))
+    for (const id of ids) {
+      if (!(await slots.end(provider, id, { withdraw: true })).ok) continue
+      if (!ended.includes(id)) ended.push(id)
       done++
     }
     if (done === 0) await pause(PAUSE_MS)

@@ -58,6 +58,11 @@ export const catalogue = {
     title: 'You hold as many slots as you may',
     when: 'The client has MAX_ACTIVE_HOLDS holds; confirm or give one back.',
   },
+  booking_limit: {
+    status: 409,
+    title: 'You have as many bookings ahead as you may',
+    when: 'The client has as many bookings ahead with this provider as the provider allows.',
+  },
   email_taken: {
     status: 409,
     title: 'There is an account with this e-mail address',
@@ -92,6 +97,31 @@ export const catalogue = {
     status: 422,
     title: 'Too soon to book',
     when: 'The slot starts within the minimum notice; earliestStart is the first start that may be held now.',
+  },
+  max_ahead: {
+    status: 422,
+    title: 'Too far ahead',
+    when: 'The slot starts later than this provider lets clients book; latestStart is the last start that may be held now.',
+  },
+  cutoff: {
+    status: 422,
+    title: 'Too late to change this by yourself',
+    when: 'The client cancels or moves a booking after the cut-off it was made under; latest says until when it could.',
+  },
+  extension_limit: {
+    status: 422,
+    title: 'This hold cannot last longer',
+    when: 'The hold was extended before, or lasts as long as a hold may; maxExpiresAt is the latest end it could have had.',
+  },
+  service_inactive: {
+    status: 422,
+    title: 'This service is not offered any more',
+    when: 'The provider has taken the service off; its bookings stay.',
+  },
+  does_not_fit: {
+    status: 422,
+    title: 'The appointment does not fit there',
+    when: 'Its buffer meets another appointment, or the service does not begin at that time of the hour; slot stands in the way.',
   },
   off_grid: {
     status: 422,

@@ -26,6 +26,7 @@ const formats = {
   'time-zone': isTimeZone,
   email: (text: string) => /^[^\s@"<>(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
   name: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text),
+  text: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text.replace(/[\t\r\n]/g, '')),
   'uri-reference': true as const,
 }
 
@@ -156,6 +157,8 @@ function formatMessage(format: string, data: unknown): string {
       return 'must be an IANA time zone such as Europe/Berlin'
     case 'email':
       return 'must be an e-mail address'
+    case 'text':
+      return 'must have visible characters, and none that control directions'
     case 'name':
       return 'must have visible characters, and none that control lines or directions'
     default:

@@ -86,7 +86,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const caller = signedIn(request.caller)
-      const outcome = await app.slots.confirm(caller.id, request.params.id)
+      const outcome = await app.slots.confirm(caller, request.params.id)
       if (!outcome.ok) throw refusalOf(outcome)
       return view(outcome, caller)
     },
@@ -118,7 +118,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (withdraw && caller.role !== 'provider')
         throw new Refusal('forbidden', 'Only the provider can take a slot off')
       request.audited = { withdraw }
-      const outcome = await app.slots.end(caller, request.params.id, withdraw)
+      const outcome = await app.slots.end(caller, request.params.id, { withdraw })
       if (!outcome.ok) throw refusalOf(outcome)
       return reply.code(204).send(null)
     },

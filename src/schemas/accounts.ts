@@ -1,10 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { InstantOut, listOf, PublicSlot, Role, TimeZone } from './common.js'
+import { Email, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { Reservation } from './reservations.js'
 
-export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
-export const PersonName = Type.String({ format: 'name', minLength: 1, maxLength: 100, examples: ['Ada'] })
 
 export const NewAccount = Type.Object(
   { role: Role, email: Email, password: Password, name: PersonName, timeZone: TimeZone },

@@ -30,6 +30,9 @@ export const TimeZone = Type.String({
   examples: ['Europe/Berlin'],
 })
 
+export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
+export const PersonName = Type.String({ format: 'name', minLength: 1, maxLength: 100, examples: ['Ada'] })
+
 export const Id = Type.String({ minLength: 1, maxLength: 80 })
 
 export const Role = Type.Enum(['client', 'provider'])
@@ -79,6 +82,14 @@ export type PublicSlot = Static<typeof PublicSlot>
 
 export const ClientName = Type.Object({ id: Type.String(), name: Type.String() })
 
+/** Which slots of a calendar belong to one appointment; one of a single slot does not say. */
+export const ChainPart = {
+  role: Type.Optional(Type.Enum(['before', 'visit', 'after'])),
+  head: Type.Optional(Type.String({ description: 'The slot that the appointment begins with' })),
+  part: Type.Optional(Type.Integer()),
+  of: Type.Optional(Type.Integer()),
+}
+
 /** A slot as its provider sees it. */
 export const OwnSlot = Type.Object({
   ...PublicSlot.properties,
@@ -87,6 +98,7 @@ export const OwnSlot = Type.Object({
       id: Type.String(),
       status: ReservationStatus,
       client: ClientName,
+      ...ChainPart,
     }),
   ),
 })

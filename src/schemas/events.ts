@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { SlotEventName } from '../domain/event-names.js'
 import {
+  ChainPart,
   ClientName,
   Id,
   InstantIn,
@@ -49,7 +50,7 @@ export const SlotEvent = Type.Object({
   seq: Type.Optional(Type.Integer({ description: 'As n, over all providers, for viewers of all' })),
   reservation: Type.Optional(
     Type.Object(
-      { id: Type.String(), client: ClientName },
+      { id: Type.String(), client: ClientName, ...ChainPart },
       { description: 'Only to the own sockets of the provider' },
     ),
   ),

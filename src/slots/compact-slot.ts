@@ -1,4 +1,5 @@
 /** A slot as the board keeps it: no log, no past. */
+import type { ChainPlace } from '../domain/chain.js'
 import type { Person } from '../domain/reservation.js'
 import type { SlotFacts } from '../domain/slot.js'
 import { factsOf, type SlotOutline } from './slot-document.js'
@@ -8,7 +9,7 @@ export interface CompactSlot extends SlotFacts {
   providerId: string
   end: number
   rev: number
-  reservation: { id: string; status: 'held' | 'confirmed'; client: Person } | null
+  reservation: { id: string; status: 'held' | 'confirmed'; client: Person; chain?: ChainPlace } | null
 }
 
 export function compactOf(slot: SlotOutline): CompactSlot {
@@ -23,6 +24,7 @@ export function compactOf(slot: SlotOutline): CompactSlot {
       id: reservation.id,
       status: reservation.status,
       client: reservation.client,
+      ...(reservation.chain && { chain: reservation.chain }),
     },
   }
 }

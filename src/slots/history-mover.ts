@@ -6,7 +6,7 @@
  */
 import type { mongo } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
-import type { PastReservation } from '../domain/reservation.js'
+import { type PastReservation, standsForIt } from '../domain/reservation.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 
@@ -65,7 +65,8 @@ export class HistoryMover {
       slot && slot.past.length > KEPT_PAST && inVain < ROUNDS;
     ) {
       const oldest = oldestOf(slot.past)
-      const copies = await history.add(slot, oldest)
+      // Of an appointment the slot that it begins with tells; where it was moved away from, nothing is left to tell.
+      const copies = await history.add(slot, oldest.filter(standsForIt))
       if (copies.length > 0) {
         // Made before, perhaps of a person who was forgotten since: the slot, read after them, is right.
         slot = await slots.findOne({ _id: slot._id }, READ)

@@ -50,7 +50,7 @@ export class HoldNumbers {
   /** These are all the client has. */
   learn(clientId: string, live: Pick<SlotDoc, '_id' | 'reservation'>[]): void {
     const taken = live.flatMap(({ _id, reservation }) =>
-      reservation?.status === 'held'
+      reservation?.status === 'held' && reservation.holdNo !== undefined
         ? [[_id, { no: reservation.holdNo, until: reservation.expiresAt.getTime() }] as const]
         : [],
     )

@@ -1,8 +1,10 @@
 /** A slot as it lies in the database. */
+import type { ChainPlace } from '../domain/chain.js'
 import {
   type Booking,
   expiryOf,
   type Hold,
+  type LiveReservation,
   type PastReservation,
   type Person,
   type ReleaseReason,
@@ -17,16 +19,20 @@ interface Entry {
   state: SlotState
   /** Which write made it; entries of earlier versions do not say. */
   write?: string
+  /** How many slots that write changed, where it was several together: all are told in the same moment. */
+  of?: number
 }
 
-interface Named {
+export interface Named {
   id: string
   client: Person
+  chain?: ChainPlace
 }
 
 /** One transition, whole, as the change stream carries it. */
 export type LogEntry =
-  | (Entry & { kind: 'opened' | 'withdrawn' })
+  /** A withdrawn slot may have the buffer of an appointment on it. */
+  | (Entry & { kind: 'opened' | 'withdrawn'; reservation?: Named & { expiresAt?: Date } })
   | (Entry & { kind: 'held'; reservation: Named & { expiresAt: Date } })
   | (Entry & { kind: 'confirmed'; reservation: Named })
   | (Entry & { kind: 'released'; reason: ReleaseReason; ended: Named })
@@ -48,7 +54,9 @@ interface SlotBase {
 
 export type SlotDoc = SlotBase &
   (
-    | { state: 'open' | 'withdrawn'; reservation: null }
+    | { state: 'open'; reservation: null }
+    // A buffer may lie where nothing is offered.
+    | { state: 'withdrawn'; reservation: LiveReservation | null }
     | { state: 'held'; reservation: Hold }
     | { state: 'confirmed'; reservation: Booking }
   )
@@ -63,5 +71,6 @@ export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>):
     start: slot.start.getTime(),
     state: slot.state,
     expiresAt: expiryOf(slot.reservation)?.getTime(),
+    ...(slot.state === 'withdrawn' && slot.reservation && { buffered: true }),
   }
 }

@@ -76,6 +76,7 @@ export class SlotHistory {
   /** Takes copies. Where some had been taken before, by another instance or one that died, says how they all lie here. */
   async add(slot: SlotDoc, ended: PastReservation[]): Promise<Pick<EndedReservation, '_id' | 'client'>[]> {
     const documents = ended.map((one) => documentOf(slot, one))
+    if (documents.length === 0) return []
     try {
       await this.#history.insertMany(documents, { ...DURABLE, ordered: false })
       return []

@@ -6,12 +6,43 @@
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
 import { collectionOf } from '../database/database-calls.js'
 import { dropIndex } from '../database/indexes.js'
+import { outcomes, releaseReasons } from '../domain/reservation.js'
 import type { SlotDoc } from './slot-document.js'
 
 const person = { _id: false, id: String, name: String }
 
+const PLAIN = { _id: false, id: false } as const
+const chain = new Schema({ before: Number, visit: Number, after: Number, index: Number }, PLAIN)
+const service = new Schema(
+  {
+    id: String,
+    rev: Number,
+    name: String,
+    durationMinutes: Number,
+    bufferBeforeMinutes: Number,
+    bufferAfterMinutes: Number,
+    cancelCutoffSeconds: Number,
+    moveCutoffSeconds: Number,
+  },
+  PLAIN,
+)
+const origin = new Schema({ slotId: String, serviceId: String }, PLAIN)
+/** Of live ones and of past ones. */
+const booked = {
+  chain,
+  service,
+  contact: String,
+  moves: Number,
+  origin,
+  byProvider: Boolean,
+}
+
 const liveReservation = new Schema(
   {
+    ...booked,
+    part: Number,
+    extended: Boolean,
+    outcome: { type: String, enum: [...outcomes] },
     id: { type: String, required: true },
     client: person,
     status: { type: String, enum: ['held', 'confirmed'], required: true },
@@ -26,9 +57,11 @@ const liveReservation = new Schema(
 
 const pastReservation = new Schema(
   {
+    ...booked,
+    note: String,
     id: { type: String, required: true },
     client: person,
-    status: { type: String, enum: ['released', 'expired', 'cancelled'], required: true },
+    status: { type: String, enum: [...releaseReasons], required: true },
     heldAt: { type: Date, required: true },
     expiresAt: Date,
     confirmedAt: Date,
@@ -70,7 +103,11 @@ export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.
   { key: { providerId: 1, everHeld: 1, start: 1 }, options: { name: 'held before' } },
   { key: { state: 1, start: 1, _id: 1 }, options: { name: 'bookable' } },
   { key: { state: 1, 'reservation.expiresAt': 1 }, options: { name: 'sweep' } },
-  { key: { 'reservation.id': 1 }, options: { name: 'live reservation', unique: true, sparse: true } },
+  // A reservation is in one slot, or in each slot of one appointment once.
+  {
+    key: { 'reservation.id': 1, 'reservation.part': 1 },
+    options: { name: 'live reservation by part', unique: true, sparse: true },
+  },
   // To its end the order of lists; not the keys of the rule below, because not every database takes two of the same.
   { key: { 'reservation.client.id': 1, start: 1, _id: 1 }, options: { name: 'live of a client' } },
   // A client cannot be in two places at a time.
@@ -92,7 +129,7 @@ export const slotIndexes: { key: Record<string, IndexDirection>; options: mongo.
   { key: { 'past.client.id': 1, start: 1, _id: 1 }, options: { name: 'past of a client by start' } },
 ]
 /** Of earlier versions; they are dropped first, because two of them have the keys of new ones. */
-const formerIndexes = ['past of a client', 'reservation', 'ever held']
+const formerIndexes = ['past of a client', 'reservation', 'ever held', 'live reservation']
 
 /** The live reservations of a client. */
 export function liveOf(clientId: string) {

@@ -1,12 +1,15 @@
 /** What callers are told: the outcomes of the store, and how they follow from a slot as the database had it. Pure. */
 
-import { SLOT_MS } from '../domain/grid.js'
+import { type ChainRole, type ChainShape, chainStarts, isFreeFor, roleOf } from '../domain/chain.js'
+import { SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
   expiryOf,
   type HoldAgainRule,
   type LiveReservation,
   mayHoldAgainAt,
   type PastReservation,
+  type Reservation,
+  standsForIt,
   statusAt,
 } from '../domain/reservation.js'
 import { isBookable, stateAt } from '../domain/slot.js'
@@ -34,57 +37,126 @@ export interface Refused {
 }
 export type HoldOutcome = ({ ok: true; how: 'held' | 'again' | 'replayed' } & FoundReservation) | Refused
 export type ConfirmOutcome = ({ ok: true } & FoundReservation) | Refused
-export type EndOutcome = { ok: true } | Refused
+/** `ended`: what this very call has ended. */
+export type EndOutcome = { ok: true; ended?: FoundReservation } | Refused
 
 export const notFound: Refused = { ok: false, code: 'not_found' }
 
+/** What was asked for, and by whom, as far as the answer depends on it. */
+export interface Requested {
+  clientId: string
+  keyedIds: string[]
+  providerId: string
+  headStart: number
+  shape: ChainShape
+  serviceId: string | undefined
+  now: number
+  noticeMs: number
+  holdAgain: HoldAgainRule | null
+}
+
 /** The answer to a hold from a slot that was not to be had; null where it has come free and could be tried again. */
-export function holdAnswer(
-  slot: SlotDoc,
-  caller: {
-    clientId: string
-    keyedIds: string[]
-    now: number
-    noticeMs: number
-    holdAgain: HoldAgainRule
-  },
-): HoldOutcome | null {
-  const { clientId, keyedIds, now, noticeMs, holdAgain } = caller
+export function holdAnswer(slot: SlotDoc, requested: Requested): HoldOutcome | null {
+  const { clientId, keyedIds, serviceId, now } = requested
   const known = keyedIds.map((id) => reservationIn(slot, id)).find((found) => found !== null)
-  if (known) return replay(known, slot._id)
+  if (known) return replay(known, slot._id, serviceId)
+  const { reservation } = slot
+  if (stateAt(factsOf(slot), now) === 'held' && reservation?.client.id === clientId) {
+    // Its own hold of just this appointment; one that only lies on the slot stands in the way like any other.
+    if (standsForIt(reservation) && reservation.service?.id === serviceId) {
+      return { ok: true, how: 'again', slot, reservation }
+    }
+  }
+  return stateAnswer(slot, now) ?? timeAnswer(slot.start.getTime(), requested) ?? slotAnswer(slot, requested)
+}
+
+/** The same of an appointment of several slots, from those of its slots that there are. */
+export function appointmentAnswer(
+  slots: ReadonlyMap<string, SlotDoc>,
+  requested: Requested,
+): HoldOutcome | null {
+  const { providerId, headStart, shape, now } = requested
+  const head = slots.get(slotIdOf(providerId, headStart))
+  if (!head) return notFound
+  const members = chainStarts(headStart, shape).map((start, index) => {
+    const id = slotIdOf(providerId, start)
+    return { id, slot: slots.get(id), role: roleOf({ ...shape, index }) }
+  })
+  const ofHead = holdAnswer(head, requested)
+  if (ofHead) return ofHead
+  for (const { id, slot } of members.filter(({ role }) => role === 'visit')) {
+    if (!slot)
+      return { ok: false, code: 'slot_withdrawn', extras: { slot: { id, state: 'withdrawn', rev: 0 } } }
+    const answer = stateAnswer(slot, now) ?? slotAnswer(slot, requested)
+    if (answer) return answer
+  }
+  const blocking = members.find(({ role, slot }) => isInTheWay(role, slot, now))
+  return blocking?.slot
+    ? { ok: false, code: 'does_not_fit', extras: { slot: seenAt(blocking.slot, now) } }
+    : null
+}
+
+function isInTheWay(role: ChainRole, slot: SlotDoc | undefined, now: number): boolean {
+  return !isFreeFor(role, slot && factsOf(slot), now)
+}
+
+/** Somebody has it, or it is not offered. */
+export function stateAnswer(slot: SlotDoc, now: number): Refused | null {
   const state = stateAt(factsOf(slot), now)
-  if (state === 'held' && slot.reservation?.client.id === clientId) {
-    return { ok: true, how: 'again', slot, reservation: slot.reservation }
-  }
-  if (state !== 'open') {
-    const expiresAt = expiryOf(slot.reservation)?.toISOString()
-    const seen = { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) }
-    return { ok: false, code: `slot_${state}`, extras: { slot: seen } }
-  }
-  if (isBookable(factsOf(slot), now, noticeMs)) {
-    if (slot.past.length >= MOST_PAST) return { ok: false, code: 'unavailable' }
-    const again = mayHoldAgainAt(slot.past, clientId, now, holdAgain)
-    return again === null
-      ? null
-      : { ok: false, code: 'rate_limited', retryAfter: Math.ceil((again - now) / 1000) }
-  }
-  if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
+  return state === 'open' ? null : { ok: false, code: `slot_${state}`, extras: { slot: seenAt(slot, now) } }
+}
+
+/** A slot that stands in the way, as anybody may see it. */
+function seenAt(slot: SlotDoc, now: number) {
+  const expiresAt = expiryOf(slot.reservation)?.toISOString()
+  const state = stateAt(factsOf(slot), now)
+  return { id: slot._id, state, rev: slot.rev, ...(state === 'held' && expiresAt && { expiresAt }) }
+}
+
+/** It begins too soon. */
+export function timeAnswer(
+  start: number,
+  { now, noticeMs }: Pick<Requested, 'now' | 'noticeMs'>,
+): Refused | null {
+  if (isBookable({ start, state: 'open' }, now, noticeMs)) return null
+  if (start <= now) return { ok: false, code: 'in_the_past' }
   const earliest = Math.ceil((now + noticeMs) / SLOT_MS) * SLOT_MS
   return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }
 }
 
+/** What this slot remembers forbids it. */
+function slotAnswer(slot: SlotDoc, { clientId, now, holdAgain }: Requested): Refused | null {
+  if (slot.past.length >= MOST_PAST) return { ok: false, code: 'unavailable' }
+  const again = holdAgain && mayHoldAgainAt(slot.past, clientId, now, holdAgain)
+  return again === null
+    ? null
+    : { ok: false, code: 'rate_limited', retryAfter: Math.ceil((again - now) / 1000) }
+}
+
+/** As the slot that stands for it has it; null where this is another one, or one that it left. */
 export function reservationIn(slot: SlotDoc, id: string): FoundReservation | null {
-  const reservation =
-    slot.reservation?.id === id ? slot.reservation : slot.past.find((past) => past.id === id)
+  const isIt = (one: Reservation) => one.id === id && standsForIt(one)
+  const reservation = slot.reservation && isIt(slot.reservation) ? slot.reservation : slot.past.findLast(isIt)
   return reservation ? { slot, reservation } : null
 }
 
 /** The reservation as that write confirmed it. It may have been cancelled since; the answer tells of the write. */
 export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReservation): FoundReservation {
-  const { id, client, heldAt } = reservation
+  const { id, client, heldAt, chain, moves, service, contact, byProvider } = reservation
   return {
     slot: { ...slot, rev: entry.rev },
-    reservation: { id, client, heldAt, status: 'confirmed', confirmedAt: entry.at },
+    reservation: {
+      id,
+      client,
+      heldAt,
+      ...(chain && { chain }),
+      ...(moves !== undefined && { moves }),
+      ...(service && { service }),
+      ...(contact !== undefined && { contact }),
+      ...(byProvider && { byProvider }),
+      status: 'confirmed',
+      confirmedAt: entry.at,
+    },
   }
 }
 
@@ -104,18 +176,43 @@ export function confirmAnswer(found: FoundReservation, now: number): ConfirmOutc
 }
 
 /** The answer to an end that changed nothing; null where it could be tried again. */
-export function endAnswer({ slot, reservation }: FoundReservation, now: number): EndOutcome | null {
+export function endAnswer(
+  { slot, reservation }: FoundReservation,
+  caller: SlotCaller,
+  now: number,
+): EndOutcome | null {
   if ('endedAt' in reservation) return { ok: true }
-  const isOver = slot.start.getTime() <= now && statusAt(reservation, now) !== 'expired'
-  return isOver ? { ok: false, code: 'in_the_past' } : null
+  if (statusAt(reservation, now) === 'expired') return null
+  if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
+  return caller.role === 'client' ? cutoffAnswer({ slot, reservation }, 'cancelCutoffSeconds', now) : null
 }
 
-export function replay(known: FoundReservation, slotId: string): HoldOutcome {
-  return known.slot._id === slotId
+/** A booking is too near for its client to change it without the provider; a hold can always be given back. */
+export function cutoffAnswer(
+  { slot, reservation }: FoundReservation,
+  which: 'cancelCutoffSeconds' | 'moveCutoffSeconds',
+  now: number,
+): Refused | null {
+  if (reservation.status !== 'confirmed') return null
+  const latest = slot.start.getTime() - (reservation.service?.[which] ?? 0) * 1_000
+  return now <= latest
+    ? null
+    : { ok: false, code: 'cutoff', extras: { latest: new Date(latest).toISOString() } }
+}
+
+/** The request was for this slot, as this service; where the reservation was moved since, to where it was first. */
+export function replay(known: FoundReservation, slotId: string, serviceId?: string): HoldOutcome {
+  const { origin = { slotId: known.slot._id, serviceId: known.reservation.service?.id } } = known.reservation
+  return origin.slotId === slotId && origin.serviceId === serviceId
     ? { ok: true, how: 'replayed', ...known }
     : { ok: false, code: 'idempotency_key_reused' }
 }
 
 export function mayEnd(caller: SlotCaller, { slot, reservation }: FoundReservation): boolean {
   return caller.role === 'client' ? reservation.client.id === caller.id : slot.providerId === caller.id
+}
+
+/** Confirming and extending is its client's; the provider's, where it made the reservation for somebody. */
+export function mayDecide(caller: SlotCaller, found: FoundReservation): boolean {
+  return mayEnd(caller, found) && (caller.role === 'client' || found.reservation.byProvider === true)
 }

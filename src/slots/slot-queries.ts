@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { SLOT_MS, slotIdOf } from '../domain/grid.js'
-import { type ReservationStatus, statusAt } from '../domain/reservation.js'
+import { type ReservationStatus, standsForIt, statusAt } from '../domain/reservation.js'
 import { isBookable, type SlotState, stateAt } from '../domain/slot.js'
 import { type CompactSlot, compactOf } from './compact-slot.js'
 import { mergeSorted } from './merge-sorted.js'
@@ -198,7 +198,7 @@ export function reservationKey({ slot, reservation }: FoundReservation): Reserva
 async function* entriesOf(slots: AsyncIterable<SlotDoc>, owner: ListOwner): AsyncGenerator<Entry> {
   for await (const slot of slots) {
     const here = [...slot.past, ...(slot.reservation ? [slot.reservation] : [])]
-      .filter((one) => owner.role === 'provider' || one.client.id === owner.id)
+      .filter((one) => standsForIt(one) && (owner.role === 'provider' || one.client.id === owner.id))
       .map((reservation) => entryOf({ slot, reservation }))
     yield* here.sort((a, b) => (a.key < b.key ? -1 : 1))
   }

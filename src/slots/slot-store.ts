@@ -1,13 +1,14 @@
 /**
  * Every transition of slots. Nothing else changes their state.
  *
- * Each is one conditional update of one document, with the rule in the update; write-batches sends the single ones. No
- * change rests on what was read before it. What was done is read in the slot's log after it, and where nothing was,
- * the slot says why.
+ * Each is one conditional statement, with the rule in the update: of one slot (write-batches), or of all slots of an
+ * appointment together (joint-writes). No change rests on what was read before it. What was done is read in the slot's
+ * log after it, and where nothing was, the slots say why.
  * Never: emits an event (the change stream does), decides by a before image, or trusts the board, which may be behind.
- * Invariants: a slot has at most one live reservation; a client has at most one at a time and MAX_ACTIVE_HOLDS holds
- * (by unique indexes, so under any race); an acknowledged write is on the majority's disks. A write that times out
- * is unknown, not refused: it surfaces as an exception, and the same Idempotency-Key finds out what became of it.
+ * Invariants: a slot has at most one live reservation; a reservation has all its slots or none; a client has at most one
+ * at a time and MAX_ACTIVE_HOLDS holds (by unique indexes, so under any race); an acknowledged write is on the majority's
+ * disks. A write that times out is unknown, not refused: it surfaces as an exception, and the same Idempotency-Key finds
+ * out what became of it.
  */
 import { createHmac } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -15,18 +16,28 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import type { Engine } from '../database/engine.js'
-import { isDuplicateKey } from '../database/error-codes.js'
+import { lengthOf, ONE_SLOT, shapeOf } from '../domain/chain.js'
 import { readSlotId, SLOT_MS, slotIdOf } from '../domain/grid.js'
-import { expiryOf, type Hold, type HoldAgainRule } from '../domain/reservation.js'
+import {
+  appointmentOf,
+  expiryOf,
+  guestId,
+  type HoldAgainRule,
+  type LiveReservation,
+  standsForIt,
+} from '../domain/reservation.js'
+import type { BookedService, ServiceTerms } from '../domain/service.js'
 import { slotStates, stateAt } from '../domain/slot.js'
+import { type Contact, contactOf, noteOf } from './contact.js'
 import { FULL_PAST, HistoryMover } from './history-mover.js'
 import { HoldNumbers } from './hold-numbers.js'
 import { PersonalData, type Reseal } from './personal-data.js'
 import { SlotAttempts } from './single-flight.js'
-import { factsOf, type SlotDoc } from './slot-document.js'
+import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 import {
+  appointmentAnswer,
   type ConfirmOutcome,
   confirmAnswer,
   confirmedBy,
@@ -35,21 +46,23 @@ import {
   type FoundReservation,
   type HoldOutcome,
   holdAnswer,
+  mayDecide,
   mayEnd,
   notFound,
+  type Requested,
   replay,
   reservationIn,
   type SlotCaller,
 } from './slot-outcomes.js'
 import {
+  type Appointment,
   always,
-  type Changes,
+  claiming,
   confirming,
-  type Expression,
   ending,
   expiring,
-  holding,
   type Moment,
+  mayBeClaimed,
   mayBeConfirmed,
   mayBeEnded,
   mayBeHeld,
@@ -59,13 +72,18 @@ import {
   type Pipeline,
   provided,
   reopening,
+  slotIdsOf,
   withdrawing,
+  withdrawnSlot,
 } from './slot-updates.js'
-import { DuplicateKey, type SlotRead, WriteBatches, type WriteResult } from './write-batches.js'
+import { type Place, SlotWriter } from './slot-writer.js'
+import { DuplicateKey, type SlotRead } from './write-batches.js'
 
 export interface SlotRules {
   noticeMs: number
   holdMs: number
+  /** From its beginning, with the one extension that its client may ask for. */
+  maxHoldMs: number
   maxActiveHolds: number
   /** Of one slot by one client. */
   holdAgain: HoldAgainRule
@@ -75,6 +93,8 @@ export interface SlotStoreOptions {
   slots: mongo.Collection<SlotDoc>
   history: SlotHistory
   engine: Engine
+  /** For transactions, where the engine needs them. */
+  startSession: () => mongo.ClientSession
   clock: Clock
   rules: SlotRules
   /** Make reservation ids of Idempotency-Keys: the first the new ones, each of them those that are looked for. */
@@ -82,11 +102,26 @@ export interface SlotStoreOptions {
   newId: () => string
   /** Monotonic milliseconds. */
   elapsed?: () => number
+  /** 0 to 1. */
+  random?: () => number
+  /** Seals a text for rest; the second is what it is bound to. */
   sealName: (name: string, reservationId: string) => string
-  /** Hears each slot as an acknowledged write of this process left it, before the caller does. */
+  /** Hears the slots that an acknowledged write of this process has changed, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
   /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
   onHistoryFault?: (error: unknown) => void
+}
+
+/** What an appointment is booked as, where it is more than a slot held by its client. */
+export interface ClaimTerms {
+  service?: ServiceTerms & Pick<BookedService, 'id' | 'rev' | 'name'>
+  /** Instead of the general rules. */
+  noticeMs?: number
+  /** How far ahead it may start; without, as far as slots are published. */
+  maxAheadMs?: number
+  contact?: Contact
+  /** The provider books for somebody, who need not have an account. */
+  byProvider?: { status: 'held' | 'confirmed' }
 }
 
 const BATCH = 500
@@ -98,7 +133,7 @@ const OF_UPGRADE = { everHeld: 1, 'past.id': 1, 'reservation.id': 1 } as const
 const WITHDRAW_ROUNDS = 20
 /** How often a caller goes round when others keep changing the slot under it; each round is a lost race. */
 const ROUNDS = 5
-/** Reservations of which this process knows the slot without asking. */
+/** Reservations of which this process knows the slots without asking. */
 const MOST_PLACES = 50_000
 
 export interface OverdueHold {
@@ -121,30 +156,43 @@ interface HoldAttempt {
   left: Left
 }
 
+/** One request for a slot, or for an appointment that begins with it. */
+interface Asked {
+  client: Client
+  slotId: string
+  providerId: string
+  start: number
+  /** The reservation's, if it comes about. */
+  id: string
+  /** The ids that the request would have had under each of the secrets. */
+  keyedIds: string[]
+  terms: ClaimTerms
+}
+
 export class SlotStore {
   readonly #o: SlotStoreOptions
   readonly #slots: mongo.Collection<SlotDoc>
   readonly #attempts = new SlotAttempts<Left>()
-  readonly #batches: WriteBatches
+  readonly #writer: SlotWriter
   readonly #numbers: HoldNumbers
   readonly #mover: HistoryMover
   readonly #personalData: PersonalData
-  /** In which slot a reservation is, by its id. May be wrong or missing: then it is looked for. */
-  readonly #places = new LRUCache<string, string>({ max: MOST_PLACES })
-  /** Makes the ids of this process's writes unlike those of any other's. */
-  readonly #writer: string
-  #writes = 0
+  /** Where a reservation is, by its id. May be wrong or missing: then it is looked for. */
+  readonly #places = new LRUCache<string, Place>({ max: MOST_PLACES })
 
   constructor(options: SlotStoreOptions) {
-    const { slots, history, engine, onHistoryFault } = options
+    const { slots, history, onHistoryFault } = options
     this.#o = options
     this.#slots = slots
-    this.#writer = options.newId().slice(0, 12)
-    this.#batches = new WriteBatches({
-      slots,
-      engine,
+    this.#writer = new SlotWriter({
+      ...options,
       mark: () => this.#attempts.mark(),
       elapsed: options.elapsed ?? (() => performance.now()),
+      random: options.random ?? Math.random,
+      onWritten: (written) => {
+        options.onAcknowledged(written)
+        for (const slot of written) this.#mover.trim(slot)
+      },
     })
     this.#numbers = new HoldNumbers(options.rules.maxActiveHolds)
     this.#mover = new HistoryMover({ slots, history, ...(onHistoryFault && { onFault: onHistoryFault }) })
@@ -156,21 +204,32 @@ export class SlotStore {
     return this.#slots
   }
 
-  /** Holds a slot for a client; with a key, the same request again is answered with the same reservation. */
-  async hold(client: Client, slotId: string, key?: string): Promise<HoldOutcome> {
-    if (readSlotId(slotId) === null) return notFound
+  /**
+   * Holds a slot for a client, or all the slots of an appointment; with a key, the same request again is answered with
+   * the same reservation. A provider may book for somebody, confirmed at once.
+   */
+  async hold(client: Client, slotId: string, key?: string, terms: ClaimTerms = {}): Promise<HoldOutcome> {
+    const place = readSlotId(slotId)
+    if (place === null) return notFound
     const keyedIds = key === undefined ? [] : this.#keyedIds(client.id, key)
+    const asked: Asked = { client, slotId, ...place, keyedIds, id: keyedIds[0] ?? this.#o.newId(), terms }
+    if (terms.byProvider) asked.client = { id: guestId(asked.id), name: client.name }
     // The unique index knows live reservations only; one that has ended is found here, wherever it was.
     const known = await this.#findFirst(keyedIds)
-    if (known) return replay(known, slotId)
-    const reservationId = keyedIds[0] ?? this.#o.newId()
+    if (known) return replay(known, slotId, terms.service?.id)
+    const shape = terms.service ? shapeOf(terms.service) : ONE_SLOT
+    return lengthOf(shape) === 1 ? this.#holdSlot(asked) : this.#holdChain(asked)
+  }
+
+  async #holdSlot(asked: Asked): Promise<HoldOutcome> {
+    const { slotId } = asked
     const askedAt = this.#attempts.mark()
     let wasTaken = false
     for (let round = 0; round < ROUNDS; round++) {
       const waitedFor = this.#attempts.inFlight(slotId)
       if (waitedFor) {
         const left = await waitedFor
-        const answer = left?.slot && this.#answer(left.slot, client.id, keyedIds)
+        const answer = left?.slot && this.#answer(left.slot, asked)
         if (answer && left.readAt > askedAt) return answer
         wasTaken = Boolean(answer)
         round-- // Waiting is not losing; every attempt waited for has ended.
@@ -178,9 +237,7 @@ export class SlotStore {
       }
       // What was found taken before this caller asked is taken still, most likely: a look costs less than an attempt.
       const outcome = await this.#attempts.lead(slotId, () =>
-        wasTaken
-          ? this.#look(client.id, slotId, keyedIds)
-          : this.#attempt(client, slotId, reservationId, keyedIds),
+        wasTaken ? this.#look(asked) : this.#attempt(asked),
       )
       if (outcome) return outcome
       if (wasTaken) round--
@@ -190,80 +247,167 @@ export class SlotStore {
   }
 
   /** What a caller hears of a slot that is taken; null where it could be had. */
-  async #look(clientId: string, slotId: string, keyedIds: string[]): Promise<HoldAttempt> {
-    const left = await this.#batches.read(slotId)
-    return { outcome: left.slot ? this.#answer(left.slot, clientId, keyedIds) : notFound, left }
+  async #look(asked: Asked): Promise<HoldAttempt> {
+    const left = await this.#writer.read(asked.slotId)
+    return { outcome: left.slot ? this.#answer(left.slot, asked) : notFound, left }
   }
 
   /** One update; another one where a unique index refused it for what turned out not to stand in the way. */
-  async #attempt(
-    client: Client,
-    slotId: string,
-    reservationId: string,
-    keyedIds: string[],
-  ): Promise<HoldAttempt> {
+  async #attempt(asked: Asked): Promise<HoldAttempt> {
+    const { slotId, keyedIds, client } = asked
     for (let round = 0; round < ROUNDS; round++) {
-      const moment = this.#moment()
-      const hold = this.#newHold(client, slotId, reservationId, moment)
+      const moment = this.#writer.moment()
+      const appointment = this.#newAppointment(asked, moment)
+      const tooFar = this.#tooFarAhead(asked, moment.now.getTime())
+      if (tooFar) return { outcome: tooFar, left: null }
       try {
-        const written = await this.#write(
-          slotId,
-          moment,
-          mayBeHeld(hold, moment, this.#o.rules),
-          holding(hold, moment),
-        )
+        const rule = mayBeHeld(appointment.reservation, moment, this.#claimRule(asked))
+        const place = { slotIds: [slotId], head: slotId }
+        const written = await this.#writer.write(place, moment, rule, claiming(appointment, moment))
         const { slot, entry } = written
-        if (slot && entry) {
-          this.#places.set(hold.id, slotId)
-          const held = { slot: { ...slot, rev: entry.rev }, reservation: hold }
-          return { outcome: { ok: true, how: 'held', ...held }, left: written }
-        }
+        if (slot && entry) return { outcome: this.#held(appointment, place, slot, entry), left: written }
         this.#numbers.free(client.id, slotId)
-        return { outcome: slot ? this.#answer(slot, client.id, keyedIds) : notFound, left: written }
+        return { outcome: slot ? this.#answer(slot, asked) : notFound, left: written }
       } catch (error) {
         // What is unknown may have happened: the number stays taken until the hold would end.
         if (!(error instanceof DuplicateKey)) throw error
         this.#numbers.free(client.id, slotId)
       }
       const twin = await this.#findFirst(keyedIds)
-      const outcome = twin ? replay(twin, slotId) : await this.#whyRefused(client.id, slotId)
+      const outcome = twin
+        ? replay(twin, slotId, asked.terms.service?.id)
+        : await this.#whyRefused(client.id, [slotId])
       if (outcome) return { outcome, left: null }
     }
     return { outcome: null, left: null }
   }
 
-  #newHold(client: Client, slotId: string, id: string, { now }: Moment): Hold {
-    const expiresAt = new Date(now.getTime() + this.#o.rules.holdMs)
+  /** All slots of an appointment in one statement. What stands in the way is read before it, and again where it was refused. */
+  async #holdChain(asked: Asked): Promise<HoldOutcome> {
+    const { keyedIds, slotId, client } = asked
+    for (let round = 0; round < ROUNDS; round++) {
+      const { now } = this.#writer.moment()
+      const tooFar = this.#tooFarAhead(asked, now.getTime())
+      if (tooFar) return tooFar
+      const ids = slotIdsOf(this.#newAppointment(asked, { now }, false))
+      const present = new Map((await this.#writer.readAll(ids)).map((slot) => [slot._id, slot]))
+      const requested = this.#requested(asked)
+      const answer = appointmentAnswer(present, requested)
+      if (answer) return answer
+      // Slots are never deleted before they are long over, so those of the buffers are there from now on.
+      const missing = ids.filter((id) => !present.has(id)).map((id) => readSlotId(id)?.start ?? 0)
+      await this.#writer.insert(missing.map((start) => withdrawnSlot(asked.providerId, start, now)))
+      const moment = this.#writer.moment(ids.length)
+      const appointment = this.#newAppointment(asked, moment)
+      const place = { slotIds: ids, head: slotId }
+      try {
+        const rule = mayBeClaimed(appointment, moment, this.#claimRule(asked).holdAgain)
+        const { slot, entry } = await this.#writer.write(place, moment, rule, claiming(appointment, moment))
+        if (slot && entry) return this.#held(appointment, place, slot, entry)
+        this.#numbers.free(client.id, slotId)
+      } catch (error) {
+        if (!(error instanceof DuplicateKey)) throw error
+        this.#numbers.free(client.id, slotId)
+        const twin = await this.#findFirst(keyedIds)
+        const outcome = twin
+          ? replay(twin, slotId, asked.terms.service?.id)
+          : await this.#whyRefused(client.id, ids)
+        if (outcome) return outcome
+      }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  #held(appointment: Appointment, place: Place, slot: SlotDoc, entry: LogEntry): HoldOutcome {
+    const { reservation, shape } = appointment
+    this.#places.set(reservation.id, place)
+    const chain = lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
     return {
-      id,
-      client: { id: client.id, name: this.#o.sealName(client.name, id) },
-      status: 'held',
-      holdNo: this.#numbers.take(client.id, slotId, now.getTime(), expiresAt.getTime()),
-      heldAt: now,
-      expiresAt,
+      ok: true,
+      how: 'held',
+      slot: { ...slot, rev: entry.rev },
+      reservation: { ...reservation, ...chain },
     }
   }
 
-  #answer(slot: SlotDoc, clientId: string, keyedIds: string[]): HoldOutcome | null {
-    return holdAnswer(slot, {
-      clientId,
+  #claimRule({ terms }: Asked) {
+    const { noticeMs, holdAgain } = this.#o.rules
+    return {
+      noticeMs: terms.noticeMs ?? noticeMs,
+      holdAgain: terms.byProvider ? null : holdAgain,
+    }
+  }
+
+  #tooFarAhead({ start, terms: { maxAheadMs } }: Asked, now: number): HoldOutcome | null {
+    if (maxAheadMs === undefined || start <= now + maxAheadMs) return null
+    const latestStart = new Date(Math.floor((now + maxAheadMs) / SLOT_MS) * SLOT_MS).toISOString()
+    return { ok: false, code: 'max_ahead', extras: { latestStart } }
+  }
+
+  /** `isTried`: it takes one of its client's places for holds. */
+  #newAppointment(asked: Asked, { now }: Pick<Moment, 'now'>, isTried = true): Appointment {
+    const { id, client, slotId, providerId, start, terms } = asked
+    const { service, contact, byProvider } = terms
+    const begun = {
+      id,
+      client: { id: client.id, name: isTried ? this.#o.sealName(client.name, id) : '' },
+      heldAt: now,
+      ...(service && { service: bookedAs(service) }),
+      ...(contact && isTried && { contact: this.#o.sealName(JSON.stringify(contact), contactOf(id)) }),
+      ...(byProvider && { byProvider: true as const }),
+    }
+    const expiresAt = new Date(now.getTime() + this.#o.rules.holdMs)
+    const reservation: LiveReservation =
+      byProvider?.status === 'confirmed'
+        ? { ...begun, status: 'confirmed', confirmedAt: now }
+        : {
+            ...begun,
+            status: 'held',
+            ...(isTried && {
+              holdNo: this.#numbers.take(client.id, slotId, now.getTime(), expiresAt.getTime()),
+            }),
+            expiresAt,
+          }
+    return {
+      providerId,
+      reservation,
+      headStart: start,
+      shape: service ? shapeOf(service) : ONE_SLOT,
+    }
+  }
+
+  #requested(asked: Asked): Requested {
+    const { client, keyedIds, terms, start, providerId } = asked
+    const { service } = terms
+    return {
+      clientId: client.id,
       keyedIds,
       now: this.#o.clock.now(),
-      noticeMs: this.#o.rules.noticeMs,
-      holdAgain: this.#o.rules.holdAgain,
-    })
+      providerId,
+      headStart: start,
+      shape: service ? shapeOf(service) : ONE_SLOT,
+      serviceId: service?.id,
+      ...this.#claimRule(asked),
+    }
+  }
+
+  #answer(slot: SlotDoc, asked: Asked): HoldOutcome | null {
+    return holdAnswer(slot, this.#requested(asked))
   }
 
   /** Which of the client's own reservations a unique index refused a hold for; null where it may be tried again. */
-  async #whyRefused(clientId: string, slotId: string): Promise<HoldOutcome | null> {
-    const start = readSlotId(slotId)?.start
+  async #whyRefused(clientId: string, slotIds: string[]): Promise<HoldOutcome | null> {
+    const starts = new Set(slotIds.map((id) => readSlotId(id)?.start))
     for (let looks = 1; ; looks++) {
       const own = await this.#slots
         .find(liveOf(clientId), { ...READ, projection: { log: 0, past: 0 } })
         .toArray()
       this.#numbers.learn(clientId, own)
-      const elsewhere = own.some((slot) => slot.start.getTime() === start && slot._id !== slotId)
-      const isFull = own.filter((slot) => slot.state === 'held').length >= this.#o.rules.maxActiveHolds
+      const elsewhere = own.some((slot) => starts.has(slot.start.getTime()) && !slotIds.includes(slot._id))
+      const holds = own.filter(
+        ({ reservation }) => reservation?.status === 'held' && standsForIt(reservation),
+      )
+      const isFull = holds.length >= this.#o.rules.maxActiveHolds
       if (!elsewhere && !isFull) return null
       // Its own overdue holds may be what stands in the way.
       const now = this.#o.clock.now()
@@ -274,23 +418,26 @@ export class SlotStore {
     }
   }
 
-  async confirm(clientId: string, reservationId: string): Promise<ConfirmOutcome> {
+  async confirm(caller: SlotCaller, reservationId: string): Promise<ConfirmOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
-      const place = await this.#placeOf(reservationId)
-      if (!place) return notFound
-      let { found } = place
+      const where = await this.#placeOf(reservationId)
+      if (!where) return notFound
+      let { found } = where
       if (!found) {
-        const moment = this.#moment()
-        const rule = mayBeConfirmed(clientId, reservationId, moment)
-        const { slot, entry } = await this.#write(place.slotId, moment, rule, confirming(moment))
+        const { place } = where
+        const moment = this.#writer.moment(place.slotIds.length)
+        const rule = mayBeConfirmed(caller, reservationId, moment)
+        const { slot, entry } = await this.#writer.write(place, moment, rule, confirming(moment))
         found = slot && reservationIn(slot, reservationId)
         if (found && entry) {
-          this.#numbers.free(clientId, place.slotId)
+          this.#numbers.free(found.reservation.client.id, place.head)
           return { ok: true, ...confirmedBy(entry, found) }
         }
+        // The slots of an appointment lose it one by one when it is over; the head may be the last.
+        if (place.slotIds.length > 1) found = await this.findReservation(reservationId)
       }
       if (!found) this.#places.delete(reservationId)
-      else if (found.reservation.client.id !== clientId) return notFound
+      else if (!mayDecide(caller, found)) return notFound
       else {
         const answer = confirmAnswer(found, this.#o.clock.now())
         if (answer) return answer
@@ -307,24 +454,37 @@ export class SlotStore {
   }
 
   /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
-  async end(caller: SlotCaller, reservationId: string, withdraw: boolean): Promise<EndOutcome> {
+  async end(
+    caller: SlotCaller,
+    reservationId: string,
+    { withdraw = false, note }: { withdraw?: boolean; note?: string | undefined } = {},
+  ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
-      const place = await this.#placeOf(reservationId)
-      if (!place) return notFound
-      let { found } = place
+      const where = await this.#placeOf(reservationId)
+      if (!where) return notFound
+      let { found } = where
       if (!found) {
-        const moment = this.#moment()
-        const rule = mayBeEnded(caller, reservationId, moment)
-        const changes = ending(moment, caller.role, withdraw)
-        const { slot, entry } = await this.#write(place.slotId, moment, rule, changes)
+        const { place } = where
+        const { slotIds, head } = place
+        const moment = this.#writer.moment(slotIds.length)
+        const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
+        const rule = mayBeEnded(caller, reservationId, headStart, moment)
+        const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
+        const changes = ending(moment, caller.role, { withdraw, note: sealed })
+        const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
         found = slot && reservationIn(slot, reservationId)
-        if (found) this.#numbers.free(found.reservation.client.id, place.slotId)
-        if (entry) return { ok: true }
+        if (found) this.#numbers.free(found.reservation.client.id, head)
+        if (found && entry) return { ok: true, ended: found }
+        if (slotIds.length > 1) {
+          // One that is over has lost some of its slots, perhaps; the others are let go of each by itself.
+          await this.expire(slotIds)
+          found = await this.findReservation(reservationId)
+        }
       }
       if (!found) this.#places.delete(reservationId)
       else if (!mayEnd(caller, found)) return notFound
       else {
-        const answer = endAnswer(found, this.#o.clock.now())
+        const answer = endAnswer(found, caller, this.#o.clock.now())
         if (answer) return answer
       }
     }
@@ -335,11 +495,12 @@ export class SlotStore {
    * Where a reservation is that may be changed. From memory, or looked for; one that has ended is found as it is, because
    * there is nothing to change and its slot may not know it any more.
    */
-  async #placeOf(reservationId: string): Promise<{ slotId: string; found: FoundReservation | null } | null> {
+  async #placeOf(reservationId: string): Promise<{ place: Place; found: FoundReservation | null } | null> {
     const known = this.#places.get(reservationId)
-    if (known !== undefined) return { slotId: known, found: null }
+    if (known !== undefined) return { place: known, found: null }
     const found = await this.findReservation(reservationId)
-    return found && { slotId: found.slot._id, found: 'endedAt' in found.reservation ? found : null }
+    if (!found) return null
+    return { place: placeOf(found), found: 'endedAt' in found.reservation ? found : null }
   }
 
   /**
@@ -361,26 +522,15 @@ export class SlotStore {
       .find({ _id: { $in: ids } }, { ...READ, projection: { state: 1 } })
       .toArray()
     const states = new Map(known.map((slot) => [slot._id, slot.state]))
-    const moment = this.#moment()
+    const moment = this.#writer.moment()
     const fresh = starts.filter((start) => !states.has(slotIdOf(providerId, start)))
-    const inserted =
-      fresh.length === 0
-        ? 0
-        : await this.#insert(fresh.map((start) => openSlot(providerId, start, moment.now)))
+    const inserted = await this.#writer.insert(fresh.map((start) => openSlot(providerId, start, moment.now)))
     const withdrawn = ids.filter((id) => states.get(id) === 'withdrawn')
+    // Somebody else was faster, perhaps an appointment whose buffer lies there: that slot is withdrawn.
+    if (inserted < fresh.length) withdrawn.push(...fresh.map((start) => slotIdOf(providerId, start)))
     const reopened = await this.#writeMany(withdrawn, { state: 'withdrawn' }, always(reopening(moment)))
     if (inserted + reopened > 0) await this.#acknowledge(ids)
     return inserted + reopened
-  }
-
-  async #insert(slots: SlotDoc[]): Promise<number> {
-    try {
-      return (await this.#slots.insertMany(slots, { ...DURABLE, ordered: false })).insertedCount
-    } catch (error) {
-      const { result } = error as { result?: { insertedCount?: number } }
-      if (!isDuplicateKey(error) || typeof result?.insertedCount !== 'number') throw error
-      return result.insertedCount
-    }
   }
 
   /** Withdraws what is open in the span. Says how many, and which slots stay because somebody holds or has booked them. */
@@ -404,7 +554,7 @@ export class SlotStore {
       if (open.length === 0 || round === WITHDRAW_ROUNDS) return { withdrawn, kept: live }
       for (let at = 0; at < open.length; at += BATCH) {
         const ids = open.slice(at, at + BATCH)
-        const moment = this.#moment()
+        const moment = this.#writer.moment()
         const rule = mayBeWithdrawn(moment)
         const changed = await this.#writeMany(ids, {}, provided(rule, withdrawing(moment)))
         withdrawn += changed
@@ -443,7 +593,7 @@ export class SlotStore {
    * the update. One statement for all of them: 500 slots took SecantusDB 25 ms.
    */
   async expire(ids: string[]): Promise<number> {
-    const moment = this.#moment()
+    const moment = this.#writer.moment()
     return this.#writeMany(ids, {}, provided(overdueAt(moment), expiring(moment)))
   }
 
@@ -487,16 +637,25 @@ export class SlotStore {
     return this.#personalData.resealPastNames(reseal, after, limit)
   }
 
-  /** A reservation by its id, live or past, in its slot or in the history. */
+  /** A reservation by its id, live or past, in its slots or in the history. */
   async findReservation(id: string): Promise<FoundReservation | null> {
-    // Live first: one that ends between the two reads is then found among the past.
-    const slot =
-      (await this.#slots.findOne({ 'reservation.id': id }, READ_ACKNOWLEDGED)) ??
-      (await this.#slots.findOne({ 'past.id': id }, READ_ACKNOWLEDGED))
-    // It is copied to the history before it leaves its slot, so looking there last misses none.
-    if (!slot) return this.#o.history.find(id)
-    this.#places.set(id, slot._id)
-    return reservationIn(slot, id)
+    for (let look = 0; ; look++) {
+      // Live first: one that ends between the two reads is then found among the past.
+      const live = await this.#slots.find({ 'reservation.id': id }, READ_ACKNOWLEDGED).toArray()
+      const past = live.some(({ reservation }) => reservation && standsForIt(reservation))
+        ? []
+        : await this.#slots.find({ 'past.id': id }, READ_ACKNOWLEDGED).toArray()
+      for (const slot of [...live, ...past]) {
+        const found = reservationIn(slot, id)
+        if (!found) continue
+        this.#places.set(id, placeOf(found))
+        return found
+      }
+      // It was moved away from all of these: between the two reads, most likely.
+      if (past.length > 0 && look < ROUNDS) continue
+      // It is copied to the history before it leaves its slot, so looking there last misses none.
+      return this.#o.history.find(id)
+    }
   }
 
   /** What slots of earlier versions lack: `everHeld`. To be done once, and repeatable; says which remember too much. */
@@ -527,16 +686,6 @@ export class SlotStore {
   /** Resolves when no reservation is on its way to the history. */
   settled(): Promise<void> {
     return this.#mover.settled()
-  }
-
-  async #write(slotId: string, moment: Moment, rule: Expression, changes: Changes): Promise<WriteResult> {
-    const written = await this.#batches.write({ slotId, id: moment.write, update: provided(rule, changes) })
-    const { slot, entry } = written
-    if (slot && entry) {
-      this.#o.onAcknowledged([slot])
-      this.#mover.trim(slot)
-    }
-    return written
   }
 
   /** The same change of many slots is one statement already; says how many it changed. */
@@ -570,13 +719,24 @@ export class SlotStore {
   #now(): Date {
     return new Date(this.#o.clock.now())
   }
+}
 
-  #moment(): Moment {
-    return {
-      now: this.#now(),
-      inDatabase: this.#o.clock.followsDatabase ?? false,
-      write: `${this.#writer}${(this.#writes++).toString(36)}`,
-    }
+function placeOf({ slot, reservation }: FoundReservation): Place {
+  return { slotIds: appointmentOf(slot, reservation).slotIds, head: slot._id }
+}
+
+function bookedAs(service: NonNullable<ClaimTerms['service']>): BookedService {
+  const { id, rev, name, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = service
+  const { cancelCutoffSeconds, moveCutoffSeconds } = service
+  return {
+    id,
+    rev,
+    name,
+    durationMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    cancelCutoffSeconds,
+    moveCutoffSeconds,
   }
 }
 

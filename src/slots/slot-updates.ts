@@ -6,10 +6,17 @@
  * In a pipeline every string that begins with `$` is an expression, so a value that is not ours goes in by `literal`.
  */
 
+import { type ChainShape, chainStarts, lengthOf } from '../domain/chain.js'
 import { SLOT_MS, slotIdOf } from '../domain/grid.js'
-import type { Hold, HoldAgainRule, ReleaseReason } from '../domain/reservation.js'
-import type { SlotState } from '../domain/slot.js'
-import type { SlotDoc, TransitionKind } from './slot-document.js'
+import {
+  type Booking,
+  bufferPerson,
+  type Hold,
+  type HoldAgainRule,
+  type LiveReservation,
+  type ReleaseReason,
+} from '../domain/reservation.js'
+import type { SlotDoc } from './slot-document.js'
 import type { SlotCaller } from './slot-outcomes.js'
 
 export type Expression = unknown
@@ -29,6 +36,15 @@ export function always(changes: Changes): Pipeline {
  */
 export function provided(rule: Expression, changes: Changes): Pipeline {
   return [{ $replaceWith: { $cond: [rule, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]
+}
+
+/**
+ * For several slots together, chosen by their ids: where the rule does not hold for one of them, the statement fails and
+ * changes none. What fails depends on the slot, or a database that evaluates constants beforehand would always fail.
+ */
+export function providedForAll(rule: Expression, changes: Expression): Pipeline {
+  const refusal = { $toInt: { $concat: ['refused by ', '$_id'] } }
+  return [{ $replaceWith: { $cond: [rule, { $mergeObjects: ['$$ROOT', changes] }, refusal] } }]
 }
 
 const KEPT_LOG_ENTRIES = 8
@@ -54,6 +70,8 @@ export interface Moment {
   inDatabase: boolean
   /** The id of the write that is decided; what it puts into the log bears it. */
   write: string
+  /** How many slots it changes together, where they are several. */
+  of?: number
 }
 
 /** Clocks that follow the same database differ by less; without it the last of them would refuse what lists offer. */
@@ -70,7 +88,19 @@ function inTime({ now, inDatabase }: Moment): Expression[] {
 
 const revBefore = { $ifNull: ['$rev', 0] }
 const revPlus = (steps: Expression) => ({ $add: [revBefore, steps] })
-const person = { id: '$reservation.id', client: '$reservation.client' }
+/** What is told of the present reservation. An expression over a field that is not there adds none. */
+const person = { id: '$reservation.id', client: '$reservation.client', chain: '$reservation.chain' }
+/** What of a reservation stays with it to its end and after. */
+const kept = {
+  ...person,
+  heldAt: '$reservation.heldAt',
+  moves: '$reservation.moves',
+  origin: '$reservation.origin',
+  service: '$reservation.service',
+  contact: '$reservation.contact',
+  byProvider: '$reservation.byProvider',
+}
+const isWithdrawn = { $eq: ['$state', 'withdrawn'] }
 
 export function overdueAt({ now, inDatabase }: Moment): Expression {
   const overdue: Expression[] = [{ $eq: ['$state', 'held'] }, { $lte: ['$reservation.expiresAt', now] }]
@@ -91,22 +121,32 @@ interface Ending {
   reason: Expression
   /** Who ended it: an expression, and one without a value where nobody did. */
   by?: Expression
+  /** What they said, sealed. */
+  note?: string | undefined
 }
 
 /** What comes next: the state it leads to and what stands in `reservation` after it. */
 interface Step {
-  kind: TransitionKind
-  state: SlotState
+  /** A TransitionKind and a SlotState, or expressions of one. */
+  kind: Expression
+  state: Expression
   reservation: Expression
   /** What the log says of the reservation; nothing where there is none. */
   logged?: Expression
 }
 
-function transition({ now, write }: Moment, ending: Ending | null, step: Step | null): Changes {
+function transition(
+  { now, write, of }: Moment,
+  ending: Ending | null,
+  step: Step | null,
+  /** Of a slot whose reservation ends and that nothing follows. */
+  left: { kind: Expression; state: Expression } = { kind: 'released', state: 'open' },
+): Changes {
+  const made = { at: now, write, ...(of !== undefined && { of }) }
   const endings = ending === null ? 0 : ending.when === true ? 1 : { $cond: [ending.when, 1, 0] }
   const rev = revPlus({ $add: [endings, step ? 1 : 0] })
   const set: Changes = {
-    state: step?.state ?? 'open',
+    state: step ? step.state : left.state,
     reservation: step ? step.reservation : null,
     rev,
   }
@@ -118,10 +158,8 @@ function transition({ now, write }: Moment, ending: Ending | null, step: Step | 
     added.push(
       onlyIf(ending.when, [
         logged(revPlus(1), {
-          kind: 'released',
-          at: now,
-          state: 'open',
-          write,
+          ...left,
+          ...made,
           reason: ending.reason,
           ended: person,
         }),
@@ -133,9 +171,8 @@ function transition({ now, write }: Moment, ending: Ending | null, step: Step | 
     added.push([
       logged(rev, {
         kind,
-        at: now,
         state,
-        write,
+        ...made,
         ...(step.logged !== undefined && { reservation: step.logged }),
       }),
     ])
@@ -156,15 +193,15 @@ function onlyIf(when: Expression, list: Expression[]): Expression {
   return when === true ? list : { $cond: [when, list, []] }
 }
 
-function pastWith(now: Date, { when, reason, by }: Ending): Expression {
+function pastWith(now: Date, { when, reason, by, note }: Ending): Expression {
   const ended = {
-    ...person,
+    ...kept,
     status: reason,
-    heldAt: '$reservation.heldAt',
     expiresAt: '$reservation.expiresAt',
     confirmedAt: '$reservation.confirmedAt',
     endedAt: now,
     ...(by !== undefined && { by }),
+    ...(note !== undefined && { note: literal(note) }),
     rev: revPlus(1),
   }
   return { $concatArrays: ['$past', onlyIf(when, [ended])] }
@@ -174,25 +211,244 @@ function isOwn(reservationId: string): Expression {
   return { $eq: ['$reservation.id', literal(reservationId)] }
 }
 
+/** Where and when an appointment may be claimed. */
+export interface ClaimRule {
+  /** Of the start; the caller checks how far ahead it may lie. */
+  noticeMs: number
+  /** None for what a provider does on its own calendar. */
+  holdAgain: HoldAgainRule | null
+}
+
 /** A slot may be held that is open by now, far enough ahead, and not held by this client again and again. */
 export function mayBeHeld(
-  reservation: Hold,
+  reservation: LiveReservation,
   moment: Moment,
-  { noticeMs, holdAgain }: { noticeMs: number; holdAgain: HoldAgainRule },
+  { noticeMs, holdAgain }: ClaimRule,
 ): Expression {
-  const { id, client } = reservation
-  const { now } = moment
   return {
     $and: [
       ...inTime(moment),
-      { $gte: ['$start', new Date(now.getTime() + noticeMs)] },
-      openAt(moment),
-      { $lt: [{ $size: '$past' }, MOST_PAST] },
-      // A repeated request whose reservation has ended here is not held anew.
-      fewerPast([{ $eq: ['$$one.id', literal(id)] }], 1),
-      notHeldTooOften(client.id, now, holdAgain),
+      { $gte: ['$start', new Date(moment.now.getTime() + noticeMs)] },
+      isOffered(reservation, moment, holdAgain),
     ],
   }
+}
+
+function isOffered(
+  { id, client }: Pick<LiveReservation, 'id' | 'client'>,
+  moment: Moment,
+  holdAgain: HoldAgainRule | null,
+): Expression {
+  return {
+    $and: [
+      openAt(moment),
+      { $lt: [{ $size: '$past' }, MOST_PAST] },
+      // A repeated request whose reservation has ended here is not held anew. One that was moved away may come back.
+      fewerPast([{ $eq: ['$$one.id', literal(id)] }, { $ne: ['$$one.status', 'moved'] }], 1),
+      ...(holdAgain ? [notHeldTooOften(client.id, moment.now, holdAgain)] : []),
+    ],
+  }
+}
+
+/** An appointment as it is to lie in its slots. */
+export interface Appointment {
+  providerId: string
+  /** As its head has it, without its place in the chain. */
+  reservation: LiveReservation
+  headStart: number
+  shape: ChainShape
+}
+
+/** Whether each slot of a new appointment may be claimed for it; the notice, which counts for the head, is the caller's. */
+export function mayBeClaimed(
+  { reservation, headStart, shape }: Appointment,
+  moment: Moment,
+  holdAgain: HoldAgainRule | null,
+): Expression {
+  const { isVisit } = placeIn(headStart, shape)
+  const free = { $or: [openAt(moment), { $and: [isWithdrawn, { $not: [isBuffered(moment)] }] }] }
+  return { $and: [...inTime(moment), { $cond: [isVisit, isOffered(reservation, moment, holdAgain), free] }] }
+}
+
+/** Which slot of an appointment the one at hand is. */
+function placeIn(headStart: number, { before, visit }: ChainShape) {
+  const first = headStart - before * SLOT_MS
+  const index = { $toInt: { $divide: [{ $subtract: [{ $toLong: '$start' }, first] }, SLOT_MS] } }
+  return {
+    index,
+    isHead: { $eq: [index, before] },
+    isVisit: { $and: [{ $gte: [index, before] }, { $lt: [index, before + visit] }] },
+  }
+}
+
+/** Of a withdrawn slot: a buffer lies on it, and has not run out. */
+function isBuffered({ now, inDatabase }: Moment): Expression {
+  const isLive: Expression[] = [
+    { $eq: ['$reservation.status', 'confirmed'] },
+    { $gt: ['$reservation.expiresAt', now] },
+  ]
+  if (inDatabase) {
+    const ends = { $toLong: { $ifNull: ['$reservation.expiresAt', now] } }
+    isLive.push({ $gt: [ends, { $add: [databaseMs, SKEW_MS] }] })
+  }
+  return { $and: [{ $ne: [{ $type: '$reservation.id' }, 'missing'] }, { $or: isLive }] }
+}
+
+/** Parts of a moved appointment are numbered anew, so that a slot can take one before another has let go of it. */
+const PARTS_OF_A_MOVE = 1_000
+
+/** What stands in `reservation` of each slot of the appointment. */
+function memberOf({ reservation, headStart, shape }: Appointment): Expression {
+  const { id, client, moves = 0 } = reservation
+  if (lengthOf(shape) === 1) {
+    return literal({ ...reservation, ...(moves > 0 && { part: moves * PARTS_OF_A_MOVE }) })
+  }
+  const { index, isHead, isVisit } = placeIn(headStart, shape)
+  const ofAll = Object.entries(reservation).filter(([field]) => !ofHeadAlone.has(field))
+  return {
+    $mergeObjects: [
+      { $cond: [isHead, literal(reservation), literal(Object.fromEntries(ofAll))] },
+      {
+        client: { $cond: [isVisit, literal(client), literal(bufferPerson(id))] },
+        chain: { ...shape, index },
+        part:
+          moves > 0
+            ? { $add: [index, moves * PARTS_OF_A_MOVE] }
+            : { $cond: [isHead, '$$REMOVE', { $add: [index, 1] }] },
+      },
+    ],
+  }
+}
+
+const ofHeadAlone: ReadonlySet<string> = new Set([
+  'client',
+  'holdNo',
+  'service',
+  'contact',
+  'origin',
+  'outcome',
+] satisfies (keyof Hold | keyof Booking)[])
+
+/** What the log says of it in each slot. */
+function loggedOf({ reservation, headStart, shape }: Appointment): Expression {
+  const { id, client } = reservation
+  const ends = reservation.status === 'held' ? { expiresAt: reservation.expiresAt } : {}
+  if (lengthOf(shape) === 1) return literal({ id, client, ...ends })
+  const { index, isVisit } = placeIn(headStart, shape)
+  return {
+    ...ends,
+    id,
+    client: { $cond: [isVisit, literal(client), literal(bufferPerson(id))] },
+    chain: { ...shape, index },
+  }
+}
+
+/** A buffer on a slot that is not offered leaves it so. */
+function unlessWithdrawn(state: string): Expression {
+  return { $cond: [isWithdrawn, 'withdrawn', state] }
+}
+
+/** Each slot of the appointment takes it. An overdue hold that stood there is released in the same update. */
+export function claiming(appointment: Appointment, moment: Moment): Changes {
+  const { status } = appointment.reservation
+  const isChain = lengthOf(appointment.shape) > 1
+  return transition(
+    moment,
+    { when: overdueAt(moment), reason: 'expired' },
+    {
+      kind: isChain ? unlessWithdrawn(status) : status,
+      state: isChain ? unlessWithdrawn(status) : status,
+      reservation: memberOf(appointment),
+      logged: loggedOf(appointment),
+    },
+  )
+}
+
+/** Where a reservation that is moved lies, and where it goes. */
+export interface Move {
+  /** As it was read; the move is refused where it has been moved since. */
+  from: { slotIds: string[]; moves: number }
+  to: Appointment
+}
+
+export function slotIdsOf({ providerId, headStart, shape }: Appointment): string[] {
+  return chainStarts(headStart, shape).map((start) => slotIdOf(providerId, start))
+}
+
+/** All of it is still where it was, and what it does not have yet is free. */
+export function mayBeMoved({ from, to }: Move, moment: Moment, holdAgain: HoldAgainRule | null): Expression {
+  const { isVisit } = placeIn(to.headStart, to.shape)
+  const isNew = isOneOf(slotIdsOf(to))
+  return {
+    $and: [
+      ...inTime(moment),
+      {
+        $cond: [
+          isOneOf(from.slotIds),
+          {
+            $and: [
+              isLiveAt(to.reservation.id, moment),
+              { $eq: [{ $ifNull: ['$reservation.moves', 0] }, from.moves] },
+              // Its own buffer on what is not offered cannot become its visit.
+              { $or: [{ $not: [isWithdrawn] }, { $not: [isNew] }, { $not: [isVisit] }] },
+            ],
+          },
+          mayBeClaimed(to, moment, holdAgain),
+        ],
+      },
+    ],
+  }
+}
+
+/** Each slot that it leaves is free again; each that it comes to, or stays in, has it as it is now. */
+export function moving({ to, from }: Move, moment: Moment, by: SlotCaller['role']): Expression {
+  const isLeft = { $and: [isOneOf(from.slotIds), { $not: [isOneOf(slotIdsOf(to))] }] }
+  return { $cond: [isLeft, leaving(moment, 'moved', by), claiming(to, moment)] }
+}
+
+/** The slot's reservation ends, and nothing follows. */
+function leaving(moment: Moment, reason: ReleaseReason, by: SlotCaller['role']): Changes {
+  return transition(moment, { when: true, reason, by }, null, leftAsItWas)
+}
+
+const leftAsItWas = {
+  kind: { $cond: [isWithdrawn, 'withdrawn', 'released'] },
+  state: unlessWithdrawn('open'),
+}
+
+/** What says which of a client's bookings with a provider is the one of a day; `version` counts its changes. */
+export interface DayToken {
+  id: string
+  version: number
+}
+
+/** Where only one booking a day is allowed: the token passes to this one, and the one that had it ends with that. */
+export function replacing(
+  token: DayToken,
+  first: { id: string; slotIds: string[] } | null,
+  second: { id: string; rule: Expression; changes: Expression },
+  moment: Moment,
+): { rule: Expression; changes: Expression } {
+  const isToken = { $eq: ['$_id', literal(token.id)] }
+  const isFirst = isOneOf(first?.slotIds ?? [])
+  const isBooked = { $and: [isOwn(first?.id ?? ''), { $eq: ['$reservation.status', 'confirmed'] }] }
+  const passed = { token: literal({ version: token.version + 1, reservation: second.id }) }
+  return {
+    rule: {
+      $cond: [
+        isToken,
+        { $eq: ['$token.version', token.version] },
+        { $cond: [isFirst, isBooked, second.rule] },
+      ],
+    },
+    changes: {
+      $cond: [isToken, passed, { $cond: [isFirst, leaving(moment, 'replaced', 'client'), second.changes] }],
+    },
+  }
+}
+
+function isOneOf(slotIds: string[]): Expression {
+  return { $in: ['$_id', literal(slotIds)] }
 }
 
 /** The rule of `mayHoldAgainAt`. */
@@ -222,28 +478,95 @@ function fewerPast(counts: Expression[], than: number): Expression {
   return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than] }
 }
 
-export function mayBeConfirmed(clientId: string, reservationId: string, moment: Moment): Expression {
+/** Held, or booked, by this reservation; a hold must not be over. */
+function isLiveAt(reservationId: string, { now, inDatabase }: Moment): Expression {
+  return {
+    $and: [
+      isOwn(reservationId),
+      {
+        $or: [
+          { $eq: ['$reservation.status', 'confirmed'] },
+          {
+            $and: [
+              { $gt: ['$reservation.expiresAt', now] },
+              ...(inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
+            ],
+          },
+        ],
+      },
+    ],
+  }
+}
+
+/** Whose a reservation is: its client's, or the provider's; a buffer belongs to whoever has the visit beside it. */
+function belongsTo({ role, id }: SlotCaller, reservationId: string): Expression {
+  const owner = role === 'client' ? '$reservation.client.id' : '$providerId'
+  const owned = { $eq: [owner, literal(id)] }
+  return role === 'client'
+    ? { $or: [owned, { $eq: ['$reservation.client.id', bufferPerson(reservationId).id] }] }
+    : owned
+}
+
+/** A hold that is not over, by its client; one that the provider made for somebody, by the provider. */
+export function mayBeConfirmed(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
   return {
     $and: [
       ...inTime(moment),
       isOwn(reservationId),
-      { $eq: ['$reservation.client.id', literal(clientId)] },
-      { $eq: ['$state', 'held'] },
+      mayDecide(caller, reservationId),
+      { $eq: ['$reservation.status', 'held'] },
       { $gt: ['$reservation.expiresAt', moment.now] },
       ...(moment.inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
     ],
   }
 }
 
-/** What lies ahead may be ended by its client and by the provider; an overdue hold at any time. */
-export function mayBeEnded(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
-  const owner = caller.role === 'client' ? '$reservation.client.id' : '$providerId'
+function mayDecide(caller: SlotCaller, reservationId: string): Expression {
+  const owns = belongsTo(caller, reservationId)
+  return caller.role === 'client' ? owns : { $and: [owns, { $eq: ['$reservation.byProvider', true] }] }
+}
+
+/** Once, by whoever may confirm it. */
+export function mayBeExtended(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
+  return {
+    $and: [
+      mayBeConfirmed(caller, reservationId, moment),
+      { $ne: [{ $ifNull: ['$reservation.extended', false] }, true] },
+    ],
+  }
+}
+
+/**
+ * What lies ahead may be ended by its client, a booking until the cut-off it was made under, and by the provider; an
+ * overdue hold at any time.
+ */
+export function mayBeEnded(
+  caller: SlotCaller,
+  reservationId: string,
+  headStart: number | null,
+  moment: Moment,
+): Expression {
+  const now = moment.now.getTime()
+  const start = headStart === null ? { $toLong: '$start' } : headStart
+  const cutoffMs = { $multiply: [{ $ifNull: ['$reservation.service.cancelCutoffSeconds', 0] }, 1_000] }
   return {
     $and: [
       ...inTime(moment),
       isOwn(reservationId),
-      { $eq: [owner, literal(caller.id)] },
-      { $or: [{ $gt: ['$start', moment.now] }, overdueAt(moment)] },
+      belongsTo(caller, reservationId),
+      {
+        $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],
+      },
+      ...(caller.role === 'client'
+        ? [
+            {
+              $or: [
+                { $ne: ['$reservation.status', 'confirmed'] },
+                { $gte: [{ $subtract: [start, cutoffMs] }, now] },
+              ],
+            },
+          ]
+        : []),
     ],
   }
 }
@@ -253,29 +576,24 @@ export function mayBeWithdrawn(moment: Moment): Expression {
   return { $and: [...inTime(moment), openAt(moment)] }
 }
 
-/** open, or held and overdue -> held. The expired hold it takes over is released in the same update. */
-export function holding(reservation: Hold, moment: Moment): Changes {
-  const { id, client, expiresAt } = reservation
-  return transition(
-    moment,
-    { when: overdueAt(moment), reason: 'expired' },
-    {
-      kind: 'held',
-      state: 'held',
-      reservation: literal(reservation),
-      logged: literal({ id, client, expiresAt }),
-    },
-  )
+/** held -> confirmed: the place among its client's holds is free again, and nothing expires any more. */
+export function confirming(moment: Moment): Changes {
+  const state = moment.of === undefined ? 'confirmed' : unlessWithdrawn('confirmed')
+  return transition(moment, null, {
+    kind: state,
+    state,
+    reservation: { ...kept, part: '$reservation.part', status: 'confirmed', confirmedAt: moment.now },
+    logged: person,
+  })
 }
 
-/** held -> confirmed, by its client: the place among its holds is free again, and nothing expires any more. */
-export function confirming(moment: Moment): Changes {
-  const kept = { ...person, heldAt: '$reservation.heldAt' }
+/** held -> held, for longer. */
+export function extending(expiresAt: Date, moment: Moment): Changes {
   return transition(moment, null, {
-    kind: 'confirmed',
-    state: 'confirmed',
-    reservation: { ...kept, status: 'confirmed', confirmedAt: moment.now },
-    logged: person,
+    kind: '$state',
+    state: '$state',
+    reservation: { $mergeObjects: ['$reservation', { expiresAt, extended: true }] },
+    logged: { ...person, expiresAt },
   })
 }
 
@@ -285,17 +603,23 @@ export function expiring(moment: Moment): Changes {
 }
 
 /** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
-export function ending(moment: Moment, by: SlotCaller['role'], withdraw: boolean): Changes {
+export function ending(
+  moment: Moment,
+  by: SlotCaller['role'],
+  { withdraw, note }: { withdraw: boolean; note?: string | undefined },
+): Changes {
   const byState = {
     $cond: [
-      { $eq: ['$state', 'confirmed'] },
+      { $eq: ['$reservation.status', 'confirmed'] },
       'cancelled',
       { $cond: [overdueAt(moment), 'expired', 'released'] },
     ],
   }
   // Somebody who gives back what is overdue ends nothing: its time did.
   const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
-  return transition(moment, { when: true, reason: byState, by: who }, withdraw ? withdrawnStep : null)
+  const step = withdraw ? withdrawnStep : null
+  const left = moment.of === undefined ? undefined : leftAsItWas
+  return transition(moment, { when: true, reason: byState, by: who, note }, step, left)
 }
 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
@@ -305,23 +629,48 @@ export function withdrawing(moment: Moment): Changes {
   return transition(moment, { when: overdueAt(moment), reason: 'expired' }, withdrawnStep)
 }
 
-/** withdrawn -> open. */
+/**
+ * withdrawn -> open; where the buffer of an appointment lies on it, it is offered from now on and taken until that ends.
+ */
 export function reopening(moment: Moment): Changes {
-  return transition(moment, null, { kind: 'opened', state: 'open', reservation: null })
+  const buffered = isBuffered(moment)
+  const { everHeld: _asBefore, ...changes } = transition(moment, null, {
+    kind: { $cond: [buffered, '$reservation.status', 'opened'] },
+    state: { $cond: [buffered, '$reservation.status', 'open'] },
+    reservation: { $cond: [buffered, '$reservation', null] },
+    logged: {
+      $cond: [buffered, { ...person, expiresAt: '$reservation.expiresAt' }, '$$REMOVE'],
+    },
+  })
+  return changes
 }
 
 /** A slot that was never published before. */
 export function openSlot(providerId: string, start: number, now: Date): SlotDoc {
+  return newSlot(providerId, start, { state: 'open', kind: 'opened' }, now)
+}
+
+/** One that is not offered, and that a buffer shall lie on. */
+export function withdrawnSlot(providerId: string, start: number, now: Date): SlotDoc {
+  return newSlot(providerId, start, { state: 'withdrawn', kind: 'withdrawn' }, now)
+}
+
+function newSlot(
+  providerId: string,
+  start: number,
+  as: { state: 'open'; kind: 'opened' } | { state: 'withdrawn'; kind: 'withdrawn' },
+  now: Date,
+): SlotDoc {
   return {
     _id: slotIdOf(providerId, start),
     providerId,
     start: new Date(start),
     end: new Date(start + SLOT_MS),
-    state: 'open',
+    state: as.state,
     reservation: null,
     everHeld: false,
     past: [],
-    log: { r1: { rev: 1, from: 0, kind: 'opened', at: now, state: 'open' } },
+    log: { r1: { rev: 1, from: 0, at: now, ...as } },
     rev: 1,
   }
 }

@@ -3,13 +3,17 @@
  * public shapes never carry a person, the provider's carry the client's name, the client's only its own.
  */
 
+import { type ChainPlace, isHead, lengthOf, roleOf } from '../domain/chain.js'
 import type { SlotEventName } from '../domain/event-names.js'
-import { readSlotId, SLOT_MS } from '../domain/grid.js'
+import { readSlotId, SLOT_MINUTES, SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
+  appointmentOf,
+  endingOf,
   expiryOf,
   type LiveReservation,
   type PastReservation,
   type Person,
+  sequenceOf,
   statusAt,
 } from '../domain/reservation.js'
 import { stateAt } from '../domain/slot.js'
@@ -17,6 +21,7 @@ import type { OwnSlot, PublicSlot } from '../schemas/common.js'
 import type { ReservationEvent, SlotEvent } from '../schemas/events.js'
 import type { Reservation } from '../schemas/reservations.js'
 import type { CompactSlot } from './compact-slot.js'
+import { type Contact, contactOf, noteOf } from './contact.js'
 import type { LogEntry, SlotDoc } from './slot-document.js'
 
 /** Opens a name that was sealed for rest; bound to the reservation it was sealed for. */
@@ -38,8 +43,15 @@ export function publicSlot(slot: CompactSlot, now: number): PublicSlot {
 export function ownSlot(slot: CompactSlot, now: number, openName: OpenName): OwnSlot {
   const seen = publicSlot(slot, now)
   if (!slot.reservation || seen.state === 'open') return seen
-  const { id, status, client } = slot.reservation
-  return { ...seen, reservation: { id, status, client: opened(client, id, openName) } }
+  const { id, status, client, chain } = slot.reservation
+  const part = chain && partOf(slot.providerId, slot.start, chain)
+  return { ...seen, reservation: { id, status, client: opened(client, id, openName), ...part } }
+}
+
+/** Which slots of a calendar belong together. */
+function partOf(providerId: string, start: number, chain: ChainPlace) {
+  const head = slotIdOf(providerId, start - (chain.index - chain.before) * SLOT_MS)
+  return { role: roleOf(chain), head, part: chain.index + 1, of: lengthOf(chain) }
 }
 
 /** The public event of a transition; `n` and `seq` are the gateway's to add. */
@@ -59,24 +71,34 @@ export function publicEvent(slotId: string, entry: LogEntry): Omit<SlotEvent, 'n
 }
 
 /** What the provider's own sockets get in addition. */
-export function ownEventPart(entry: LogEntry, openName: OpenName): Pick<SlotEvent, 'reservation'> {
+export function ownEventPart(
+  slotId: string,
+  entry: LogEntry,
+  openName: OpenName,
+): Pick<SlotEvent, 'reservation'> {
   const about = subjectOf(entry)
-  return about ? { reservation: { id: about.id, client: opened(about.client, about.id, openName) } } : {}
+  const place = readSlotId(slotId)
+  if (!about || !place) return {}
+  const { id, client, chain } = about
+  const part = chain && partOf(place.providerId, place.start, chain)
+  return { reservation: { id, client: opened(client, id, openName), ...part } }
 }
 
-/** The event for the client whose reservation it is; null where no reservation is touched. */
+/** The event for the client whose reservation it is: once, from the slot that it begins with. Null where there is none. */
 export function reservationEvent(
   slotId: string,
   entry: LogEntry,
 ): { clientId: string; event: ReservationEvent } | null {
   const about = subjectOf(entry)
-  if (!about) return null
+  if (!about || (about.chain && !isHead(about.chain))) return null
+  // It goes on at another time, and that is told from there.
+  if (entry.kind === 'released' && entry.reason === 'moved') return null
   const { id, client } = about
   return { clientId: client.id, event: { id, slotId, ...statusAfter(entry) } }
 }
 
 /** The reservation that a transition is about. */
-export function subjectOf(entry: LogEntry): { id: string; client: Person } | null {
+export function subjectOf(entry: LogEntry): { id: string; client: Person; chain?: ChainPlace } | null {
   switch (entry.kind) {
     case 'held':
     case 'confirmed':
@@ -84,7 +106,7 @@ export function subjectOf(entry: LogEntry): { id: string; client: Person } | nul
     case 'released':
       return entry.ended
     default:
-      return null
+      return entry.reservation ?? null
   }
 }
 
@@ -93,7 +115,7 @@ function statusAfter(entry: LogEntry): Pick<ReservationEvent, 'status' | 'reason
     case 'held':
       return { status: 'held', expiresAt: iso(entry.reservation.expiresAt.getTime()) }
     case 'released':
-      return { status: entry.reason, reason: entry.reason }
+      return { status: endingOf(entry.reason), reason: entry.reason }
     default:
       return { status: 'confirmed' }
   }
@@ -103,23 +125,32 @@ export function eventName(entry: LogEntry): SlotEventName {
   return `slot-${entry.kind}`
 }
 
+/** `names`: for the owner of the calendar, who may read whom it is for. */
 export function reservationView(
-  slot: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'end' | 'rev'>,
+  slot: Pick<SlotDoc, '_id' | 'providerId' | 'start' | 'rev'>,
   reservation: LiveReservation | PastReservation,
   now: number,
   names?: OpenName,
 ): Reservation {
   const status = statusAt(reservation, now)
   const expiresAt = expiryOf(reservation)
+  const { id, client, heldAt, service } = reservation
+  const { shape, slotIds } = appointmentOf(slot, reservation)
+  const visit = slotIds.slice(shape.before, shape.before + shape.visit)
+  const end = slot.start.getTime() + shape.visit * SLOT_MS
   return {
-    id: reservation.id,
+    id,
     slotId: slot._id,
+    slotIds: visit,
     providerId: slot.providerId,
-    clientId: reservation.client.id,
+    clientId: client.id,
     start: slot.start.toISOString(),
-    end: slot.end.toISOString(),
+    end: iso(end),
+    durationMinutes: shape.visit * SLOT_MINUTES,
+    ...(service && { serviceId: service.id, serviceName: service.name }),
     status,
-    heldAt: reservation.heldAt.toISOString(),
+    seq: sequenceOf(reservation, status),
+    heldAt: heldAt.toISOString(),
     ...(status === 'held' &&
       expiresAt && {
         expiresAt: expiresAt.toISOString(),
@@ -127,10 +158,38 @@ export function reservationView(
       }),
     ...('confirmedAt' in reservation &&
       reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
-    ...('endedAt' in reservation && { endedAt: reservation.endedAt.toISOString() }),
+    ...('outcome' in reservation && reservation.outcome && { outcome: reservation.outcome }),
+    ...('endedAt' in reservation && endedPart(reservation)),
     rev: 'rev' in reservation ? reservation.rev : slot.rev,
-    ...(names && { client: opened(reservation.client, reservation.id, names) }),
+    ...(names && {
+      client: opened(client, id, names),
+      ...(shape.before + shape.after > 0 && {
+        bufferSlotIds: slotIds.filter((one) => !visit.includes(one)),
+      }),
+      ...contactPart(reservation, names),
+    }),
   }
+}
+
+function endedPart({ endedAt, status, by }: PastReservation) {
+  return {
+    endedAt: endedAt.toISOString(),
+    ...(status === 'replaced' && { reason: status }),
+    ...(by && endingOf(status) === 'cancelled' && { cancelledBy: by }),
+  }
+}
+
+/** What its client, or whoever booked for it, left for the owner of the calendar. */
+function contactPart({ id, contact }: LiveReservation | PastReservation, open: OpenName) {
+  const text = contact ? open(contact, contactOf(id)) : ''
+  return text === '' ? {} : { contact: JSON.parse(text) as Contact }
+}
+
+/** What whoever ended it had to say, for both sides. */
+export function noteIn(reservation: LiveReservation | PastReservation, open: OpenName): { note?: string } {
+  const sealed = 'note' in reservation ? reservation.note : undefined
+  const note = sealed ? open(sealed, noteOf(reservation.id)) : ''
+  return note === '' ? {} : { note }
 }
 
 /** A person who was forgotten has neither id nor name. */

@@ -63,6 +63,9 @@ t.test('own holds and bookings are the reader’s, until they end', async (t) =>
   const own: Reservation = {
     id: 'r',
     slotId: 's',
+    slotIds: ['s'],
+    durationMinutes: 15,
+    seq: 0,
     providerId: 'p',
     clientId: 'c',
     start: slot.start,

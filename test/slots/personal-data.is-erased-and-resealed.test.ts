@@ -7,8 +7,8 @@ t.test('a forgotten client is nowhere in what is past, and the others stay', asy
   for (const id of ids) {
     const held = await world.store.hold(client('leaving', 'sealed name'), id)
     if (!held.ok) throw new Error(held.code)
-    await world.store.confirm('leaving', held.reservation.id)
-    await world.store.end({ id: 'leaving', role: 'client' }, held.reservation.id, false)
+    await world.store.confirm({ id: 'leaving', role: 'client' }, held.reservation.id)
+    await world.store.end({ id: 'leaving', role: 'client' }, held.reservation.id)
     await world.store.hold(client('staying', 'another'), id)
   }
   t.match(JSON.stringify(await world.slots.find().toArray()), /leaving.*sealed name/, 'control: it was there')

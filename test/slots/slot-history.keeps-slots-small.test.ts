@@ -13,8 +13,8 @@ async function bookAndCancel(world: SlotWorld, slotId: string, who = 'guest', ke
   world.clock.move(1)
   const held = await world.store.hold(client(who), slotId, key)
   if (!held.ok) throw new Error(held.code)
-  await world.store.confirm(who, held.reservation.id)
-  await world.store.end({ id: who, role: 'client' }, held.reservation.id, false)
+  await world.store.confirm({ id: who, role: 'client' }, held.reservation.id)
+  await world.store.end({ id: who, role: 'client' }, held.reservation.id)
   return held.reservation.id
 }
 
@@ -161,12 +161,12 @@ t.test('a key is answered with its reservation however many holds came after it'
   const hold = () => world.store.hold(client('guest'), slotId, 'key')
   const first = await hold()
   if (!first.ok) throw new Error(first.code)
-  await world.store.end(guest, first.reservation.id, false)
+  await world.store.end(guest, first.reservation.id)
   for (let round = 0; round < 60; round++) {
     world.clock.move(1)
     const held = await world.store.hold(client('somebody else'), slotId)
     if (!held.ok) throw new Error(held.code)
-    await world.store.end({ id: 'somebody else', role: 'client' }, held.reservation.id, false)
+    await world.store.end({ id: 'somebody else', role: 'client' }, held.reservation.id)
     await world.store.settled()
   }
   const slot = await world.slot(slotId)

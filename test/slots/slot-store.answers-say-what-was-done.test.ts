@@ -17,8 +17,8 @@ t.test('a confirm is a yes exactly when the log says that it took place', async 
     // Two instances, of which each is the faster one in half of the rounds.
     const caller = { id: PROVIDER, role: 'provider' } as const
     const attempts = [
-      () => world.store.confirm('ada', id),
-      () => other.end(caller, id, round % 3 === 0),
+      () => world.store.confirm({ id: 'ada', role: 'client' }, id),
+      () => other.end(caller, id, { withdraw: round % 3 === 0 }),
     ] as const
     const [confirm, end] = await Promise.all(
       round % 2 === 0
@@ -56,6 +56,6 @@ t.test('of a withdrawal and a hold at once, each is answered as it was done', as
     t.equal(hold.ok, kinds.includes('held'))
     t.equal(withdrawal.withdrawn, kinds.includes('withdrawn') ? 1 : 0)
     t.equal(withdrawal.kept.length, hold.ok ? 1 : 0)
-    if (hold.ok) await world.store.end({ id: 'ada', role: 'client' }, hold.reservation.id, false)
+    if (hold.ok) await world.store.end({ id: 'ada', role: 'client' }, hold.reservation.id)
   }
 })

@@ -9,14 +9,17 @@ t.test('a confirm in the millisecond of the expiry is too late, one before it is
   if (!a.ok || !b.ok) throw new Error('not held')
 
   world.clock.move(world.holdMs - 1)
-  t.match(await world.store.confirm('b', b.reservation.id), {
+  t.match(await world.store.confirm({ id: 'b', role: 'client' }, b.reservation.id), {
     ok: true,
     reservation: { status: 'confirmed' },
   })
   world.clock.move(1)
-  t.match(await world.store.confirm('a', a.reservation.id), { ok: false, code: 'hold_expired' })
+  t.match(await world.store.confirm({ id: 'a', role: 'client' }, a.reservation.id), {
+    ok: false,
+    code: 'hold_expired',
+  })
   t.match(
-    await world.store.confirm('b', b.reservation.id),
+    await world.store.confirm({ id: 'b', role: 'client' }, b.reservation.id),
     { ok: true },
     'the same again is fine, also later',
   )
@@ -33,7 +36,7 @@ t.test('confirm and take-over at the same moment never both win', async (t) => {
     // One before the end or at it: by turns each side may win, and always exactly one does.
     world.clock.move(world.holdMs - (index % 2))
     const [confirm, hold] = await Promise.all([
-      world.store.confirm('holder', held.reservation.id),
+      world.store.confirm({ id: 'holder', role: 'client' }, held.reservation.id),
       world.store.hold(client(`rival ${index}`), id),
     ])
     t.not(confirm.ok, hold.ok, 'exactly one wins')
@@ -42,7 +45,7 @@ t.test('confirm and take-over at the same moment never both win', async (t) => {
     t.equal(slot.past.length, confirm.ok ? 0 : 1)
     if (confirm.ok) confirmed++
     else taken++
-    if (confirm.ok) await world.store.end({ id: 'holder', role: 'client' }, held.reservation.id, false)
+    if (confirm.ok) await world.store.end({ id: 'holder', role: 'client' }, held.reservation.id)
     world.clock.move(world.holdMs)
   }
   t.ok(

@@ -41,7 +41,7 @@ t.test('a confirmed reservation takes no place among the holds', async (t) => {
     'control: the cap is reached',
   )
   const held = (await world.slot(ids[0] ?? '')).reservation
-  await world.store.confirm('busy', held?.id ?? '')
+  await world.store.confirm({ id: 'busy', role: 'client' }, held?.id ?? '')
   t.match(await world.store.hold(client('busy'), ids[3] ?? ''), { ok: true })
   t.match(await world.store.hold(client('busy'), ids[4] ?? ''), { ok: false, code: 'hold_limit' })
 })

@@ -8,6 +8,7 @@ const HOUR = 3_600_000
 const rules = {
   noticeMs: 0,
   holdMs: 30 * 60_000,
+  maxHoldMs: 45 * 60_000,
   maxActiveHolds: 3,
   holdAgain: { most: 5, mostLong: 2, longMs: 15 * 60_000, withinMs: 2 * HOUR },
 }
@@ -47,7 +48,7 @@ t.test('short holds count for less, but not for nothing', async (t) => {
   for (let round = 0; round < 5; round++) {
     const held = await world.store.hold(client('fickle'), id)
     if (!held.ok) throw new Error(`${round}: ${held.code}`)
-    await world.store.end({ id: 'fickle', role: 'client' }, held.reservation.id, false)
+    await world.store.end({ id: 'fickle', role: 'client' }, held.reservation.id)
   }
   t.match(await world.store.hold(client('fickle'), id), { ok: false, code: 'rate_limited' })
 })
@@ -67,9 +68,9 @@ t.test('a booking that was kept for long and cancelled counts as a long hold', a
   for (let round = 0; round < 2; round++) {
     t.match(await world.store.hold(client('bot'), id), { ok: true }, 'control: there is room for two')
     const { reservation } = await world.slot(id)
-    await world.store.confirm('bot', reservation?.id ?? '')
+    await world.store.confirm({ id: 'bot', role: 'client' }, reservation?.id ?? '')
     world.clock.move(rules.holdMs)
-    await world.store.end({ id: 'bot', role: 'client' }, reservation?.id ?? '', false)
+    await world.store.end({ id: 'bot', role: 'client' }, reservation?.id ?? '')
   }
   t.match(await world.store.hold(client('bot'), id), { ok: false, code: 'rate_limited' })
 })
@@ -82,7 +83,7 @@ t.test('what the provider ends does not count, be it a hold or a booking', async
   for (let round = 0; round < 6; round++) {
     const held = await world.store.hold(client('honest'), id)
     if (!held.ok) throw new Error(held.code)
-    await world.store.end(provider, held.reservation.id, false)
+    await world.store.end(provider, held.reservation.id)
   }
   t.same(
     (await world.slot(id)).past.map(({ by }) => by),
@@ -91,7 +92,7 @@ t.test('what the provider ends does not count, be it a hold or a booking', async
   const held = await world.store.hold(client('honest'), id)
   if (!held.ok) throw new Error(held.code)
   world.clock.move(rules.holdMs)
-  await world.store.end(provider, held.reservation.id, false)
+  await world.store.end(provider, held.reservation.id)
   const [last] = (await world.slot(id)).past.slice(-1)
   t.match(last, { status: 'expired' })
   t.notOk(Object.hasOwn(last ?? {}, 'by'), 'control: what was over by itself was ended by nobody')
@@ -100,8 +101,8 @@ t.test('what the provider ends does not count, be it a hold or a booking', async
 async function bookAndCancel(world: SlotWorld, slotId: string, by: SlotCaller, who: string) {
   const held = await world.store.hold(client(who), slotId)
   if (!held.ok) throw new Error(held.code)
-  await world.store.confirm(who, held.reservation.id)
-  await world.store.end(by, held.reservation.id, false)
+  await world.store.confirm({ id: who, role: 'client' }, held.reservation.id)
+  await world.store.end(by, held.reservation.id)
 }
 
 t.test('where holds are short, none keeps a slot from others for long', async (t) => {

@@ -147,10 +147,12 @@ async function run(world: SlotWorld, ids: string[], starts: number[], command: C
       if (!live) return 'nothing'
       const outcome =
         command.do === 'confirm'
-          ? await store.confirm(live.client.id, live.id)
+          ? await store.confirm({ id: live.client.id, role: 'client' }, live.id)
           : command.do === 'end'
-            ? await store.end({ id: live.client.id, role: 'client' }, live.id, false)
-            : await store.end({ id: PROVIDER, role: 'provider' }, live.id, command.do === 'end and withdraw')
+            ? await store.end({ id: live.client.id, role: 'client' }, live.id)
+            : await store.end({ id: PROVIDER, role: 'provider' }, live.id, {
+                withdraw: command.do === 'end and withdraw',
+              })
       return outcome.ok ? 'ok' : outcome.code
     }
   }

@@ -37,7 +37,10 @@ t.test('another client takes over an overdue hold in one update, without a sweep
   })
   t.match(slot.past, [{ id: first.reservation.id, status: 'expired', client: { id: 'first' }, rev: 3 }])
 
-  t.match(await world.store.confirm('first', first.reservation.id), { ok: false, code: 'hold_expired' })
+  t.match(await world.store.confirm({ id: 'first', role: 'client' }, first.reservation.id), {
+    ok: false,
+    code: 'hold_expired',
+  })
 })
 
 t.test('of twenty who want an overdue hold one takes it over', async (t) => {

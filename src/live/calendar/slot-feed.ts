@@ -11,6 +11,7 @@
  * - One stream is current. What a replaced one still says is ignored, for its successor says it again.
  * - `lost` is told exactly when a stream opened that does not continue the one before, and after it is open, so that
  *   a load made because of it misses nothing.
+ * - The changes of one write of several slots are told together, so that nobody sees half an appointment.
  * - A dead resume token is dropped. Resuming with it fails for ever (history lost, collection dropped).
  * - A stream may go silent without an error. Every return of `tryNext`, with or without an event, is a sign of life;
  *   no return in time, or own acknowledged writes that never come round, is silence, and the stream is replaced.
@@ -20,7 +21,7 @@
 import { codeOf } from '../../database/error-codes.js'
 import type { LogEntry } from '../../slots/slot-document.js'
 import { readChange, type SlotChange } from './change-event.js'
-import { Subscriber } from './subscriber.js'
+import { type Notice, Subscriber } from './subscriber.js'
 
 export type FeedState = 'closed' | 'opening' | 'live' | 'away'
 
@@ -123,6 +124,8 @@ export class SlotFeed {
   #watchdog: NodeJS.Timeout | undefined
   /** Whoever waits for the first stream to open. */
   #started: { resolve: () => void; reject: (error: unknown) => void } | undefined
+  /** The changes of one write of several slots, until all have come: whoever listens hears them in one moment. */
+  #together: Notice[] = []
   /** For each slot the first own write that has not come round yet. */
   readonly #expected = new Map<string, { rev: number; since: number }>()
 
@@ -226,6 +229,7 @@ export class SlotFeed {
     const again = this.#everOpened
     this.#everOpened = true
     if (again) this.#o.log.info({ resumed }, 'change stream open again')
+    if (!resumed) this.#together = []
     if (again && !resumed) for (const subscriber of this.#subscribers) subscriber.lost(awayMs)
     this.#started?.resolve()
     this.#started = undefined
@@ -240,7 +244,9 @@ export class SlotFeed {
         this.#lastAliveAt = this.#o.elapsed()
         this.#failures = 0
         this.#token = stream.resumeToken
-        if (change && !this.#tell(change)) {
+        // All changes of one write stand in a row; where one has not come, nobody waits for it.
+        if (!change) this.#release()
+        else if (!this.#tell(change)) {
           this.#token = undefined
           this.#replace(stream, 'the collection is gone')
           return
@@ -270,8 +276,18 @@ export class SlotFeed {
         if (awaited && last.rev >= awaited.rev) this.#expected.delete(slotId)
       }
     }
-    for (const subscriber of this.#subscribers) subscriber.tell(reading)
+    const write = writeOf(reading)
+    if (this.#together[0] && writeOf(this.#together[0])?.id !== write?.id) this.#release()
+    this.#together.push(reading)
+    if (!write || this.#together.length >= write.of) this.#release()
     return true
+  }
+
+  /** In one turn of the event loop, at the end of which viewers are told. */
+  #release(): void {
+    const notices = this.#together
+    this.#together = []
+    for (const notice of notices) for (const subscriber of this.#subscribers) subscriber.tell(notice)
   }
 
   #isDeadToken(error: unknown): boolean {
@@ -337,4 +353,10 @@ export class SlotFeed {
     clearTimeout(this.#retry)
     clearInterval(this.#watchdog)
   }
+}
+
+/** The write of several slots that a change is part of. */
+function writeOf(reading: Notice): { id: string; of: number } | null {
+  const last = reading.kind === 'entries' ? reading.entries.at(-1) : undefined
+  return last?.of === undefined || last.write === undefined ? null : { id: last.write, of: last.of }
 }

@@ -165,7 +165,7 @@ export function createOutbox({
       n,
       ...publicEvent(slotId, entry),
       ...(all && { seq }),
-      ...(own && ownEventPart(entry, openName)),
+      ...(own && ownEventPart(slotId, entry, openName)),
     })
   }
 

@@ -4,7 +4,15 @@
  */
 
 import { isDatabaseAway } from '../../database/unavailable.js'
-import { expiryOf, type LiveReservation, type PastReservation, statusAt } from '../../domain/reservation.js'
+import {
+  type Ending,
+  expiryOf,
+  type LiveReservation,
+  type PastReservation,
+  type ReleaseReason,
+  standsForIt,
+  statusAt,
+} from '../../domain/reservation.js'
 import type { ReservationEvent } from '../../schemas/events.js'
 
 export type ReservationsOf = (
@@ -58,7 +66,8 @@ export function createCatchUp({ reservationsOf, clients, tell, now, isLive, faul
         if (seen.has(slotId)) continue
         const ended = past.filter(({ endedAt }) => endedAt.getTime() >= since)
         for (const one of [...ended, ...(reservation ? [reservation] : [])]) {
-          if (connected.has(one.client.id)) tell(one.client.id, eventOf(slotId, one, moment))
+          if (standsForIt(one) && connected.has(one.client.id))
+            tell(one.client.id, eventOf(slotId, one, moment))
         }
       }
     }
@@ -105,6 +114,12 @@ function eventOf(
     slotId,
     status,
     ...(status === 'held' && expiresAt && { expiresAt: expiresAt.toISOString() }),
-    ...((status === 'expired' || status === 'released' || status === 'cancelled') && { reason: status }),
+    ...((status === 'expired' || status === 'released' || status === 'cancelled') && {
+      reason: reasonOf(reservation, status),
+    }),
   }
+}
+
+function reasonOf(reservation: LiveReservation | PastReservation, status: Ending): ReleaseReason {
+  return reservation.status === 'replaced' ? 'replaced' : status
 }

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
+import type { ReleaseReason } from '../../domain/reservation.js'
 import type { SlotEvent } from '../../schemas/events.js'
 import { words } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
@@ -21,6 +22,13 @@ const KEPT = 40
 const LATE_MS = 2_000
 const happenings = signal<readonly Happening[]>([])
 
+const endings: Record<ReleaseReason, string> = {
+  expired: 'let it run out',
+  released: 'no longer holds',
+  cancelled: 'no longer comes',
+  moved: 'moved to another time, no longer at',
+  replaced: 'booked another time, no longer comes',
+}
 const verbs: Record<SlotEventName, string> = {
   'slot-held': 'holds',
   'slot-confirmed': 'booked',
@@ -70,9 +78,7 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
   const what =
     kind === 'slot-released'
       ? // True whoever ended it, the client or the provider.
-        { expired: 'let it run out', released: 'no longer holds', cancelled: 'no longer comes' }[
-          event.reason ?? 'released'
-        ]
+        endings[event.reason ?? 'released']
       : verbs[kind]
   add({
     key: `${event.slotId} ${event.rev}`,

@@ -100,24 +100,25 @@ export async function giveBack(id: string): Promise<Answer<unknown>> {
 export function heard(event: ReservationEvent): void {
   if (!hasOwn()) return
   const known = reservations.value.get(event.id)
-  if (known === undefined || (event.status === 'confirmed' && known.confirmedAt === undefined)) {
+  const isElsewhere = known !== undefined && known.slotId !== event.slotId
+  if (
+    known === undefined ||
+    isElsewhere ||
+    (event.status === 'confirmed' && known.confirmedAt === undefined)
+  ) {
     void refetch(event.id)
     return
   }
-  if (known.status === event.status) return
+  if (known.status === event.status && known.expiresAt === event.expiresAt) return
   put({
     ...known,
     status: event.status,
     ...(event.expiresAt !== undefined && { expiresAt: event.expiresAt }),
   })
-  if (
-    event.reason !== undefined &&
-    !leaving.has(event.id) &&
-    isEnded(event.status) &&
-    !isEnded(known.status)
-  ) {
-    for (const listener of endings) listener({ reservation: known, reason: event.reason })
-  }
+  const { status } = event
+  if (event.reason === undefined || leaving.has(event.id) || isEnded(known.status)) return
+  if (status === 'held' || status === 'confirmed') return
+  for (const listener of endings) listener({ reservation: known, reason: status })
 }
 
 const isEnded = (status: Reservation['status']) => status !== 'held' && status !== 'confirmed'

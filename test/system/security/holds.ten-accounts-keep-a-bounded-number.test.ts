@@ -28,6 +28,7 @@ type Tactic = (world: SlotWorld, step: number) => Promise<void>
 async function simulate(t: Test, slots: number, maxActiveHolds: number, tactic: Tactic): Promise<Outcome> {
   const world = await slotWorld(t, {
     rules: {
+      maxHoldMs: 45 * 60_000,
       noticeMs: 0,
       holdMs: HOLD_MS,
       maxActiveHolds,
@@ -47,7 +48,7 @@ async function simulate(t: Test, slots: number, maxActiveHolds: number, tactic: 
     const open = await world.slots.findOne({ state: 'open' })
     const somebody = client(`person ${step}`)
     const found = open === null ? null : await world.store.hold(somebody, open._id)
-    if (found?.ok) await world.store.end({ id: somebody.id, role: 'client' }, found.reservation.id, false)
+    if (found?.ok) await world.store.end({ id: somebody.id, role: 'client' }, found.reservation.id)
     else withoutRoom++
     world.clock.move(STEP_MS)
   }
@@ -72,8 +73,7 @@ const keep: Tactic = async ({ slots, store }, step) => {
 const churn: Tactic = async (world, step) => {
   const held = await world.slots.find({ state: 'held', 'reservation.client.id': /^bot/ }).toArray()
   for (const { reservation } of step % 2 === 0 ? held : []) {
-    if (reservation)
-      await world.store.end({ id: reservation.client.id, role: 'client' }, reservation.id, false)
+    if (reservation) await world.store.end({ id: reservation.client.id, role: 'client' }, reservation.id)
   }
   await keep(world, step)
 }

@@ -1,0 +1,106 @@
+/** Sends the changes of one reservation: to the one slot that it has, or to all of its slots together. */
+import type { mongo } from 'mongoose'
+import type { Clock } from '../clock.js'
+import { DURABLE, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import type { Engine } from '../database/engine.js'
+import { isDuplicateKey } from '../database/error-codes.js'
+import { JointWrites } from './joint-writes.js'
+import type { LogEntry, SlotDoc } from './slot-document.js'
+import { type Changes, type Expression, type Moment, provided, providedForAll } from './slot-updates.js'
+import { entryOf, type SlotRead, WriteBatches } from './write-batches.js'
+
+/** The slots of a reservation, in their order, and which of them it begins with. */
+export interface Place {
+  slotIds: string[]
+  head: string
+}
+
+export interface Written extends SlotRead {
+  /** What the write did to the head, as its log says it; null where the rule did not hold. */
+  entry: LogEntry | null
+}
+
+export interface SlotWriterOptions {
+  slots: mongo.Collection<SlotDoc>
+  engine: Engine
+  startSession: () => mongo.ClientSession
+  clock: Clock
+  newId: () => string
+  /** The next moment, on a scale that only counts. */
+  mark: () => number
+  /** Monotonic milliseconds. */
+  elapsed: () => number
+  random: () => number
+  /** Hears the slots that an acknowledged write has changed, all together, before the caller does. */
+  onWritten: (slots: SlotDoc[]) => void
+}
+
+export class SlotWriter {
+  readonly #o: SlotWriterOptions
+  readonly #batches: WriteBatches
+  readonly #joint: JointWrites
+  /** Makes the ids of this process's writes unlike those of any other's. */
+  readonly #process: string
+  #writes = 0
+
+  constructor(options: SlotWriterOptions) {
+    this.#o = options
+    this.#batches = new WriteBatches(options)
+    this.#joint = new JointWrites(options)
+    this.#process = options.newId().slice(0, 12)
+  }
+
+  /** For a write of so many slots. */
+  moment(slots = 1): Moment {
+    return {
+      now: new Date(this.#o.clock.now()),
+      inDatabase: this.#o.clock.followsDatabase ?? false,
+      write: `${this.#process}${(this.#writes++).toString(36)}`,
+      ...(slots > 1 && { of: slots }),
+    }
+  }
+
+  /** `also`: documents beside the slots that the rule and the changes know. */
+  async write(
+    { slotIds, head }: Place,
+    moment: Moment,
+    rule: Expression,
+    changes: Changes | Expression,
+    also: string[] = [],
+  ): Promise<Written> {
+    if (slotIds.length === 1 && also.length === 0) {
+      const update = provided(rule, changes as Changes)
+      const written = await this.#batches.write({ slotId: head, id: moment.write, update })
+      if (written.slot && written.entry) this.#o.onWritten([written.slot])
+      return written
+    }
+    const done = await this.#joint.write([...slotIds, ...also], providedForAll(rule, changes))
+    const readAt = this.#o.mark()
+    const slots = await this.readAll(slotIds)
+    const slot = slots.find(({ _id }) => _id === head) ?? null
+    if (done) this.#o.onWritten(slots)
+    return { slot, readAt, entry: done && slot ? entryOf(slot, moment.write) : null }
+  }
+
+  /** As the majority has it. */
+  read(slotId: string): Promise<SlotRead> {
+    return this.#batches.read(slotId)
+  }
+
+  /** Those that there are. */
+  readAll(slotIds: string[]): Promise<SlotDoc[]> {
+    return this.#o.slots.find({ _id: { $in: slotIds } }, READ_ACKNOWLEDGED).toArray()
+  }
+
+  /** Adds slots that are not there yet; says how many. */
+  async insert(slots: SlotDoc[]): Promise<number> {
+    if (slots.length === 0) return 0
+    try {
+      return (await this.#o.slots.insertMany(slots, { ...DURABLE, ordered: false })).insertedCount
+    } catch (error) {
+      const { result } = error as { result?: { insertedCount?: number } }
+      if (!isDuplicateKey(error) || typeof result?.insertedCount !== 'number') throw error
+      return result.insertedCount
+    }
+  }
+}
