@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { dayIn } from '../src/availability/days.js'
 import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
 import { engineOf } from '../src/database/engine.js'
@@ -38,6 +39,7 @@ export default fp(
       holdMs: config.HOLD_SECONDS * 1000,
       maxHoldMs: config.MAX_HOLD_SECONDS * 1000,
       maxActiveHolds: config.MAX_ACTIVE_HOLDS,
+      onePerDay: config.ONE_PER_DAY,
       holdAgain: holdAgainRule(config),
     }
     const onHistoryFault = (error: unknown) =>
@@ -57,6 +59,7 @@ export default fp(
       ),
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
+      dayOf: async (providerId, start) => dayIn((await accounts.find(providerId))?.timeZone ?? 'UTC', start),
       onAcknowledged: (written) => {
         // The board is registered after the store and decorates later; no write is answered before that.
         for (const slot of written) app.board.takeReply(slot)

@@ -24,3 +24,8 @@ export function endOfDay(day: string, timeZone: string): number {
 function startOfDay(date: Temporal.PlainDate, timeZone: string): number {
   return date.toZonedDateTime(timeZone).epochMilliseconds
 }
+
+/** The day that an instant is on. */
+export function dayIn(timeZone: string, instant: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+}

@@ -30,3 +30,18 @@ export interface BookedService extends Omit<ServiceTerms, 'startsEveryMinutes' |
   rev: number
   name: string
 }
+
+export function bookedAs(service: BookedService): BookedService {
+  const { id, rev, name, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = service
+  const { cancelCutoffSeconds, moveCutoffSeconds } = service
+  return {
+    id,
+    rev,
+    name,
+    durationMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    cancelCutoffSeconds,
+    moveCutoffSeconds,
+  }
+}

@@ -118,6 +118,11 @@ export const catalogue = {
     title: 'This service is not offered any more',
     when: 'The provider has taken the service off; its bookings stay.',
   },
+  not_begun: {
+    status: 422,
+    title: 'This appointment has not begun',
+    when: 'Noting whether the client came before the start, or of a hold.',
+  },
   does_not_fit: {
     status: 422,
     title: 'The appointment does not fit there',

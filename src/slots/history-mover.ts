@@ -7,6 +7,7 @@
 import type { mongo } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
 import { type PastReservation, standsForIt } from '../domain/reservation.js'
+import type { Personal } from './personal-data.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 
@@ -70,11 +71,9 @@ export class HistoryMover {
       if (copies.length > 0) {
         // Made before, perhaps of a person who was forgotten since: the slot, read after them, is right.
         slot = await slots.findOne({ _id: slot._id }, READ)
-        const changes = copies.flatMap(({ _id, client }) => {
-          const now = slot?.past.find(({ id }) => id === _id)?.client
-          return now && (now.id !== client.id || now.name !== client.name)
-            ? [{ id: _id, from: client, to: now }]
-            : []
+        const changes = copies.flatMap(({ _id, ...from }) => {
+          const now = slot?.past.find((one) => one.id === _id && standsForIt(one))
+          return now && personalOf(now) !== personalOf(from) ? [{ id: _id, from, to: textsOf(now) }] : []
         })
         await history.correct(changes)
       }
@@ -97,4 +96,14 @@ export class HistoryMover {
 function oldestOf(past: PastReservation[]): PastReservation[] {
   const surplus = Math.min(past.length - KEPT_PAST, MOVED_AT_ONCE)
   return past.toSorted((a, b) => a.endedAt.getTime() - b.endedAt.getTime()).slice(0, surplus)
+}
+
+function textsOf({ client, contact = '', note = '' }: Personal) {
+  return { client, contact, note }
+}
+
+/** To compare what two copies say of a person. */
+function personalOf(personal: Personal): string {
+  const { client, contact, note } = textsOf(personal)
+  return JSON.stringify([client.id, client.name, contact, note])
 }

@@ -47,6 +47,21 @@ export class HoldNumbers {
     this.#taken.get(clientId)?.delete(slotId)
   }
 
+  /** The hold of one slot is now on another. */
+  move(clientId: string, from: string, to: string): void {
+    const taken = this.#taken.get(clientId)
+    const one = taken?.get(from)
+    if (!taken || !one) return
+    taken.delete(from)
+    taken.set(to, one)
+  }
+
+  /** The hold of this slot lasts longer. */
+  extend(clientId: string, slotId: string, until: number): void {
+    const taken = this.#taken.get(clientId)?.get(slotId)
+    if (taken) taken.until = until
+  }
+
   /** These are all the client has. */
   learn(clientId: string, live: Pick<SlotDoc, '_id' | 'reservation'>[]): void {
     const taken = live.flatMap(({ _id, reservation }) =>

@@ -2,13 +2,21 @@
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import type { Person } from '../domain/reservation.js'
+import { isBufferPerson, type Person } from '../domain/reservation.js'
+import { contactOf, noteOf } from './contact.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 
-/** The new person, or null to leave it as it is. */
-export type ChangePerson = (person: Person, reservationId: string) => Person | null
+/** What a reservation says of a person: whom it is for, and what was left or said beside it, sealed. */
+export interface Personal {
+  client: Person
+  contact?: string
+  note?: string
+}
+
+/** What changes, or null to leave it as it is. */
+export type ChangePersonal = (personal: Personal, reservationId: string) => Partial<Personal> | null
 
 export type Reseal = (sealed: string, reservationId: string) => string | null
 
@@ -44,11 +52,12 @@ export class PersonalData {
       const live = new Set(slots.map(({ reservation }) => reservation?.id))
       const now = this.#now()
       const ahead = new Set(slots.flatMap(({ start, reservation }) => (start > now ? [reservation?.id] : [])))
-      await this.#change(slots, (person, reservationId) => {
+      await this.#change(slots, (personal, reservationId) => {
         // What lies ahead is found by its client when it is ended, and is among the past then.
-        if (person.id !== clientId || ahead.has(reservationId)) return null
+        if (personal.client.id !== clientId || ahead.has(reservationId)) return null
         // By the unique index no two live ones may be nobody's at a time.
-        return { id: live.has(reservationId) ? `forgotten-${reservationId}` : '', name: '' }
+        const id = live.has(reservationId) ? `forgotten-${reservationId}` : ''
+        return withoutPerson(personal, id)
       })
     }
   }
@@ -59,9 +68,9 @@ export class PersonalData {
       const ahead = { ...liveOf(id), start: { $gt: after } }
       const slots = await this.#o.slots.find(ahead, { ...READ, sort: { start: 1 }, limit: BATCH }).toArray()
       const live = new Set(slots.map(({ reservation }) => reservation?.id))
-      const rename: ChangePerson = (person, reservationId) =>
-        person.id === id && live.has(reservationId)
-          ? { id, name: this.#o.sealName(name, reservationId) }
+      const rename: ChangePersonal = ({ client }, reservationId) =>
+        client.id === id && live.has(reservationId)
+          ? { client: { id, name: this.#o.sealName(name, reservationId) } }
           : null
       const left = await this.#change(slots, rename, { 'reservation.renamedAt': this.#now() })
       // A slot that moved meanwhile is read again.
@@ -92,8 +101,23 @@ export class PersonalData {
     return this.#o.history.changePersons(resealed(reseal), after, limit)
   }
 
+  /** Takes the person out of one reservation, which goes on without a name. */
+  async forgetPerson(reservationId: string): Promise<void> {
+    const forget: ChangePersonal = (personal, id) =>
+      id === reservationId && !isBufferPerson(personal.client)
+        ? withoutPerson(personal, personal.client.id)
+        : null
+    for (let left = 1; left > 0; ) {
+      const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
+      const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
+      const both = new Map([...live, ...past].map((slot) => [slot._id, slot]))
+      left = await this.#change([...both.values()], forget)
+    }
+    await this.#o.history.forgetPerson(reservationId)
+  }
+
   /** Says how many slots had moved on and still need the change. */
-  async #change(slots: SlotDoc[], change: ChangePerson, also: Record<string, Date> = {}): Promise<number> {
+  async #change(slots: SlotDoc[], change: ChangePersonal, also: Record<string, Date> = {}): Promise<number> {
     const updates = slots.flatMap((slot) => {
       const fields = personFields(slot, change)
       // The history takes entries away without a new rev, and those behind them move up.
@@ -116,25 +140,35 @@ export class PersonalData {
  * The fields to `$set`, by their paths; empty where nothing changes. By path, because entries of the log that were
  * written anew as a whole would look to the change stream like transitions.
  */
-function personFields(slot: SlotDoc, change: ChangePerson): Record<string, Person> {
-  const fields: Record<string, Person> = {}
-  for (const [path, { id, client }] of placesIn(slot)) {
-    const changed = change(client, id)
-    if (changed) fields[`${path}.client`] = changed
+function personFields(slot: SlotDoc, change: ChangePersonal): Record<string, Person | string> {
+  const fields: Record<string, Person | string> = {}
+  for (const [path, { id, ...personal }] of placesIn(slot)) {
+    for (const [field, value] of Object.entries(change(personal, id) ?? {})) {
+      fields[`${path}.${field}`] = value
+    }
   }
   return fields
+}
+
+function withoutPerson({ contact, note }: Personal, id: string): Partial<Personal> {
+  return {
+    client: { id, name: '' },
+    ...(contact !== undefined && { contact: '' }),
+    ...(note !== undefined && { note: '' }),
+  }
 }
 
 /** Every place in a slot that names a person. */
 function* placesIn({
   reservation,
-  past,
-  log,
-}: SlotDoc): Generator<[path: string, { id: string; client: Person }]> {
+  // What only says which booking is the one of a day has neither.
+  past = [],
+  log = {},
+}: SlotDoc): Generator<[path: string, Personal & { id: string }]> {
   if (reservation) yield ['reservation', reservation]
   for (const [index, one] of past.entries()) yield [`past.${index}`, one]
   for (const [key, entry] of Object.entries(log)) {
-    if ('reservation' in entry) yield [`log.${key}.reservation`, entry.reservation]
+    if ('reservation' in entry && entry.reservation) yield [`log.${key}.reservation`, entry.reservation]
     if ('ended' in entry) yield [`log.${key}.ended`, entry.ended]
   }
 }
@@ -145,9 +179,18 @@ function pastPlaces({ past }: SlotDoc, paths: string[]): Record<string, string> 
   return Object.fromEntries(places.map((at) => [`past.${at}.id`, past[Number(at)]?.id ?? '']))
 }
 
-function resealed(reseal: Reseal): ChangePerson {
-  return (person, reservationId) => {
-    const name = person.name === '' ? null : reseal(person.name, reservationId)
-    return name === null ? null : { id: person.id, name }
+function resealed(reseal: Reseal): ChangePersonal {
+  return ({ client, contact = '', note = '' }, reservationId) => {
+    const again = (text: string, place: string) => (text === '' ? null : reseal(text, place))
+    const name = again(client.name, reservationId)
+    const texts = {
+      contact: again(contact, contactOf(reservationId)),
+      note: again(note, noteOf(reservationId)),
+    }
+    return {
+      ...(name !== null && { client: { id: client.id, name } }),
+      ...(texts.contact !== null && { contact: texts.contact }),
+      ...(texts.note !== null && { note: texts.note }),
+    }
   }
 }

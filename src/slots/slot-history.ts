@@ -10,11 +10,11 @@
 import type { Connection, mongo } from 'mongoose'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
-import type { PastReservation, Person, ReservationStatus } from '../domain/reservation.js'
-import type { ChangePerson } from './personal-data.js'
+import type { PastReservation, ReservationStatus } from '../domain/reservation.js'
+import type { ChangePersonal, Personal } from './personal-data.js'
 import type { SlotDoc } from './slot-document.js'
 import type { FoundReservation } from './slot-outcomes.js'
-import { literal, provided } from './slot-updates.js'
+import { type Expression, literal, provided } from './slot-updates.js'
 
 export interface EndedReservation extends Omit<PastReservation, 'id'> {
   _id: string
@@ -34,6 +34,7 @@ export type History = mongo.Collection<EndedReservation>
 const KEEP_UNCONFIRMED_MS = 2 * 86_400_000
 
 const BATCH = 500
+const PERSONAL = { client: 1, contact: 1, note: 1 } as const
 const DUPLICATE_KEY = 11_000
 
 const indexes: mongo.IndexDescription[] = [
@@ -74,7 +75,7 @@ export class SlotHistory {
   }
 
   /** Takes copies. Where some had been taken before, by another instance or one that died, says how they all lie here. */
-  async add(slot: SlotDoc, ended: PastReservation[]): Promise<Pick<EndedReservation, '_id' | 'client'>[]> {
+  async add(slot: SlotDoc, ended: PastReservation[]): Promise<(Personal & { _id: string })[]> {
     const documents = ended.map((one) => documentOf(slot, one))
     if (documents.length === 0) return []
     try {
@@ -83,16 +84,27 @@ export class SlotHistory {
     } catch (error) {
       if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error
       const ids = documents.map(({ _id }) => _id)
-      return this.#history.find({ _id: { $in: ids } }, { ...READ, projection: { client: 1 } }).toArray()
+      return this.#history.find({ _id: { $in: ids } }, { ...READ, projection: PERSONAL }).toArray()
     }
   }
 
   /** Brings persons up to date, each unless somebody else has done so since `from` was read. */
-  async correct(changes: { id: string; from: Person; to: Person }[]): Promise<void> {
+  async correct(changes: { id: string; from: Personal; to: Partial<Personal> }[]): Promise<void> {
     if (changes.length === 0) return
     const updates = changes.map(({ id, from, to }) => {
-      const isAsRead = { $and: [isText('$client.id', from.id), isText('$client.name', from.name)] }
-      return { updateOne: { filter: { _id: id }, update: provided(isAsRead, { client: literal(to) }) } }
+      const { client, contact = '', note = '' } = from
+      const isAsRead = {
+        $and: [
+          isText('$client.id', client.id),
+          isText('$client.name', client.name),
+          isText({ $ifNull: ['$contact', ''] }, contact),
+          isText({ $ifNull: ['$note', ''] }, note),
+        ],
+      }
+      const fields = Object.entries(to).map(([field, value]) => [field, literal(value)])
+      return {
+        updateOne: { filter: { _id: id }, update: provided(isAsRead, Object.fromEntries(fields)) },
+      }
     })
     await this.#history.bulkWrite(updates, { ...DURABLE, ordered: false })
   }
@@ -140,28 +152,33 @@ export class SlotHistory {
       const ids = found.map(({ _id }) => _id)
       await this.#history.updateMany(
         { _id: { $in: ids } },
-        { $set: { client: { id: '', name: '' } } },
+        { $set: { client: { id: '', name: '' } }, $unset: { contact: '', note: '' } },
         DURABLE,
       )
     }
   }
 
+  async forgetPerson(reservationId: string): Promise<void> {
+    const forgotten = { $set: { 'client.name': '' }, $unset: { contact: '', note: '' } } as const
+    await this.#history.updateOne({ _id: reservationId }, forgotten, DURABLE)
+  }
+
   /** Changes the persons of a batch, in the order of ids after `after`. Says where to go on, null at the end. */
-  async changePersons(change: ChangePerson, after: string, limit: number): Promise<string | null> {
+  async changePersons(change: ChangePersonal, after: string, limit: number): Promise<string | null> {
     const found = await this.#history
-      .find({ _id: { $gt: after } }, { ...READ, sort: { _id: 1 }, limit, projection: { client: 1 } })
+      .find({ _id: { $gt: after } }, { ...READ, sort: { _id: 1 }, limit, projection: PERSONAL })
       .toArray()
     await this.correct(
-      found.flatMap(({ _id, client }) => {
-        const to = change(client, _id)
-        return to ? [{ id: _id, from: client, to }] : []
+      found.flatMap(({ _id, ...from }) => {
+        const to = change(from, _id) ?? {}
+        return Object.keys(to).length > 0 ? [{ id: _id, from, to }] : []
       }),
     )
     return found.at(-1)?._id ?? null
   }
 }
 
-function isText(field: string, text: string) {
+function isText(field: Expression, text: string) {
   return { $eq: [field, literal(text)] }
 }
 

@@ -75,7 +75,7 @@ export function appointmentAnswer(
   slots: ReadonlyMap<string, SlotDoc>,
   requested: Requested,
 ): HoldOutcome | null {
-  const { providerId, headStart, shape, now } = requested
+  const { providerId, headStart, shape } = requested
   const head = slots.get(slotIdOf(providerId, headStart))
   if (!head) return notFound
   const members = chainStarts(headStart, shape).map((start, index) => {
@@ -84,24 +84,39 @@ export function appointmentAnswer(
   })
   const ofHead = holdAnswer(head, requested)
   if (ofHead) return ofHead
-  for (const { id, slot } of members.filter(({ role }) => role === 'visit')) {
-    if (!slot)
-      return { ok: false, code: 'slot_withdrawn', extras: { slot: { id, state: 'withdrawn', rev: 0 } } }
-    const answer = stateAnswer(slot, now) ?? slotAnswer(slot, requested)
+  // What of the visit stands in the way says so first.
+  for (const { id, slot, role } of [...members.filter(isVisit), ...members.filter((one) => !isVisit(one))]) {
+    const answer = memberAnswer(id, slot, role, false, requested)
     if (answer) return answer
   }
-  const blocking = members.find(({ role, slot }) => isInTheWay(role, slot, now))
-  return blocking?.slot
-    ? { ok: false, code: 'does_not_fit', extras: { slot: seenAt(blocking.slot, now) } }
-    : null
+  return null
 }
 
-function isInTheWay(role: ChainRole, slot: SlotDoc | undefined, now: number): boolean {
-  return !isFreeFor(role, slot && factsOf(slot), now)
+function isVisit({ role }: { role: ChainRole }): boolean {
+  return role === 'visit'
+}
+
+/** Why a slot cannot become part of an appointment; null where it can. `isOwn`: the appointment, which moves, has it. */
+export function memberAnswer(
+  id: string,
+  slot: SlotDoc | undefined,
+  role: ChainRole,
+  isOwn: boolean,
+  asked: Pick<Requested, 'clientId' | 'now' | 'holdAgain'>,
+): Refused | null {
+  const { now } = asked
+  if (role !== 'visit') {
+    if (isOwn || isFreeFor(role, slot && factsOf(slot), now) || !slot) return null
+    return { ok: false, code: 'does_not_fit', extras: { slot: seenAt(slot, now) } }
+  }
+  if (!slot)
+    return { ok: false, code: 'slot_withdrawn', extras: { slot: { id, state: 'withdrawn', rev: 0 } } }
+  if (isOwn && slot.state !== 'withdrawn') return null
+  return stateAnswer(slot, now) ?? slotAnswer(slot, asked)
 }
 
 /** Somebody has it, or it is not offered. */
-export function stateAnswer(slot: SlotDoc, now: number): Refused | null {
+function stateAnswer(slot: SlotDoc, now: number): Refused | null {
   const state = stateAt(factsOf(slot), now)
   return state === 'open' ? null : { ok: false, code: `slot_${state}`, extras: { slot: seenAt(slot, now) } }
 }
@@ -125,7 +140,10 @@ export function timeAnswer(
 }
 
 /** What this slot remembers forbids it. */
-function slotAnswer(slot: SlotDoc, { clientId, now, holdAgain }: Requested): Refused | null {
+function slotAnswer(
+  slot: SlotDoc,
+  { clientId, now, holdAgain }: Pick<Requested, 'clientId' | 'now' | 'holdAgain'>,
+): Refused | null {
   if (slot.past.length >= MOST_PAST) return { ok: false, code: 'unavailable' }
   const again = holdAgain && mayHoldAgainAt(slot.past, clientId, now, holdAgain)
   return again === null

@@ -24,14 +24,16 @@ import {
   guestId,
   type HoldAgainRule,
   type LiveReservation,
+  type Outcome,
   standsForIt,
 } from '../domain/reservation.js'
-import type { BookedService, ServiceTerms } from '../domain/service.js'
+import { type BookedService, bookedAs } from '../domain/service.js'
 import { slotStates, stateAt } from '../domain/slot.js'
 import { type Contact, contactOf, noteOf } from './contact.js'
 import { FULL_PAST, HistoryMover } from './history-mover.js'
 import { HoldNumbers } from './hold-numbers.js'
 import { PersonalData, type Reseal } from './personal-data.js'
+import { type ChangeOutcome, type NewTime, ReservationChanges, tokensOf } from './reservation-changes.js'
 import { SlotAttempts } from './single-flight.js'
 import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
@@ -76,7 +78,7 @@ import {
   withdrawing,
   withdrawnSlot,
 } from './slot-updates.js'
-import { type Place, SlotWriter } from './slot-writer.js'
+import { type KnownPlace, type Place, SlotWriter } from './slot-writer.js'
 import { DuplicateKey, type SlotRead } from './write-batches.js'
 
 export interface SlotRules {
@@ -85,6 +87,8 @@ export interface SlotRules {
   /** From its beginning, with the one extension that its client may ask for. */
   maxHoldMs: number
   maxActiveHolds: number
+  /** A second booking of a client with a provider on a day takes the place of the first. */
+  onePerDay?: boolean
   /** Of one slot by one client. */
   holdAgain: HoldAgainRule
 }
@@ -106,6 +110,10 @@ export interface SlotStoreOptions {
   random?: () => number
   /** Seals a text for rest; the second is what it is bound to. */
   sealName: (name: string, reservationId: string) => string
+  /** The day of a start on the calendar of its provider. */
+  dayOf: (providerId: string, start: number) => Promise<string>
+  /** How many bookings ahead a client may have with a provider; 0 has no limit. */
+  mostUpcoming?: (providerId: string) => Promise<number>
   /** Hears the slots that an acknowledged write of this process has changed, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
   /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
@@ -114,7 +122,7 @@ export interface SlotStoreOptions {
 
 /** What an appointment is booked as, where it is more than a slot held by its client. */
 export interface ClaimTerms {
-  service?: ServiceTerms & Pick<BookedService, 'id' | 'rev' | 'name'>
+  service?: BookedService
   /** Instead of the general rules. */
   noticeMs?: number
   /** How far ahead it may start; without, as far as slots are published. */
@@ -178,7 +186,10 @@ export class SlotStore {
   readonly #mover: HistoryMover
   readonly #personalData: PersonalData
   /** Where a reservation is, by its id. May be wrong or missing: then it is looked for. */
-  readonly #places = new LRUCache<string, Place>({ max: MOST_PLACES })
+  readonly #places = new LRUCache<string, KnownPlace>({ max: MOST_PLACES })
+  readonly #changes: ReservationChanges
+  /** Confirms under way, by client and provider: where bookings are limited, one counts after the other. */
+  readonly #confirming = new Map<string, Promise<unknown>>()
 
   constructor(options: SlotStoreOptions) {
     const { slots, history, onHistoryFault } = options
@@ -197,6 +208,13 @@ export class SlotStore {
     this.#numbers = new HoldNumbers(options.rules.maxActiveHolds)
     this.#mover = new HistoryMover({ slots, history, ...(onHistoryFault && { onFault: onHistoryFault }) })
     this.#personalData = new PersonalData(options)
+    this.#changes = new ReservationChanges({
+      ...options,
+      writer: this.#writer,
+      numbers: this.#numbers,
+      find: (id) => this.findReservation(id),
+      moved: (id, place) => this.#places.set(id, place),
+    })
   }
 
   /** For checks that only read. */
@@ -320,7 +338,7 @@ export class SlotStore {
 
   #held(appointment: Appointment, place: Place, slot: SlotDoc, entry: LogEntry): HoldOutcome {
     const { reservation, shape } = appointment
-    this.#places.set(reservation.id, place)
+    this.#places.set(reservation.id, { ...place, moves: 0 })
     const chain = lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
     return {
       ok: true,
@@ -418,7 +436,48 @@ export class SlotStore {
     }
   }
 
+  /** By its client; what a provider holds for somebody, by the provider. */
   async confirm(caller: SlotCaller, reservationId: string): Promise<ConfirmOutcome> {
+    const { mostUpcoming } = this.#o
+    const where = mostUpcoming && caller.role === 'client' ? await this.#placeOf(reservationId) : null
+    const providerId = readSlotId(where?.place.head ?? '')?.providerId
+    const most = providerId === undefined ? 0 : ((await mostUpcoming?.(providerId)) ?? 0)
+    if (providerId === undefined || most === 0) return this.#confirm(caller, reservationId)
+    const key = `${caller.id} ${providerId}`
+    const before = this.#confirming.get(key) ?? Promise.resolve()
+    const confirmed = before.then(async () => {
+      const isFull = await this.#hasBooked(caller.id, providerId, most, reservationId)
+      return isFull
+        ? { ok: false as const, code: 'booking_limit' as const }
+        : this.#confirm(caller, reservationId)
+    })
+    const done = confirmed.catch(() => undefined)
+    this.#confirming.set(key, done)
+    try {
+      return await confirmed
+    } finally {
+      if (this.#confirming.get(key) === done) this.#confirming.delete(key)
+    }
+  }
+
+  /** Whether a client has so many bookings ahead with a provider, besides this one. */
+  async #hasBooked(
+    clientId: string,
+    providerId: string,
+    most: number,
+    reservationId: string,
+  ): Promise<boolean> {
+    const ahead = { ...liveOf(clientId), start: { $gt: this.#now() } }
+    const own = await this.#slots.find(ahead, { ...READ, projection: { log: 0, past: 0 } }).toArray()
+    const booked = own.filter(
+      ({ state, reservation, providerId: id }) =>
+        state === 'confirmed' && id === providerId && reservation !== null && standsForIt(reservation),
+    )
+    return booked.length >= most && !booked.some(({ reservation }) => reservation?.id === reservationId)
+  }
+
+  async #confirm(caller: SlotCaller, reservationId: string): Promise<ConfirmOutcome> {
+    if (this.#o.rules.onePerDay) return this.#changes.confirmForTheDay(caller, reservationId)
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
       if (!where) return notFound
@@ -426,15 +485,14 @@ export class SlotStore {
       if (!found) {
         const { place } = where
         const moment = this.#writer.moment(place.slotIds.length)
-        const rule = mayBeConfirmed(caller, reservationId, moment)
+        const rule = mayBeConfirmed(caller, { id: reservationId, moves: place.moves }, moment)
         const { slot, entry } = await this.#writer.write(place, moment, rule, confirming(moment))
         found = slot && reservationIn(slot, reservationId)
         if (found && entry) {
           this.#numbers.free(found.reservation.client.id, place.head)
           return { ok: true, ...confirmedBy(entry, found) }
         }
-        // The slots of an appointment lose it one by one when it is over; the head may be the last.
-        if (place.slotIds.length > 1) found = await this.findReservation(reservationId)
+        found = await this.#nowAt(place, found, reservationId)
       }
       if (!found) this.#places.delete(reservationId)
       else if (!mayDecide(caller, found)) return notFound
@@ -445,6 +503,26 @@ export class SlotStore {
       }
     }
     return { ok: false, code: 'unavailable' }
+  }
+
+  /** What a refused change finds. The slots of an appointment lose it one by one when it is over; the head may be the last. */
+  async #nowAt(place: Place, found: FoundReservation | null, id: string): Promise<FoundReservation | null> {
+    if (place.slotIds.length > 1) return this.findReservation(id)
+    // Others may have moved it, and the slot at hand still be part of it.
+    if (found) this.#places.set(id, placeOf(found))
+    return found
+  }
+
+  move(caller: SlotCaller, reservationId: string, to: NewTime): Promise<ChangeOutcome> {
+    return this.#changes.move(caller, reservationId, to)
+  }
+
+  extend(caller: SlotCaller, reservationId: string): Promise<ChangeOutcome> {
+    return this.#changes.extend(caller, reservationId)
+  }
+
+  setOutcome(providerId: string, reservationId: string, outcome: Outcome): Promise<ChangeOutcome> {
+    return this.#changes.setOutcome(providerId, reservationId, outcome)
   }
 
   /** A hold that our clock still allows to be confirmed and the database's does not. */
@@ -468,18 +546,16 @@ export class SlotStore {
         const { slotIds, head } = place
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
-        const rule = mayBeEnded(caller, reservationId, headStart, moment)
+        const rule = mayBeEnded(caller, { id: reservationId, moves: place.moves }, headStart, moment)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
         const changes = ending(moment, caller.role, { withdraw, note: sealed })
         const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
         found = slot && reservationIn(slot, reservationId)
         if (found) this.#numbers.free(found.reservation.client.id, head)
         if (found && entry) return { ok: true, ended: found }
-        if (slotIds.length > 1) {
-          // One that is over has lost some of its slots, perhaps; the others are let go of each by itself.
-          await this.expire(slotIds)
-          found = await this.findReservation(reservationId)
-        }
+        // One that is over has lost some of its slots, perhaps; the others are let go of each by itself.
+        if (slotIds.length > 1) await this.expire(slotIds)
+        found = await this.#nowAt(place, found, reservationId)
       }
       if (!found) this.#places.delete(reservationId)
       else if (!mayEnd(caller, found)) return notFound
@@ -495,7 +571,9 @@ export class SlotStore {
    * Where a reservation is that may be changed. From memory, or looked for; one that has ended is found as it is, because
    * there is nothing to change and its slot may not know it any more.
    */
-  async #placeOf(reservationId: string): Promise<{ place: Place; found: FoundReservation | null } | null> {
+  async #placeOf(
+    reservationId: string,
+  ): Promise<{ place: KnownPlace; found: FoundReservation | null } | null> {
     const known = this.#places.get(reservationId)
     if (known !== undefined) return { place: known, found: null }
     const found = await this.findReservation(reservationId)
@@ -621,8 +699,20 @@ export class SlotStore {
     }
   }
 
-  forgetClient(clientId: string): Promise<void> {
-    return this.#personalData.forgetClient(clientId)
+  async forgetClient(clientId: string): Promise<void> {
+    await this.#personalData.forgetClient(clientId)
+    if (!this.#o.rules.onePerDay) return
+    const begin = tokensOf(clientId)
+    // `!` follows the blank at the end.
+    await this.#slots.deleteMany({ _id: { $gte: begin, $lt: `${begin.slice(0, -1)}!` } }, DURABLE)
+  }
+
+  /** Takes the person out of a reservation that was made for somebody without an account; it goes on without a name. */
+  async forgetGuest(providerId: string, reservationId: string): Promise<boolean> {
+    const found = await this.findReservation(reservationId)
+    if (found?.slot.providerId !== providerId || !found.reservation.byProvider) return false
+    await this.#personalData.forgetPerson(reservationId)
+    return true
   }
 
   renameClient(client: Client): Promise<void> {
@@ -669,7 +759,7 @@ export class SlotStore {
     }
     // One cursor over all of them: a sort would have some engines collect them anew for each batch.
     const all = this.#slots.find({}, { readPreference: 'primary', projection: OF_UPGRADE, batchSize: BATCH })
-    for await (const { _id, everHeld, past, reservation } of all) {
+    for await (const { _id, everHeld, past = [], reservation } of all) {
       if (past.length >= FULL_PAST) full.push(_id)
       if (!everHeld && (past.length > 0 || reservation)) held.push(_id)
       if (held.length === BATCH) await write()
@@ -721,23 +811,9 @@ export class SlotStore {
   }
 }
 
-function placeOf({ slot, reservation }: FoundReservation): Place {
-  return { slotIds: appointmentOf(slot, reservation).slotIds, head: slot._id }
-}
-
-function bookedAs(service: NonNullable<ClaimTerms['service']>): BookedService {
-  const { id, rev, name, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = service
-  const { cancelCutoffSeconds, moveCutoffSeconds } = service
-  return {
-    id,
-    rev,
-    name,
-    durationMinutes,
-    bufferBeforeMinutes,
-    bufferAfterMinutes,
-    cancelCutoffSeconds,
-    moveCutoffSeconds,
-  }
+function placeOf({ slot, reservation }: FoundReservation): KnownPlace {
+  const { slotIds } = appointmentOf(slot, reservation)
+  return { slotIds, head: slot._id, moves: reservation.moves ?? 0 }
 }
 
 function overdue(now: Date) {

@@ -207,8 +207,18 @@ function pastWith(now: Date, { when, reason, by, note }: Ending): Expression {
   return { $concatArrays: ['$past', onlyIf(when, [ended])] }
 }
 
+/** A reservation that was moved so often: what is changed is where it was then, or not at all. */
+export interface Target {
+  id: string
+  moves: number
+}
+
 function isOwn(reservationId: string): Expression {
   return { $eq: ['$reservation.id', literal(reservationId)] }
+}
+
+function isTarget({ id, moves }: Target): Expression {
+  return { $and: [isOwn(id), { $eq: [{ $ifNull: ['$reservation.moves', 0] }, moves] }] }
 }
 
 /** Where and when an appointment may be claimed. */
@@ -387,8 +397,8 @@ export function mayBeMoved({ from, to }: Move, moment: Moment, holdAgain: HoldAg
           isOneOf(from.slotIds),
           {
             $and: [
-              isLiveAt(to.reservation.id, moment),
-              { $eq: [{ $ifNull: ['$reservation.moves', 0] }, from.moves] },
+              isTarget({ id: to.reservation.id, moves: from.moves }),
+              isLiveAt(moment),
               // Its own buffer on what is not offered cannot become its visit.
               { $or: [{ $not: [isWithdrawn] }, { $not: [isNew] }, { $not: [isVisit] }] },
             ],
@@ -478,20 +488,15 @@ function fewerPast(counts: Expression[], than: number): Expression {
   return { $lt: [{ $size: { $filter: { input: '$past', as: 'one', cond: { $and: counts } } } }, than] }
 }
 
-/** Held, or booked, by this reservation; a hold must not be over. */
-function isLiveAt(reservationId: string, { now, inDatabase }: Moment): Expression {
+/** Booked, or held and not over. */
+function isLiveAt({ now, inDatabase }: Moment): Expression {
   return {
-    $and: [
-      isOwn(reservationId),
+    $or: [
+      { $eq: ['$reservation.status', 'confirmed'] },
       {
-        $or: [
-          { $eq: ['$reservation.status', 'confirmed'] },
-          {
-            $and: [
-              { $gt: ['$reservation.expiresAt', now] },
-              ...(inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
-            ],
-          },
+        $and: [
+          { $gt: ['$reservation.expiresAt', now] },
+          ...(inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
         ],
       },
     ],
@@ -508,12 +513,12 @@ function belongsTo({ role, id }: SlotCaller, reservationId: string): Expression 
 }
 
 /** A hold that is not over, by its client; one that the provider made for somebody, by the provider. */
-export function mayBeConfirmed(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
+export function mayBeConfirmed(caller: SlotCaller, target: Target, moment: Moment): Expression {
   return {
     $and: [
       ...inTime(moment),
-      isOwn(reservationId),
-      mayDecide(caller, reservationId),
+      isTarget(target),
+      mayDecide(caller, target.id),
       { $eq: ['$reservation.status', 'held'] },
       { $gt: ['$reservation.expiresAt', moment.now] },
       ...(moment.inDatabase ? [{ $gt: ['$reservation.expiresAt', '$$NOW'] }] : []),
@@ -527,10 +532,10 @@ function mayDecide(caller: SlotCaller, reservationId: string): Expression {
 }
 
 /** Once, by whoever may confirm it. */
-export function mayBeExtended(caller: SlotCaller, reservationId: string, moment: Moment): Expression {
+export function mayBeExtended(caller: SlotCaller, target: Target, moment: Moment): Expression {
   return {
     $and: [
-      mayBeConfirmed(caller, reservationId, moment),
+      mayBeConfirmed(caller, target, moment),
       { $ne: [{ $ifNull: ['$reservation.extended', false] }, true] },
     ],
   }
@@ -542,7 +547,7 @@ export function mayBeExtended(caller: SlotCaller, reservationId: string, moment:
  */
 export function mayBeEnded(
   caller: SlotCaller,
-  reservationId: string,
+  target: Target,
   headStart: number | null,
   moment: Moment,
 ): Expression {
@@ -552,8 +557,8 @@ export function mayBeEnded(
   return {
     $and: [
       ...inTime(moment),
-      isOwn(reservationId),
-      belongsTo(caller, reservationId),
+      isTarget(target),
+      belongsTo(caller, target.id),
       {
         $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],
       },

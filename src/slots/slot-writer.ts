@@ -15,6 +15,11 @@ export interface Place {
   head: string
 }
 
+/** Where a reservation was when it had been moved so often. */
+export interface KnownPlace extends Place {
+  moves: number
+}
+
 export interface Written extends SlotRead {
   /** What the write did to the head, as its log says it; null where the rule did not hold. */
   entry: LogEntry | null

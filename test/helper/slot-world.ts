@@ -56,6 +56,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     idempotencySecrets: [Buffer.from('a secret of this test')],
     newId: () => randomBytes(16).toString('hex'),
     sealName: (name) => name,
+    dayOf: async (_providerId, start) => new Date(start).toISOString().slice(0, 10),
     onAcknowledged: () => {},
     ...changes,
   }

@@ -1,0 +1,429 @@
+/**
+ * What may become of a reservation beside being confirmed and ended: it moves to another time, its hold is extended, its
+ * provider notes whether the client came, and, where one booking a day is allowed, a newer one takes its place.
+ */
+import type { mongo } from 'mongoose'
+import type { Clock } from '../clock.js'
+import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
+import { isDuplicateKey } from '../database/error-codes.js'
+import { type ChainShape, chainStarts, lengthOf, ONE_SLOT, roleOf, shapeOf } from '../domain/chain.js'
+import { readSlotId, slotIdOf } from '../domain/grid.js'
+import {
+  appointmentOf,
+  expiryOf,
+  type HoldAgainRule,
+  type LiveReservation,
+  type Outcome,
+  type Reservation,
+  statusAt,
+} from '../domain/reservation.js'
+import { type BookedService, bookedAs } from '../domain/service.js'
+import type { HoldNumbers } from './hold-numbers.js'
+import type { SlotDoc } from './slot-document.js'
+import { liveOf } from './slot-model.js'
+import {
+  type ConfirmOutcome,
+  confirmAnswer,
+  confirmedBy,
+  cutoffAnswer,
+  type FoundReservation,
+  mayDecide,
+  mayEnd,
+  memberAnswer,
+  notFound,
+  type Refused,
+  type SlotCaller,
+  timeAnswer,
+} from './slot-outcomes.js'
+import {
+  type Appointment,
+  confirming,
+  type DayToken,
+  extending,
+  mayBeConfirmed,
+  mayBeExtended,
+  mayBeMoved,
+  moving,
+  provided,
+  replacing,
+  slotIdsOf,
+  type Target,
+  withdrawnSlot,
+} from './slot-updates.js'
+import type { KnownPlace, SlotWriter } from './slot-writer.js'
+import { DuplicateKey } from './write-batches.js'
+
+export interface NewTime {
+  slotId: string
+  /** Without, it stays what it was booked as. */
+  service?: BookedService
+  /** Of the new start; a provider may move to what begins sooner. */
+  noticeMs: number
+  /** How far ahead it may start; without, as far as slots are published. */
+  maxAheadMs?: number
+}
+
+/** `insideCutoff`: by the provider, when its client could not have done it any more. */
+export type ChangeOutcome =
+  | ({ ok: true; isNew: boolean; insideCutoff?: boolean } & FoundReservation)
+  | Refused
+
+export interface ReservationChangesOptions {
+  slots: mongo.Collection<SlotDoc>
+  writer: SlotWriter
+  clock: Clock
+  numbers: HoldNumbers
+  rules: { holdMs: number; maxHoldMs: number; maxActiveHolds: number; holdAgain: HoldAgainRule }
+  find: (reservationId: string) => Promise<FoundReservation | null>
+  /** Where a reservation is from now on. */
+  moved: (reservationId: string, place: KnownPlace) => void
+  /** The day of a start on the calendar of its provider. */
+  dayOf: (providerId: string, start: number) => Promise<string>
+}
+
+/** How often a caller goes round when others keep changing the slots under it; each round is a lost race. */
+const ROUNDS = 5
+/** Numbers of holds beyond those that clients have: one is on its way from a slot to an earlier one with it. */
+const PASSING_NUMBERS = 1_000
+
+interface TokenDoc {
+  _id: string
+  token: { version: number; reservation: string | null }
+}
+
+export class ReservationChanges {
+  readonly #o: ReservationChangesOptions
+
+  constructor(options: ReservationChangesOptions) {
+    this.#o = options
+  }
+
+  /** Frees the old slots and takes the new ones, or leaves everything as it is. The same again changes nothing. */
+  async move(caller: SlotCaller, reservationId: string, to: NewTime): Promise<ChangeOutcome> {
+    let passing = false
+    for (let round = 0; round <= ROUNDS; round++) {
+      const found = await this.#o.find(reservationId)
+      const now = this.#o.clock.now()
+      const target = readSlotId(to.slotId)
+      if (!found || !mayEnd(caller, found) || target?.providerId !== found.slot.providerId) return notFound
+      const { reservation } = found
+      const over = endedAnswer(found, now)
+      if (over || 'endedAt' in reservation) return over ?? notFound
+      const next = this.#nextOf(found, reservation, target.start, to)
+      if (isSame(found, next)) return { ok: true, isNew: false, ...found }
+      const refused = this.#mayNot(caller, found, next, to, now)
+      if (refused) return refused
+      const from = appointmentOf(found.slot, reservation)
+      const ids = slotIdsOf(next)
+      const all = [...new Set([...from.slotIds, ...ids])]
+      const inTheWay = await this.#whatIsInTheWay(caller, next, from.slotIds, now)
+      if (inTheWay) return inTheWay
+      if (next.reservation.status === 'held') {
+        next.reservation.holdNo = await this.#holdNoFor(found, next, passing)
+      }
+      const moment = this.#o.writer.moment(all.length)
+      const move = { from: { slotIds: from.slotIds, moves: reservation.moves ?? 0 }, to: next }
+      const rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
+      const place = { slotIds: all, head: to.slotId }
+      try {
+        const { slot, entry } = await this.#o.writer.write(
+          place,
+          moment,
+          rule,
+          moving(move, moment, caller.role),
+        )
+        if (!slot || !entry) continue
+        this.#o.moved(reservationId, { slotIds: ids, head: to.slotId, moves: next.reservation.moves ?? 0 })
+        this.#o.numbers.move(reservation.client.id, found.slot._id, to.slotId)
+        await this.#settleNumber(next, to.slotId)
+        const insideCutoff = cutoffAnswer(found, 'moveCutoffSeconds', now) !== null
+        return {
+          ok: true,
+          isNew: true,
+          ...(insideCutoff && { insideCutoff }),
+          slot: { ...slot, rev: entry.rev },
+          reservation: { ...next.reservation, ...chainOf(next) },
+        }
+      } catch (error) {
+        if (!(error instanceof DuplicateKey)) throw error
+        if (await this.#isElsewhere(reservation, ids)) return { ok: false, code: 'client_busy' }
+        // What is left is its own number, where the new slot was written before the old one let go of it.
+        passing = true
+      }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  #nextOf(
+    found: FoundReservation,
+    reservation: LiveReservation,
+    headStart: number,
+    to: NewTime,
+  ): Appointment {
+    const { chain: _chain, part: _part, ...kept } = reservation
+    const service = to.service ? bookedAs(to.service) : reservation.service
+    const origin = reservation.origin ?? {
+      slotId: found.slot._id,
+      ...(reservation.service && { serviceId: reservation.service.id }),
+    }
+    const moves = (reservation.moves ?? 0) + 1
+    return {
+      providerId: found.slot.providerId,
+      headStart,
+      shape: service ? shapeOf(service) : ONE_SLOT,
+      reservation: { ...kept, moves, origin, ...(service && { service }) },
+    }
+  }
+
+  #mayNot(
+    caller: SlotCaller,
+    found: FoundReservation,
+    { headStart }: Appointment,
+    { noticeMs, maxAheadMs }: NewTime,
+    now: number,
+  ): Refused | null {
+    if (found.slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
+    if (caller.role === 'provider') return timeAnswer(headStart, { now, noticeMs: 1 })
+    const late = cutoffAnswer(found, 'moveCutoffSeconds', now) ?? timeAnswer(headStart, { now, noticeMs })
+    if (late || maxAheadMs === undefined || headStart <= now + maxAheadMs) return late
+    const latestStart = new Date(now + maxAheadMs).toISOString()
+    return { ok: false, code: 'max_ahead', extras: { latestStart } }
+  }
+
+  /** Also makes sure that there are slots where only a buffer will lie. */
+  async #whatIsInTheWay(
+    caller: SlotCaller,
+    { providerId, headStart, shape, reservation }: Appointment,
+    own: string[],
+    now: number,
+  ): Promise<Refused | null> {
+    const ids = chainStarts(headStart, shape).map((start) => slotIdOf(providerId, start))
+    const present = new Map((await this.#o.writer.readAll(ids)).map((slot) => [slot._id, slot]))
+    const holdAgain = caller.role === 'client' ? this.#o.rules.holdAgain : null
+    const roles = ids.map((id, index) => ({ id, role: roleOf({ ...shape, index }) }))
+    // What of the visit stands in the way says so first.
+    for (const { id, role } of roles.toSorted((a, b) => orderOf(a.role) - orderOf(b.role))) {
+      const slot = present.get(id)
+      const isOwn = own.includes(id) && slot?.reservation?.id === reservation.id
+      const answer = memberAnswer(id, slot, role, isOwn, { clientId: reservation.client.id, now, holdAgain })
+      if (answer) return answer
+    }
+    const missing = ids.filter((id) => !present.has(id)).map((id) => readSlotId(id)?.start ?? 0)
+    await this.#o.writer.insert(missing.map((start) => withdrawnSlot(providerId, start, new Date(now))))
+    return null
+  }
+
+  /**
+   * The number among its client's holds. A statement may write the new slot before the old one has let go of the number,
+   * and then it takes another one that is free, or one that nobody has, until the move is through.
+   */
+  async #holdNoFor({ reservation }: FoundReservation, next: Appointment, passing: boolean): Promise<number> {
+    const own = 'holdNo' in reservation ? (reservation.holdNo ?? 1) : 1
+    if (!passing) return own
+    const { client, id } = next.reservation
+    const live = await this.#liveOf(client.id)
+    this.#o.numbers.learn(client.id, live)
+    const used = new Set(
+      live.flatMap(({ reservation: one }) => (one && 'holdNo' in one ? (one.holdNo ?? 0) : [])),
+    )
+    const numbers = Array.from({ length: this.#o.rules.maxActiveHolds }, (_, index) => index + 1)
+    return (
+      numbers.find((one) => !used.has(one)) ??
+      PASSING_NUMBERS + (live.some(({ reservation: one }) => one?.id === id) ? own : 1)
+    )
+  }
+
+  /** Back to a number that counts. Until then its client could hold one more, and no longer. */
+  async #settleNumber({ reservation }: Appointment, head: string): Promise<void> {
+    const { id, client } = reservation
+    const holdNo = 'holdNo' in reservation ? (reservation.holdNo ?? 0) : 0
+    if (holdNo <= PASSING_NUMBERS) return
+    const isPassing = {
+      $and: [{ $eq: ['$reservation.id', { $literal: id }] }, { $eq: ['$reservation.holdNo', holdNo] }],
+    }
+    const counted = { $mergeObjects: ['$reservation', { holdNo: holdNo - PASSING_NUMBERS }] }
+    try {
+      await this.#o.slots.updateOne({ _id: head }, provided(isPassing, { reservation: counted }), DURABLE)
+    } catch (error) {
+      // Another hold of its client was faster; this one keeps the number that nobody else has.
+      if (!isDuplicateKey(error)) throw error
+    }
+    this.#o.numbers.learn(client.id, await this.#liveOf(client.id))
+  }
+
+  async #isElsewhere({ id, client }: LiveReservation, slotIds: string[]): Promise<boolean> {
+    const starts = new Set(slotIds.map((slotId) => readSlotId(slotId)?.start))
+    return (await this.#liveOf(client.id)).some(
+      (slot) => slot.reservation?.id !== id && starts.has(slot.start.getTime()),
+    )
+  }
+
+  #liveOf(clientId: string): Promise<SlotDoc[]> {
+    return this.#o.slots.find(liveOf(clientId), { ...READ, projection: { log: 0, past: 0 } }).toArray()
+  }
+
+  /** Once, and never beyond what a hold may last from its beginning. */
+  async extend(caller: SlotCaller, reservationId: string): Promise<ChangeOutcome> {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const found = await this.#o.find(reservationId)
+      if (!found || !mayDecide(caller, found)) return notFound
+      const { slot, reservation } = found
+      const now = this.#o.clock.now()
+      const over = endedAnswer(found, now)
+      if (over) return over
+      const { holdMs, maxHoldMs } = this.#o.rules
+      const most = reservation.heldAt.getTime() + maxHoldMs
+      const ends = expiryOf(reservation)
+      const next = Math.min(now + holdMs, most)
+      const isExtended = 'extended' in reservation && reservation.extended === true
+      if (!ends || isExtended || next <= ends.getTime()) {
+        const last = isExtended && ends ? ends : new Date(Math.max(most, ends?.getTime() ?? most))
+        return { ok: false, code: 'extension_limit', extras: { maxExpiresAt: last.toISOString() } }
+      }
+      const { slotIds } = appointmentOf(slot, reservation)
+      const moment = this.#o.writer.moment(slotIds.length)
+      const expiresAt = new Date(next)
+      const written = await this.#o.writer.write(
+        { slotIds, head: slot._id },
+        moment,
+        mayBeExtended(caller, targetOf(reservation), moment),
+        extending(expiresAt, moment),
+      )
+      if (!written.slot || !written.entry) continue
+      this.#o.numbers.extend(reservation.client.id, slot._id, next)
+      return {
+        ok: true,
+        isNew: true,
+        slot: { ...slot, rev: written.entry.rev },
+        reservation: { ...(reservation as LiveReservation & { status: 'held' }), expiresAt, extended: true },
+      }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  /** Whether the client came, from the start on. It may be corrected. */
+  async setOutcome(providerId: string, reservationId: string, outcome: Outcome): Promise<ChangeOutcome> {
+    const found = await this.#o.find(reservationId)
+    if (found?.slot.providerId !== providerId) return notFound
+    const now = this.#o.clock.now()
+    const over = endedAnswer(found, now)
+    if (over) return over
+    if (found.reservation.status !== 'confirmed' || found.slot.start.getTime() > now) {
+      return { ok: false, code: 'not_begun' }
+    }
+    const isIt = {
+      $and: [
+        { $eq: ['$reservation.id', { $literal: reservationId }] },
+        { $eq: ['$reservation.status', 'confirmed'] },
+      ],
+    }
+    const noted = { $mergeObjects: ['$reservation', { outcome }] }
+    await this.#o.slots.updateOne({ _id: found.slot._id }, provided(isIt, { reservation: noted }), DURABLE)
+    const after = await this.#o.find(reservationId)
+    return after ? { ok: true, isNew: true, ...after } : notFound
+  }
+
+  /**
+   * Confirms it, and cancels the client's other booking with this provider on that day in the same statement. Which one
+   * is the day's stands in a document of its own, of which every change counts: of two at once one is refused and looks
+   * again.
+   */
+  async confirmForTheDay(caller: SlotCaller, reservationId: string): Promise<ConfirmOutcome> {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const found = await this.#o.find(reservationId)
+      if (!found || !mayDecide(caller, found)) return notFound
+      const now = this.#o.clock.now()
+      const answer = confirmAnswer(found, now)
+      if (answer) return answer
+      const { slot, reservation } = found
+      const token = await this.#tokenOf(found)
+      const first =
+        token.reservation === null ? null : await this.#bookedThatDay(token.reservation, found, now)
+      const own = appointmentOf(slot, reservation).slotIds
+      const moment = this.#o.writer.moment(own.length + (first?.slotIds.length ?? 0))
+      const { rule, changes } = replacing(
+        token,
+        first,
+        {
+          id: reservationId,
+          rule: mayBeConfirmed(caller, targetOf(reservation), moment),
+          changes: confirming(moment),
+        },
+        moment,
+      )
+      const place = { slotIds: [...(first?.slotIds ?? []), ...own], head: slot._id }
+      const written = await this.#o.writer.write(place, moment, rule, changes, [token.id])
+      if (!written.slot || !written.entry) continue
+      this.#o.numbers.free(reservation.client.id, slot._id)
+      return { ok: true, ...confirmedBy(written.entry, { slot: written.slot, reservation }) }
+    }
+    return { ok: false, code: 'unavailable' }
+  }
+
+  async #tokenOf({
+    slot,
+    reservation,
+  }: FoundReservation): Promise<DayToken & { reservation: string | null }> {
+    const day = await this.#o.dayOf(slot.providerId, slot.start.getTime())
+    const id = `${tokensOf(reservation.client.id)}${slot.providerId} ${day}`
+    const tokens = this.#o.slots as unknown as mongo.Collection<TokenDoc>
+    const known = await tokens.findOne({ _id: id }, READ_ACKNOWLEDGED)
+    if (known) return { id, ...known.token }
+    try {
+      await tokens.insertOne({ _id: id, token: { version: 0, reservation: null } }, DURABLE)
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error
+    }
+    return this.#tokenOf({ slot, reservation })
+  }
+
+  /** Where that one lies, if it is still booked for this day and has not begun. */
+  async #bookedThatDay(id: string, { slot, reservation }: FoundReservation, now: number) {
+    if (id === reservation.id) return null
+    const first = await this.#o.find(id)
+    if (first?.reservation.status !== 'confirmed' || first.slot.start.getTime() <= now) return null
+    const { providerId } = slot
+    const [one, other] = await Promise.all(
+      [first.slot.start, slot.start].map((start) => this.#o.dayOf(providerId, start.getTime())),
+    )
+    return one === other ? { id, slotIds: appointmentOf(first.slot, first.reservation).slotIds } : null
+  }
+}
+
+/** Where the documents that say which booking is the one of a day begin, of one client. */
+export function tokensOf(clientId: string): string {
+  return `day ${clientId} `
+}
+
+function targetOf({ id, moves = 0 }: Reservation): Target {
+  return { id, moves }
+}
+
+function endedAnswer({ reservation }: FoundReservation, now: number): Refused | null {
+  switch (statusAt(reservation, now)) {
+    case 'expired':
+      return { ok: false, code: 'hold_expired' }
+    case 'released':
+    case 'cancelled':
+      return { ok: false, code: 'hold_released' }
+    default:
+      return null
+  }
+}
+
+function isSame({ slot, reservation }: FoundReservation, next: Appointment): boolean {
+  const { shape, headStart } = appointmentOf(slot, reservation)
+  return (
+    headStart === next.headStart &&
+    lengthOf(shape) === lengthOf(next.shape) &&
+    reservation.service?.id === next.reservation.service?.id
+  )
+}
+
+function chainOf({ shape }: { shape: ChainShape }) {
+  return lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
+}
+
+function orderOf(role: 'before' | 'visit' | 'after'): number {
+  return role === 'visit' ? 0 : 1
+}
