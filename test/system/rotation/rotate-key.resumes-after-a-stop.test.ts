@@ -73,6 +73,7 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
       db,
       cipher,
       slots: server.app.slots,
+      directory: server.app.directory,
       batch: 2,
       onBatch: () => {
         if (++done > batches) throw new Error('stopped here')
@@ -128,7 +129,7 @@ test('addresses stay unique while keys rotate, and free once they are given up',
   t.equal(await take(ada.email), 409, 'before')
   t.equal(await take('meanwhile@example.com'), 201)
   const cipher = createFieldCipher([NEW, OLD])
-  await rotateKey({ db, cipher, slots: server.app.slots, batch: 2 })
+  await rotateKey({ db, cipher, slots: server.app.slots, directory: server.app.directory, batch: 2 })
   t.equal(await take(ada.email), 409, 'after')
   t.equal(await take('meanwhile@example.com'), 409)
   const token = (
@@ -167,6 +168,7 @@ test('a change in the very moment of the rotation is kept', async (t) => {
     db,
     cipher: createFieldCipher([NEW, OLD]),
     slots: server.app.slots,
+    directory: server.app.directory,
     batch: 1,
     onBatch: () => {
       round++
@@ -190,7 +192,8 @@ test('without the old key nothing is harmed, and what cannot be opened is named'
   const { uri, provider, clients, db } = await usedDatabase(t)
   const server = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
   const before = JSON.stringify(await db.collection('accounts').find().toArray())
-  const rotated = await rotateKey({ db, cipher: createFieldCipher([NEW]), slots: server.app.slots })
+  const { slots, directory } = server.app
+  const rotated = await rotateKey({ db, cipher: createFieldCipher([NEW]), slots, directory })
   t.equal(rotated.accounts + rotated.names, 0)
   t.ok(rotated.unreadable.includes(`account ${clients[0]?.id}`))
   t.ok(rotated.left.includes(`accounts ${provider.id}`))
