@@ -58,6 +58,13 @@ async function namesOn(server: TestServer, { id, token }: SignedIn) {
   return body.items.map(({ reservation }) => reservation?.client.name)
 }
 
+/** Whom the provider finds by these words. */
+async function foundBy(server: TestServer, { token }: SignedIn, words: string) {
+  const path = `/v1/reservations?limit=200&client=${encodeURIComponent(words)}`
+  const { body } = await server.call<{ items: Reservation[] }>('GET', path, { token })
+  return [...new Set(body.items.map(({ client }) => client?.name))].sort()
+}
+
 const names = Array.from({ length: PEOPLE }, (_, index) => `Client ${index}`)
 
 test('stopped after each batch in turn, served with both keys meanwhile, finished by the next run', async (t) => {
@@ -89,6 +96,7 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
     })
     runs++
     t.same(await namesOn(server, provider), [...names, ...names], `run ${runs}: every name is read`)
+    t.same(await foundBy(server, provider, 'cli'), names, `run ${runs}: and found`)
     const client = clients[runs % PEOPLE]
     const signIn = await server.call('POST', '/v1/token', {
       body: { email: client?.email, password: PASSWORD },
@@ -99,13 +107,14 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
   t.match(finished, { unreadable: [], left: [] })
   t.match(
     await rotate(Number.POSITIVE_INFINITY),
-    { accounts: 0, names: 0, left: [] },
+    { accounts: 0, names: 0, calendarClients: 0, left: [] },
     'nothing is left to do',
   )
   await server.app.close()
 
   const after = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
   t.same(await namesOn(after, provider), [...names, ...names], 'the new key alone reads every name')
+  t.same(await foundBy(after, provider, 'cli'), names, 'and finds it')
   for (const { email, account } of clients) {
     const { body } = await after.call<{ accessToken: string }>('POST', '/v1/token', {
       body: { email, password: PASSWORD },
