@@ -197,6 +197,26 @@ test('a change in the very moment of the rotation is kept', async (t) => {
   t.same(await sealedByOthers(db, kidOf(NEW)), [])
 })
 
+test('a guest is found with the new key alone, by the name in its reservation', async (t) => {
+  const { uri, provider, db } = await usedDatabase(t)
+  const server = await startOne(t, { uri, settings: { FIELD_KEY: OLD } })
+  const guest = { id: 'guest-1', name: 'Grete Guest' }
+  const gone = { id: 'guest-2', name: 'Grete Gone' }
+  const [slot = ''] = await publish(server, provider, 1, 6)
+  t.equal((await server.app.slots.hold(guest, slot)).ok, true)
+  for (const one of [guest, gone]) server.app.directory.note(provider.id, one)
+  await server.app.close()
+
+  const both = await startOne(t, { uri, settings: { FIELD_KEY: NEW, FIELD_KEY_PREVIOUS: OLD } })
+  const parts = { db, cipher: createFieldCipher([NEW, OLD]), slots: both.app.slots }
+  t.equal((await both.app.directory.find(provider.id, 'grete')).size, 2, 'control: both are found before')
+  const rotated = await rotateKey({ ...parts, directory: both.app.directory })
+  t.match(rotated, { calendarClients: PEOPLE + 2, unreadable: [], left: [] })
+  const after = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
+  t.same(await foundBy(after, provider, 'gre'), [guest.name])
+  t.same([...(await after.app.directory.find(provider.id, 'gre'))], [guest.id], 'not who has no reservation')
+})
+
 test('without the old key nothing is harmed, and what cannot be opened is named', async (t) => {
   const { uri, provider, clients, db } = await usedDatabase(t)
   const server = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
@@ -206,5 +226,6 @@ test('without the old key nothing is harmed, and what cannot be opened is named'
   t.equal(rotated.accounts + rotated.names, 0)
   t.ok(rotated.unreadable.includes(`account ${clients[0]?.id}`))
   t.ok(rotated.left.includes(`accounts ${provider.id}`))
+  t.ok(rotated.left.includes(`calendarClients ${provider.id} ${clients[0]?.id}`))
   t.equal(JSON.stringify(await db.collection('accounts').find().toArray()), before)
 })
