@@ -6,6 +6,7 @@
 import fp from 'fastify-plugin'
 import type { Connection } from 'mongoose'
 import { prepareAccounts } from '../src/accounts/account-model.js'
+import { prepareCalendarClients } from '../src/accounts/calendar-clients.js'
 import { prepareSessions } from '../src/auth/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
@@ -46,6 +47,7 @@ export default fp<MongoPluginOptions>(
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],
         ['preparing past reservations and their indexes', () => prepareHistory(preparing)],
+        ['preparing clients of calendars and their indexes', () => prepareCalendarClients(preparing)],
       ]
       for (const [what, work] of steps) await sayWhileWaiting(what, work, options)
     } finally {

@@ -4,6 +4,7 @@ import accounts from '../plugins/accounts.js'
 import audit from '../plugins/audit.js'
 import auth from '../plugins/auth.js'
 import clock from '../plugins/clock.js'
+import directory from '../plugins/directory.js'
 import docs from '../plugins/docs.js'
 import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
 import limits from '../plugins/limits.js'
@@ -113,6 +114,9 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(slots, {
       config,
       secrets: [config.JWT_SECRET, ...given(config.JWT_SECRET_PREVIOUS)],
+    })
+    await app.register(directory, {
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(live, { config, timings: options.live })
     await app.register(docs)

@@ -80,10 +80,12 @@ async function rotate(config: AppOptions['config'], mongoUri: string): Promise<b
       db: app.mongo.getClient().db(app.mongo.name),
       cipher,
       slots: app.slots,
+      directory: app.directory,
       onBatch: (kind) => say(`${kind}: a batch is done`),
     })
-    const { accounts, names, unreadable, left } = rotated
-    audit('key.rotated', { accounts, names, unreadable: unreadable.length, left: left.length })
+    const { accounts, names, calendarClients, unreadable, left } = rotated
+    const failed = { unreadable: unreadable.length, left: left.length }
+    audit('key.rotated', { accounts, names, calendarClients, ...failed })
     tell(rotated, cipher.kid)
     return unreadable.length === 0 && left.length === 0
   } finally {
@@ -91,8 +93,9 @@ async function rotate(config: AppOptions['config'], mongoUri: string): Promise<b
   }
 }
 
-function tell({ accounts, names, unreadable, left }: Rotated, kid: string) {
+function tell({ accounts, names, calendarClients, unreadable, left }: Rotated, kid: string) {
   say(`${accounts} accounts and ${names} names in reservations were sealed with key ${kid}`)
+  say(`${calendarClients} clients of calendars are found with key ${kid}`)
   for (const one of unreadable) say(`none of the keys opens a text of ${one}; is FIELD_KEY_PREVIOUS set?`)
   for (const one of left) say(`not sealed with key ${kid}: ${one}`)
   if (left.length === 0) say(`nothing is sealed with any other key`)

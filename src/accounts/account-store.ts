@@ -182,6 +182,20 @@ export class AccountStore {
     return account
   }
 
+  /** The names of accounts as the database has them now, by id. Those that do not exist are not among them. */
+  async namesNow(ids: Iterable<string>): Promise<Map<string, string>> {
+    const found = await this.#o.accounts
+      .find({ _id: { $in: [...new Set(ids)] } }, READ)
+      .project<Pick<AccountDoc, '_id' | 'role' | 'name'>>({ role: 1, name: 1 })
+      .toArray()
+    return new Map(
+      found
+        // What a crash in the middle of a registration left has none.
+        .filter(({ name }) => name !== undefined)
+        .map(({ _id: id, role, name }) => [id, role === 'provider' ? name : this.#open('name', name, id)]),
+    )
+  }
+
   /** What `find` remembers of these is not true any more. */
   forget(ids: Iterable<string>): void {
     for (const id of ids) this.#expire(id)

@@ -15,6 +15,7 @@ import type { Tokens } from '../auth/tokens.js'
 import type { Caller } from '../http/caller.js'
 import type { SlotDoc } from '../slots/slot-document.js'
 import type { AccountStore } from './account-store.js'
+import type { CalendarClients } from './calendar-clients.js'
 
 /** What the write side of slots must be able to do for it. */
 export interface EndingCalendar {
@@ -44,6 +45,7 @@ export interface CalendarParts extends EndingCalendar {
 
 export interface EndingParts extends CalendarParts {
   accounts: Pick<AccountStore, 'remove'>
+  directory: Pick<CalendarClients, 'forget' | 'forgetProvider'>
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
 }
 
@@ -71,6 +73,8 @@ export async function endClient(
   const before = await clearClient(parts, client, FIRST_PASS)
   await endAccount(parts, client.id)
   const meanwhile = await clearClient(parts, client)
+  // Not before the account is gone: if its deletion stops half way, the client is found by its name as before.
+  await parts.directory.forget(client.id)
   return { ended: [...before, ...meanwhile] }
 }
 
@@ -130,6 +134,7 @@ export async function endProvider(
   await endAccount(parts, provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)
+  await parts.directory.forgetProvider(provider.id)
   return { ok: true, ended: [...before.ended, ...(meanwhile.ok ? meanwhile.ended : [])] }
 }
 

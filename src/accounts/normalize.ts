@@ -2,6 +2,7 @@
 
 /** Bytes of a searched name: it travels in cursors, which are short. */
 const SEARCH_BYTES = 90
+const SIGNS_OR_SPACES = /[\p{P}\p{S} ]+/u
 
 /** A name as it is kept and shown: each character in one form, however it was typed. */
 export function keptName(name: string): string {
@@ -56,6 +57,17 @@ export function searchPatterns(query: string): string[] {
         ? literalPattern(word)
         : `${literalPattern(word)}|${literalPattern(bare)}`
     })
+}
+
+/** The words of a name by whose beginnings it is found: those between its signs, and those that its signs join. */
+export function wordsOfName(name: string): string[] {
+  const text = plain(name)
+  return [...new Set([...withoutSigns(text).split(' '), ...wordsOfQuery(text)])].filter((word) => word !== '')
+}
+
+/** The words that a name must have, each at least as the beginning of one. Signs part words here, so `Meyer-L` are two. */
+export function wordsOfQuery(query: string): string[] {
+  return [...new Set(plain(query).split(SIGNS_OR_SPACES))].filter((word) => word !== '')
 }
 
 function withoutSigns(text: string): string {

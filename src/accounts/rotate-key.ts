@@ -1,12 +1,13 @@
 /**
- * Moves a live database to the current FIELD_KEY: accounts, then the names in slots, then a look through everything for
- * texts that another key sealed. It keeps no place of its own: each step reads off the data what is left to do, so that
+ * Moves a live database to the current FIELD_KEY: accounts, then the names in slots, then what clients of calendars are
+ * found by, then a look through everything for what another key made. It keeps no place of its own: each step reads off the data what is left to do, so that
  * it may be killed at any point and started again. Servers that know both keys serve meanwhile.
  */
 import type { mongo } from 'mongoose'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import type { AccountDoc } from './account-model.js'
 import { clientName } from './account-store.js'
+import type { CalendarClients } from './calendar-clients.js'
 import { rotateAccounts } from './rotate-accounts.js'
 
 export interface RotationParts {
@@ -21,17 +22,20 @@ export interface RotationParts {
     ): Promise<string | null>
     resealPastNames: RotationParts['slots']['resealNames']
   }
+  directory: Pick<CalendarClients, 'renew'>
   /** Called after each batch of writes; tests stop it there. */
-  onBatch?: (kind: 'accounts' | 'slots') => void
+  onBatch?: (kind: 'accounts' | 'slots' | 'calendar clients') => void
   batch?: number
 }
 
 export interface Rotated {
   accounts: number
   names: number
+  /** Entries by which clients of calendars are found. */
+  calendarClients: number
   /** Texts that none of the keys opens, by what they belong to. */
   unreadable: string[]
-  /** Documents in which a text of another key is left. */
+  /** Documents in which something that another key made is left. */
   left: string[]
 }
 
@@ -43,6 +47,7 @@ export async function rotateKey({
   db,
   cipher,
   slots,
+  directory,
   onBatch,
   batch = BATCH,
 }: RotationParts): Promise<Rotated> {
@@ -74,15 +79,25 @@ export async function rotateKey({
     after = await slots.resealPastNames(reseal, after, batch)
     onBatch?.('slots')
   }
-  return { accounts, names, unreadable: [...unreadable], left: await sealedByOthers(db, cipher.kid) }
+  // The names are read off what was sealed above, so after it.
+  let calendarClients = 0
+  for (let after: string | null = ''; after !== null; ) {
+    const done = await directory.renew(after, batch)
+    calendarClients += done.changed
+    after = done.next
+    onBatch?.('calendar clients')
+  }
+  const left = await sealedByOthers(db, cipher.kid)
+  return { accounts, names, calendarClients, unreadable: [...unreadable], left }
 }
 
-/** Documents of any collection that hold a text sealed with a key other than this one. */
+/** Documents of any collection that hold a text sealed, or blind indexes made, with a key other than this one. */
 export async function sealedByOthers(db: mongo.Db, kid: string): Promise<string[]> {
   const left: string[] = []
   for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
     for await (const document of db.collection(name).find({}, { readPreference: 'primary' })) {
       const kids = [...JSON.stringify(document).matchAll(SEALED)].map(([, found]) => found)
+      if ('kid' in document) kids.push(document.kid)
       if (kids.some((found) => found !== kid)) left.push(`${name} ${String(document._id)}`)
     }
   }

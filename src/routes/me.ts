@@ -152,7 +152,9 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
    */
   async function spread(account: OwnedAccount): Promise<void> {
     await app.tokens.knownEverywhere()
-    if (account.role === 'client') await app.slots.renameClient(account)
+    if (account.role !== 'client') return
+    await app.slots.renameClient(account)
+    await app.directory.renamed(account.id, account.name)
   }
 
   async function own(caller: Caller | null): Promise<OwnedAccount> {

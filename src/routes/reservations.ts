@@ -66,6 +66,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         throw new Refusal('unauthenticated', 'The account has ended.')
       }
       if (!outcome.ok) throw refusalOf(outcome)
+      app.directory.note(outcome.slot.providerId, { id: caller.id, name: account.name })
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
       reply.header('location', `/v1/reservations/${outcome.reservation.id}`)
       return reply.code(outcome.how === 'again' ? 200 : 201).send(view(outcome, caller))
@@ -163,18 +164,28 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
                 examples: ['held,confirmed'],
               }),
             ),
+            client: Type.Optional(
+              Type.String({
+                maxLength: 100,
+                description:
+                  "By the provider: beginnings of words of a client's name, all of which it has, in any order; case, accents and punctuation do not matter",
+                examples: ['mull an'],
+              }),
+            ),
             ...spanQuery,
             ...pageQuery,
           },
           { additionalProperties: false },
         ),
-        response: { 200: ReservationList, 400: Problem, 422: Problem, 503: Problem },
+        response: { 200: ReservationList, 400: Problem, 403: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request) => {
       const caller = signedIn(request.caller)
       const { query } = request
       const limit = query.limit ?? 50
+      if (query.client !== undefined && caller.role !== 'provider')
+        throw new Refusal('forbidden', 'Only a provider can look for clients')
       const span = await reservationSpan(query, caller)
       // An account has no reservations from before it was created.
       const since =
@@ -186,6 +197,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         decodeCursor(query.cursor, firstKey),
         limit,
         since,
+        query.client ? await app.directory.find(caller.id, query.client) : undefined,
       )
       const page = pageOf(found, limit, reservationKey)
       return { items: page.items.map((one) => view(one, caller)), nextCursor: page.nextCursor }

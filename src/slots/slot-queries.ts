@@ -41,6 +41,8 @@ const ORDER = { start: 1, _id: 1 } as const
 /** One provider has one slot at a start, and one client one live reservation: there the start alone is the order. */
 const BY_START = { start: 1 } as const
 const ENDED: readonly ReservationStatus[] = ['released', 'expired', 'cancelled']
+/** Up to so many clients of a calendar are read one by one; with more it takes less to read the calendar. */
+const FEW_CLIENTS = 20
 
 export class SlotLists {
   /** Of one calendar. */
@@ -131,7 +133,7 @@ export class SlotLists {
     return known === starts.length || present + starts.length - known <= most
   }
 
-  /** Reservations of a client, or on a provider's calendar, by the start of their slot. */
+  /** Reservations of a client, or on a provider's calendar, by the start of their slot; with `clients`, theirs alone. */
   async reservations(
     owner: ListOwner,
     span: SpanFilter,
@@ -139,17 +141,25 @@ export class SlotLists {
     after: ReservationKey | null,
     limit: number,
     since?: number,
+    clients?: ReadonlySet<string>,
   ): Promise<FoundReservation[]> {
+    if (clients?.size === 0) return []
     const now = this.#clock.now()
     const found: FoundReservation[] = []
     const place = after === null ? '' : orderOf(new Date(after[0]), after[1], new Date(after[2]), after[3])
-    const windows = windowsOf(span, after, limit, since)
+    const isFew = clients !== undefined && clients.size <= FEW_CLIENTS
+    const readers: ListOwner[] = isFew ? [...clients].map((id) => ({ id, role: 'client' })) : [owner]
+    const isWanted = ({ slot, reservation }: FoundReservation) =>
+      (!statuses || statuses.has(statusAt(reservation, now))) &&
+      (!clients || (clients.has(reservation.client.id) && slot.providerId === owner.id))
+    // All that one client has is not much, so it is read as one window.
+    const windows = windowsOf(span, after, limit, isFew ? Number.POSITIVE_INFINITY : since)
     for (let window = windows.next(); window && found.length <= limit; window = windows.next()) {
       const before = found.length
-      for await (const { key, found: one } of mergeSorted(
-        this.#entries(owner, window, place, statuses, limit),
-      )) {
-        if (key <= place || (statuses && !statuses.has(statusAt(one.reservation, now)))) continue
+      const { from, to } = window
+      const lists = readers.flatMap((one) => this.#entries(one, { from, to }, place, statuses, limit))
+      for await (const { key, found: one } of mergeSorted(lists)) {
+        if (key <= place || !isWanted(one)) continue
         found.push(one)
         if (found.length > limit) break
       }

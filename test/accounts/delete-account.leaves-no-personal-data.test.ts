@@ -61,8 +61,10 @@ test('holds and bookings ahead end with their events, and neither id nor name is
   await confirm(server, hers, await hold(server, hers, others))
 
   const dump = await dumps(t, uri)
+  await server.app.directory.settled()
   const before = await dump()
   t.ok((before.slots?.split(ada.id).length ?? 0) > 15, 'control: the client is all over the slots')
+  t.ok(before.calendarClients?.includes(ada.id), 'control: and is found by its name')
   const sealed = [...(before.slots ?? '').matchAll(/"client":\{"id":"(\w+)","name":"([^"]+)"\}/g)]
     .filter(([, id]) => id === ada.id)
     .map(([, , name]) => name ?? '')
@@ -84,6 +86,7 @@ test('holds and bookings ahead end with their events, and neither id nor name is
   const after = await dump()
   t.notOk(after.slots?.includes(ada.id), 'no id in the slots')
   t.notOk(after.accounts?.includes(ada.id), 'nor in the accounts')
+  t.notOk(after.calendarClients?.includes(ada.id), 'nor among those that are found by name')
   for (const name of new Set(sealed)) t.notOk(after.slots?.includes(name), 'no sealed name')
   t.ok(after.slots?.includes(hers.id), 'control: the others are still there')
 

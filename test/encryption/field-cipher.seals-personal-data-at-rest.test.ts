@@ -52,6 +52,10 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
   await server.call('POST', '/v1/token', { body: { email: ada.email, password: 'guessed wrongly' } })
   await server.call('PATCH', '/v1/me', { token: ada.token, body: { name: 'Adelheid Renamed' } })
   await server.call('GET', `/v1/providers?name=${encodeURIComponent('Adelheid')}&email=${ada.email}`)
+  const byName = await server.call<{ items: Reservation[] }>('GET', '/v1/reservations?client=adelh', {
+    token: provider.token,
+  })
+  t.equal(byName.body.items.length, slots.length, 'who may look for the name, finds it')
   const seen = await server.call<{ items: { reservation?: { client: { name: string } } }[] }>(
     'GET',
     `/v1/providers/${provider.id}/availability`,
@@ -60,6 +64,11 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
   t.equal(seen.body.items[0]?.reservation?.client.name, 'Adelheid Renamed', 'who may read it, reads it')
 
   const connection = await mongoose.createConnection(uri).asPromise()
+  const [entry, ...more] = await connection.collection('calendarClients').find().toArray()
+  t.same(more, [])
+  t.equal(entry?.beginnings.length, 'adelheid'.length + 'renamed'.length, 'control: what it is found by')
+  t.same(entry?.beginnings.toSorted(), entry?.beginnings, 'in an order that tells nothing')
+  for (const one of entry?.beginnings ?? []) t.match(one, /^[\w-]{12}$/, 'and nothing of the name')
   const dump: unknown[] = []
   for (const { name } of await connection.listCollections()) {
     dump.push(await connection.collection(name).find().toArray())

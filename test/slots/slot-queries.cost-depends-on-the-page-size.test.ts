@@ -11,6 +11,8 @@ import { DAY, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 const LARGE = 4_000
 const SMALL = 500
 const LIMIT = 50
+/** As many as are read one by one. */
+const FEW_CLIENTS = 20
 const large = { id: 'l'.repeat(32), role: 'provider' } as const
 const small = { id: 's'.repeat(32), role: 'provider' } as const
 const untouched = { id: 'u'.repeat(32), role: 'provider' } as const
@@ -60,12 +62,29 @@ t.test('a page of a calendar of 4,000 slots costs what one of 500 costs', async 
     const costly = await cost(() => lists.calendar(large.id, always, after, LIMIT, made), LIMIT + 1)
     t.ok(costly <= 6 * LIMIT, `the calendar: ${costly} documents`)
   }
+  // Some clients of a calendar: each has 3 reservations there, and all of them end up beyond the first page.
+  const rare = Array.from({ length: FEW_CLIENTS }, (_, at) => `rare-${at}`)
+  for (const [at, id] of rare.entries()) await seed(world.slots, large.id, end + (at + 1) * DAY, 3, id)
+  for (const clients of [rare.slice(0, 1), rare]) {
+    const all = clients.length * 3
+    const few = await cost(() => lists.reservations(large, {}, null, null, 100, made, new Set(clients)), all)
+    t.equal(few, all, `${clients.length} clients cost what they have`)
+  }
+  const calendar = await cost(
+    () => lists.reservations(large, {}, null, null, LIMIT, made, new Set([...rare, 'x'])),
+    LIMIT + 1,
+  )
+  t.ok(calendar > LARGE, 'control: for more of them the calendar is read')
   const none = await cost(() => lists.reservations(untouched, {}, null, null, 1, made), 0)
   t.equal(none, 0, 'slots that nobody ever held are not looked at')
   const whole = await examined((slots) =>
     slots.find({ providerId: large.id }, { sort: { start: 1, _id: 1 } }).toArray(),
   )
-  t.equal(whole.documents, LARGE, 'control: a query without a window or a limit looks at all of them')
+  t.equal(
+    whole.documents,
+    LARGE + rare.length * 3,
+    'control: a query without a window or a limit looks at all of them',
+  )
 })
 
 t.test('over gaps of any length each slot comes once, in order', async (t) => {

@@ -58,6 +58,13 @@ async function namesOn(server: TestServer, { id, token }: SignedIn) {
   return body.items.map(({ reservation }) => reservation?.client.name)
 }
 
+/** Whom the provider finds by these words. */
+async function foundBy(server: TestServer, { token }: SignedIn, words: string) {
+  const path = `/v1/reservations?limit=200&client=${encodeURIComponent(words)}`
+  const { body } = await server.call<{ items: Reservation[] }>('GET', path, { token })
+  return [...new Set(body.items.map(({ client }) => client?.name))].sort()
+}
+
 const names = Array.from({ length: PEOPLE }, (_, index) => `Client ${index}`)
 
 test('stopped after each batch in turn, served with both keys meanwhile, finished by the next run', async (t) => {
@@ -73,6 +80,7 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
       db,
       cipher,
       slots: server.app.slots,
+      directory: server.app.directory,
       batch: 2,
       onBatch: () => {
         if (++done > batches) throw new Error('stopped here')
@@ -88,6 +96,7 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
     })
     runs++
     t.same(await namesOn(server, provider), [...names, ...names], `run ${runs}: every name is read`)
+    t.same(await foundBy(server, provider, 'cli'), names, `run ${runs}: and found`)
     const client = clients[runs % PEOPLE]
     const signIn = await server.call('POST', '/v1/token', {
       body: { email: client?.email, password: PASSWORD },
@@ -98,13 +107,14 @@ test('stopped after each batch in turn, served with both keys meanwhile, finishe
   t.match(finished, { unreadable: [], left: [] })
   t.match(
     await rotate(Number.POSITIVE_INFINITY),
-    { accounts: 0, names: 0, left: [] },
+    { accounts: 0, names: 0, calendarClients: 0, left: [] },
     'nothing is left to do',
   )
   await server.app.close()
 
   const after = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
   t.same(await namesOn(after, provider), [...names, ...names], 'the new key alone reads every name')
+  t.same(await foundBy(after, provider, 'cli'), names, 'and finds it')
   for (const { email, account } of clients) {
     const { body } = await after.call<{ accessToken: string }>('POST', '/v1/token', {
       body: { email, password: PASSWORD },
@@ -128,7 +138,7 @@ test('addresses stay unique while keys rotate, and free once they are given up',
   t.equal(await take(ada.email), 409, 'before')
   t.equal(await take('meanwhile@example.com'), 201)
   const cipher = createFieldCipher([NEW, OLD])
-  await rotateKey({ db, cipher, slots: server.app.slots, batch: 2 })
+  await rotateKey({ db, cipher, slots: server.app.slots, directory: server.app.directory, batch: 2 })
   t.equal(await take(ada.email), 409, 'after')
   t.equal(await take('meanwhile@example.com'), 409)
   const token = (
@@ -167,6 +177,7 @@ test('a change in the very moment of the rotation is kept', async (t) => {
     db,
     cipher: createFieldCipher([NEW, OLD]),
     slots: server.app.slots,
+    directory: server.app.directory,
     batch: 1,
     onBatch: () => {
       round++
@@ -186,13 +197,35 @@ test('a change in the very moment of the rotation is kept', async (t) => {
   t.same(await sealedByOthers(db, kidOf(NEW)), [])
 })
 
+test('a guest is found with the new key alone, by the name in its reservation', async (t) => {
+  const { uri, provider, db } = await usedDatabase(t)
+  const server = await startOne(t, { uri, settings: { FIELD_KEY: OLD } })
+  const guest = { id: 'guest-1', name: 'Grete Guest' }
+  const gone = { id: 'guest-2', name: 'Grete Gone' }
+  const [slot = ''] = await publish(server, provider, 1, 6)
+  t.equal((await server.app.slots.hold(guest, slot)).ok, true)
+  for (const one of [guest, gone]) server.app.directory.note(provider.id, one)
+  await server.app.close()
+
+  const both = await startOne(t, { uri, settings: { FIELD_KEY: NEW, FIELD_KEY_PREVIOUS: OLD } })
+  const parts = { db, cipher: createFieldCipher([NEW, OLD]), slots: both.app.slots }
+  t.equal((await both.app.directory.find(provider.id, 'grete')).size, 2, 'control: both are found before')
+  const rotated = await rotateKey({ ...parts, directory: both.app.directory })
+  t.match(rotated, { calendarClients: PEOPLE + 2, unreadable: [], left: [] })
+  const after = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
+  t.same(await foundBy(after, provider, 'gre'), [guest.name])
+  t.same([...(await after.app.directory.find(provider.id, 'gre'))], [guest.id], 'not who has no reservation')
+})
+
 test('without the old key nothing is harmed, and what cannot be opened is named', async (t) => {
   const { uri, provider, clients, db } = await usedDatabase(t)
   const server = await startOne(t, { uri, settings: { FIELD_KEY: NEW } })
   const before = JSON.stringify(await db.collection('accounts').find().toArray())
-  const rotated = await rotateKey({ db, cipher: createFieldCipher([NEW]), slots: server.app.slots })
+  const { slots, directory } = server.app
+  const rotated = await rotateKey({ db, cipher: createFieldCipher([NEW]), slots, directory })
   t.equal(rotated.accounts + rotated.names, 0)
   t.ok(rotated.unreadable.includes(`account ${clients[0]?.id}`))
   t.ok(rotated.left.includes(`accounts ${provider.id}`))
+  t.ok(rotated.left.includes(`calendarClients ${provider.id} ${clients[0]?.id}`))
   t.equal(JSON.stringify(await db.collection('accounts').find().toArray()), before)
 })
