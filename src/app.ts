@@ -27,6 +27,7 @@ import { calendarRoutes } from './routes/calendar.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationRoutes } from './routes/reservations.js'
 import { sessionRoutes } from './routes/session.js'
@@ -125,6 +126,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       sessionRoutes,
       meRoutes,
       providerRoutes,
+      policyRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

@@ -8,6 +8,7 @@ import * as accounts from './accounts.js'
 import * as availability from './availability.js'
 import * as common from './common.js'
 import * as operations from './operations.js'
+import * as policies from './policies.js'
 import * as reservations from './reservations.js'
 import * as slots from './slots.js'
 
@@ -16,6 +17,7 @@ const exported: Record<string, unknown> = {
   ...availability,
   ...common,
   ...operations,
+  ...policies,
   ...reservations,
   ...slots,
 }

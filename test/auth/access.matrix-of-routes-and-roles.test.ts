@@ -129,6 +129,18 @@ const rows: Record<string, Row> = {
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
   },
+  'GET /v1/providers/:id/policies': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/policies` }),
+    answers: everybody(200),
+  },
+  'PATCH /v1/providers/:id/policies': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/policies`,
+      headers: { 'if-match': '"0"' },
+      body: { maxAheadDays: 365 },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
   'GET /v1/slots': { ask: () => ({ path: '/v1/slots' }), answers: everybody(200) },
   'GET /v1/rules': { ask: () => ({ path: '/v1/rules' }), answers: everybody(200) },
   'POST /v1/reservations': {
