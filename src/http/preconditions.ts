@@ -5,8 +5,7 @@ import { invalid, Refusal } from './problems.js'
 export const IfMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
-      description: 'The ETag of the version that is changed; 428 without it',
-      examples: ['"3"'],
+      description: 'The ETag of the version that is changed, for example `"3"`; without it, 428',
     }),
   ),
 })

@@ -10,6 +10,7 @@ import * as common from './common.js'
 import * as operations from './operations.js'
 import * as policies from './policies.js'
 import * as reservations from './reservations.js'
+import * as services from './services.js'
 import * as slots from './slots.js'
 
 const exported: Record<string, unknown> = {
@@ -19,6 +20,7 @@ const exported: Record<string, unknown> = {
   ...operations,
   ...policies,
   ...reservations,
+  ...services,
   ...slots,
 }
 

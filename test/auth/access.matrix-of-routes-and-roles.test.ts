@@ -50,6 +50,15 @@ async function booking({ server, client, provider }: World, confirmed = false): 
   return held.body
 }
 
+/** The address of a service of the provider. */
+async function offered({ server, provider }: World): Promise<string> {
+  const { headers } = await server.call('POST', `/v1/providers/${provider.id}/services`, {
+    token: provider.token,
+    body: { name: 'Visit', durationMinutes: 30 },
+  })
+  return headers.get('location') ?? ''
+}
+
 /** Each booking on a day of its own, so that rows do not meet. */
 let nextDay = 3
 const nothing = { providerId: '0'.repeat(32), reservationId: '0'.repeat(32) }
@@ -140,6 +149,33 @@ const rows: Record<string, Row> = {
       body: { maxAheadDays: 365 },
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/services': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),
+    answers: everybody(200),
+  },
+  'POST /v1/providers/:id/services': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/services`,
+      body: { name: 'Visit', durationMinutes: 30 },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 201],
+  },
+  'GET /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({ path: await offered(world) }),
+    answers: everybody(200),
+  },
+  'PATCH /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({
+      path: await offered(world),
+      headers: { 'if-match': '"1"' },
+      body: { active: false },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'DELETE /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({ path: await offered(world) }),
+    answers: [401, 401, 401, 403, 404, 403, 204],
   },
   'GET /v1/slots': { ask: () => ({ path: '/v1/slots' }), answers: everybody(200) },
   'GET /v1/rules': { ask: () => ({ path: '/v1/rules' }), answers: everybody(200) },

@@ -7,6 +7,8 @@ import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json'
 import t from 'tap'
 import { catalogue, type ErrorCode } from '../../src/http/problems.js'
 import { ReservationStatus, SlotState } from '../../src/schemas/common.js'
+import { Service } from '../../src/schemas/services.js'
+import { serviceSchema } from '../../src/services/service-model.js'
 import { slotSchema } from '../../src/slots/slot-model.js'
 import { openSlot } from '../../src/slots/slot-updates.js'
 import { MovedClock } from '../helper/moved-clock.js'
@@ -60,6 +62,11 @@ t.test('the schema of the database and the types agree', async (t) => {
     [...new Set(inSchema)].sort(),
     Object.keys(openSlot('p', 0, new Date(0))).sort(),
     'a new slot has each path',
+  )
+  const { id: _, ...fields } = Service.properties
+  t.same(
+    Object.keys(serviceSchema.paths).sort(),
+    ['_id', 'createdAt', 'place', ...Object.keys(fields)].sort(),
   )
 })
 
@@ -191,9 +198,18 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   const policies = `/v1/providers/${provider.id}/policies`
   const { token: ofProvider } = await signInAgain(server, provider)
   const change = (ifMatch?: string) =>
-    by({ token: ofProvider }, { noticeSeconds: 0 }, ifMatch === undefined ? undefined : { 'if-match': ifMatch })
+    by(
+      { token: ofProvider },
+      { noticeSeconds: 0 },
+      ifMatch === undefined ? undefined : { 'if-match': ifMatch },
+    )
   await expectCode('precondition_required', 'PATCH', policies, change())
   await expectCode('precondition_failed', 'PATCH', policies, change('"7"'))
+
+  const services = `/v1/providers/${provider.id}/services`
+  const service = by({ token: ofProvider }, { name: 'Visit', durationMinutes: 30 })
+  for (let made = 0; made < 50; made++) await server.call('POST', services, service)
+  await expectCode('too_many_services', 'POST', services, service)
 
   where = limited
   await limited.call('GET', '/v1/rules')
