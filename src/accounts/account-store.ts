@@ -29,7 +29,7 @@ export interface KnownAccount extends Account {
 
 export type PolicyChanges = { [Name in keyof Policies]?: Policies[Name] | null | undefined }
 
-export interface OwnedAccount extends Account {
+export interface OwnedAccount extends KnownAccount {
   email: string
   createdAt: Date
 }
@@ -419,7 +419,7 @@ export class AccountStore {
 
   #owned(account: AccountDoc): OwnedAccount {
     return {
-      ...this.#opened(account),
+      ...this.#known(account),
       email: this.#open('email', account.email, account._id),
       createdAt: account.createdAt,
     }
