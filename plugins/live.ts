@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { inForce, rulesUnder } from '../src/accounts/policies-of.js'
 import { type Config, originsOf } from '../src/config.js'
 import { bearerToken } from '../src/http/bearer.js'
 import { Refusal } from '../src/http/problems.js'
@@ -98,7 +99,12 @@ export default fp(
     const budgets = createPictureBudgets(config, elapsed)
     const gateway = new Gateway({
       board,
-      rules: app.rules,
+      rules: {
+        of: (providerId) =>
+          rulesUnder(inForce(app.accounts.lastKnown(providerId)?.policies, app.defaultPolicies), app.rules),
+        isKnown: (providerId) => app.accounts.remembered(providerId) !== undefined,
+        read: (providerId) => app.accounts.find(providerId),
+      },
       openName: app.accounts.names.open,
       verify: app.tokens.verify,
       providerExists: async (providerId) => (await app.accounts.getProvider(providerId)) !== null,
@@ -154,6 +160,7 @@ export default fp(
       onCut,
       pingIntervalMs,
     })
+    app.accounts.onForget((ids) => gateway.rulesForgotten(ids))
     const stopHearing = app.tokens.onEnded(({ session }) => gateway.endPrivate(session))
 
     await app.register(websocket, {

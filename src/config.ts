@@ -34,6 +34,13 @@ export const Config = Type.Object({
     31_536_000,
     'Seconds before its start at which a slot stops being bookable',
   ),
+  MAX_AHEAD_DAYS: whole(0, 0, 36_500, 'Days ahead that can be booked; 0 has no limit'),
+  MAX_UPCOMING_BOOKINGS: whole(
+    50,
+    0,
+    10_000,
+    'Bookings ahead that one client may have with one provider; 0 has no limit',
+  ),
   SWEEP_CRON: text(
     'When overdue holds are released (cron expression of node-cron, with seconds)',
     '* * * * * *',

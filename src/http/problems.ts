@@ -58,15 +58,15 @@ export const catalogue = {
     title: 'You hold as many slots as you may',
     when: 'The client has MAX_ACTIVE_HOLDS holds; confirm or give one back.',
   },
-  booking_limit: {
-    status: 409,
-    title: 'You have as many bookings ahead as you may',
-    when: 'The client has as many bookings ahead with this provider as the provider allows.',
-  },
   email_taken: {
     status: 409,
     title: 'There is an account with this e-mail address',
     when: 'Registration with an address that is already in use.',
+  },
+  booking_limit: {
+    status: 409,
+    title: 'You have as many bookings ahead as you may',
+    when: 'The client has as many bookings ahead with this provider as its policies allow (maxUpcomingBookings).',
   },
   hold_expired: {
     status: 410,
@@ -77,6 +77,11 @@ export const catalogue = {
     status: 410,
     title: 'The reservation was given back or cancelled',
     when: 'Confirming a reservation that its client or the provider has ended.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'This has changed since it was read',
+    when: 'If-Match has the ETag of an earlier version; read it again and decide anew.',
   },
   too_large: {
     status: 413,
@@ -101,22 +106,22 @@ export const catalogue = {
   max_ahead: {
     status: 422,
     title: 'Too far ahead',
-    when: 'The slot starts later than this provider lets clients book; latestStart is the last start that may be held now.',
+    when: 'The slot starts later than the provider takes bookings for; latestStart is the last start that may be held now.',
   },
   cutoff: {
     status: 422,
     title: 'Too late to change this by yourself',
-    when: 'The client cancels or moves a booking after the cut-off it was made under; latest says until when it could.',
+    when: 'The client cancels or moves a booking inside the cut-off of its service; latest is the moment until which it could.',
   },
   extension_limit: {
     status: 422,
     title: 'This hold cannot last longer',
-    when: 'The hold was extended before, or lasts as long as a hold may; maxExpiresAt is the latest end it could have had.',
+    when: 'The hold was extended before, or lasts as long as it may; maxExpiresAt is its last possible end.',
   },
   service_inactive: {
     status: 422,
     title: 'This service is not offered any more',
-    when: 'The provider has taken the service off; its bookings stay.',
+    when: 'The provider has set the service to inactive.',
   },
   not_begun: {
     status: 422,
@@ -127,6 +132,11 @@ export const catalogue = {
     status: 422,
     title: 'The appointment does not fit there',
     when: 'Its buffer meets another appointment, or the service does not begin at that time of the hour; slot stands in the way.',
+  },
+  too_many_services: {
+    status: 422,
+    title: 'Too many services',
+    when: 'A provider has at most 50 services, inactive ones included.',
   },
   off_grid: {
     status: 422,
@@ -157,6 +167,11 @@ export const catalogue = {
     status: 422,
     title: 'This Idempotency-Key belongs to another request',
     when: 'The same key was sent for another slot.',
+  },
+  precondition_required: {
+    status: 428,
+    title: 'Say which version you change',
+    when: 'If-Match is missing; send the ETag of the answer that was read.',
   },
   rate_limited: {
     status: 429,

@@ -7,10 +7,13 @@ import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import type { KnownAccount } from '../accounts/account-store.js'
+import { inForce } from '../accounts/policies-of.js'
 import { inTime } from '../database/database-calls.js'
 import { nearestSlots, selectSlots } from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
-import type { SlotState } from '../domain/slot.js'
+import { bookingWindow } from '../domain/policies.js'
+import type { BookingWindow, SlotState } from '../domain/slot.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { Refusal } from '../http/problems.js'
 import { Problem, ServerRules } from '../schemas/common.js'
@@ -37,6 +40,8 @@ interface KeptPage extends Page {
   version: number
   /** The provider's, which a day of the query may be read in. */
   zone: string
+  /** How often the provider had changed its policies. */
+  policiesRev: number
   validUntil: number
 }
 
@@ -48,7 +53,6 @@ const firstKey: readonly [number, string] = [0, '']
 export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   /** By their address as it was sent. */
   const kept = new Map<string, KeptPage>()
-  const noticeMs = app.rules.noticeSeconds * 1000
 
   app.get(
     '/v1/slots',
@@ -100,10 +104,12 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     setImmediate(send, request, reply, page)
   }
 
-  function isTrue({ topic, version, zone, validUntil }: KeptPage): boolean {
+  function isTrue({ topic, version, zone, policiesRev, validUntil }: KeptPage): boolean {
     const { providerId } = topic
     const isSame = app.board.use(providerId) === topic && topic.version === version
-    return isSame && app.clock.now() < validUntil && app.accounts.remembered(providerId)?.timeZone === zone
+    if (!isSame || app.clock.now() >= validUntil) return false
+    const provider = app.accounts.remembered(providerId)
+    return provider?.timeZone === zone && revOfPolicies(provider) === policiesRev
   }
 
   /** In seconds, rounded up, so that 0 means current. */
@@ -119,12 +125,19 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     sayPictureAge(reply, providerId)
     const now = app.clock.now()
     const { timeZone: zone } = provider
+    const window = bookingWindow(inForce(provider.policies, app.defaultPolicies))
     const limit = query.limit ?? (query.near === undefined ? DEFAULT_LIMIT : 3)
     if (query.near !== undefined) {
-      return pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, noticeMs), limit, now)
+      return pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, window), limit, now)
     }
     const { version } = topic
-    const page = { ...pageFromBoard(topic.slots, query, zone, limit, now), topic, version, zone }
+    const page = {
+      ...pageFromBoard(topic.slots, query, zone, limit, now, window),
+      topic,
+      version,
+      zone,
+      policiesRev: revOfPolicies(provider),
+    }
     kept.delete(url)
     if (page.validUntil <= now) return page
     if (kept.size >= KEPT_PAGES) kept.delete(kept.keys().next().value ?? '')
@@ -138,11 +151,12 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     zone: string,
     limit: number,
     now: number,
+    window: BookingWindow,
   ) {
     const span = readSpan(query, { now, fallbackZone: zone })
     const states = statesOf(query.state)
     const after = decodeCursor(query.cursor, firstKey)
-    const { found, validUntil } = selectSlots(slots, { ...span, states, after, limit }, now, noticeMs)
+    const { found, validUntil } = selectSlots(slots, { ...span, states, after, limit }, now, window)
     // A span that begins now moves with the time, so its page is good for this moment only.
     const moves = query.day === undefined && (query.from === undefined || query.to === undefined)
     return { ...pageWith(found, limit, now), validUntil: moves ? Math.min(validUntil, now + 1) : validUntil }
@@ -171,6 +185,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (matches(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
     return reply.type('application/json; charset=utf-8').send(body)
   }
+}
+
+function revOfPolicies({ policies }: KnownAccount): number {
+  return policies?.rev ?? 0
 }
 
 function pageWith(found: CompactSlot[], limit: number, now: number): Page {

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { Email, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
+import { ProviderPolicies } from './policies.js'
 import { Reservation } from './reservations.js'
+import { Service } from './services.js'
 
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
 
@@ -106,6 +108,8 @@ export const AccountExport = Type.Object({
   sessions: Type.Array(SignedInSession, { description: 'Sign-ins, without their tokens' }),
   reservations: Type.Array(Reservation),
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
+  services: Type.Array(Service, { description: 'What a provider offers' }),
+  policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
 })
 export type AccountExport = Static<typeof AccountExport>
 

@@ -12,7 +12,7 @@ import {
   standsForIt,
   statusAt,
 } from '../domain/reservation.js'
-import { isBookable, stateAt } from '../domain/slot.js'
+import { stateAt } from '../domain/slot.js'
 import type { ErrorCode, ErrorExtras } from '../http/problems.js'
 import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import { MOST_PAST } from './slot-updates.js'
@@ -133,7 +133,7 @@ export function timeAnswer(
   start: number,
   { now, noticeMs }: Pick<Requested, 'now' | 'noticeMs'>,
 ): Refused | null {
-  if (isBookable({ start, state: 'open' }, now, noticeMs)) return null
+  if (start >= now + noticeMs) return null
   if (start <= now) return { ok: false, code: 'in_the_past' }
   const earliest = Math.ceil((now + noticeMs) / SLOT_MS) * SLOT_MS
   return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }

@@ -110,7 +110,7 @@ t.test('pages have the order and the length of the whole list, for few clients a
     const guest = { id: `guest-${who}`, name: `${who % 3 === 0 ? 'Others' : 'Guest'} N${who}` }
     const held = await server.app.slots.hold(guest, slotId)
     if (!held.ok) throw new Error(held.code)
-    if (at % 4 === 0) await server.app.slots.end({ id: guest.id, role: 'client' }, held.reservation.id, false)
+    if (at % 4 === 0) await server.app.slots.end({ id: guest.id, role: 'client' }, held.reservation.id)
     server.app.directory.note(provider.id, guest)
   }
   const all = await pages('')

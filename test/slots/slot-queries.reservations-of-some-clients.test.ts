@@ -18,7 +18,7 @@ t.test('are those of the whole list, page by page, live, past and moved to the h
     for (let past = 0; past < at % 4; past++) {
       const other = client(`client-${(at + 7 * (past + 1)) % PEOPLE}`)
       const held = await store.hold(other, slotId)
-      if (held.ok) await store.end({ id: other.id, role: 'client' }, held.reservation.id, false)
+      if (held.ok) await store.end({ id: other.id, role: 'client' }, held.reservation.id)
     }
     if (at % 3 > 0 && at < PEOPLE) await store.hold(who, slotId)
   }

@@ -50,9 +50,18 @@ export interface GatewayTimings {
   heartbeatMs: number
 }
 
+export interface ProviderRules {
+  /** As last known, for what must not wait. */
+  of(providerId: string): Rules
+  /** Whether they are known without a read. */
+  isKnown(providerId: string): boolean
+  /** Reads them, so that `of` has them. */
+  read(providerId: string): Promise<unknown>
+}
+
 export interface GatewayOptions {
   board: SlotBoard
-  rules: Rules
+  rules: ProviderRules
   openName: OpenName
   verify: (token: string) => Caller | 'expired' | null
   providerExists: (providerId: string) => Promise<boolean>
@@ -88,6 +97,10 @@ export class Gateway {
   readonly #owed = new Map<string, Set<Viewer>>()
   /** Calendars the database is being asked for. */
   readonly #lookups = new Map<string, Promise<Refused | null>>()
+  /** Calendars whose rules are being read. */
+  readonly #ruleReads = new Map<string, Promise<void>>()
+  /** The rules that the joined viewers of each topic were told last, as JSON. */
+  readonly #toldRules = new Map<string, string>()
   readonly #privateViews = createPrivateViews()
   readonly #rooms = createRooms()
   readonly #heartbeat: Heartbeat
@@ -97,13 +110,13 @@ export class Gateway {
   readonly #ticking: NodeJS.Timeout
 
   constructor(options: GatewayOptions) {
-    const { board, now, elapsed, openName, reservationsOf } = options
+    const { board, rules, now, elapsed, openName, reservationsOf } = options
     const heartbeatMs = options.timings?.heartbeatMs ?? 15_000
     const fault = (error: unknown) => this.#fault(error)
     this.#o = options
     this.#board = board
     this.#heartbeat = createHeartbeat({ board, rooms: this.#rooms, now, elapsed, quietMs: heartbeatMs })
-    this.#pictures = createPictures(options)
+    this.#pictures = createPictures({ board, now, openName, rulesOf: (providerId) => rules.of(providerId) })
     this.#outbox = createOutbox({
       rooms: this.#rooms,
       openName,
@@ -232,6 +245,13 @@ export class Gateway {
     }
   }
 
+  /** The rules of these providers may have changed: who watches one gets a new picture if they have. */
+  rulesForgotten(providerIds: Iterable<string>): void {
+    for (const providerId of providerIds) {
+      if (this.#audiences.has(providerId)) void this.#readRules(providerId)
+    }
+  }
+
   get viewers(): number {
     return this.#viewers.size
   }
@@ -312,6 +332,7 @@ export class Gateway {
     if (!watch) return answer(failure('rate_limited', 'This socket watches as many providers as it may'))
     watch.asked++
     const refused = await this.#notWatchable(providerId, viewer.budget)
+    if (!refused && !this.#o.rules.isKnown(providerId)) await this.#readRules(providerId)
     const done = (result: WatchResult) => {
       watch.asked--
       if (!watch.joined && watch.asked === 0) this.#end(viewer, watch)
@@ -338,6 +359,7 @@ export class Gateway {
         watch.to = asked.to
         watch.joined = true
         this.#audienceOf(providerId).add(viewer)
+        this.#tellRules(providerId)
         this.#settleDebt(viewer, watch)
       }
       done({ picture: picture.json })
@@ -363,6 +385,7 @@ export class Gateway {
     audience?.delete(viewer)
     if (audience?.size !== 0) return
     this.#audiences.delete(providerId)
+    this.#toldRules.delete(providerId)
     this.#heartbeat.forget(providerId)
   }
 
@@ -431,8 +454,35 @@ export class Gateway {
     const picture = watch ? this.#pictures.of(providerId, watch, isOwn(viewer, providerId)) : null
     if (!watch || !picture) return null
     sendTo(viewer, { name: 'slots', json: picture.json })
+    this.#tellRules(providerId)
     this.#settleDebt(viewer, watch)
     return picture
+  }
+
+  /** One read at a time. Where it fails, the rules stay as they were last known. */
+  #readRules(providerId: string): Promise<void> {
+    const underWay = this.#ruleReads.get(providerId)
+    if (underWay) return underWay
+    const read = this.#o.rules
+      .read(providerId)
+      .then(() => {
+        if (this.#audiences.has(providerId)) this.#tellRules(providerId)
+      })
+      .catch((error) => {
+        if (!isDatabaseAway(error)) this.#fault(error)
+      })
+      .finally(() => this.#ruleReads.delete(providerId))
+    this.#ruleReads.set(providerId, read)
+    return read
+  }
+
+  /** Where the topic's viewers were told other rules, all of them get a picture. */
+  #tellRules(providerId: string): void {
+    const told = this.#toldRules.get(providerId)
+    const rules = JSON.stringify(this.#o.rules.of(providerId))
+    if (told === rules) return
+    this.#toldRules.set(providerId, rules)
+    if (told !== undefined) this.#outbox.picture(providerId)
   }
 
   // ---- private views

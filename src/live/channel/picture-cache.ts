@@ -21,7 +21,8 @@ export interface Window {
 export interface PictureParts {
   board: SlotBoard
   now: () => number
-  rules: Rules
+  /** Of booking with that provider, as last known. */
+  rulesOf: (providerId: string) => Rules
   openName: OpenName
   /** Characters of JSON kept, of all providers together. */
   maxKept?: number
@@ -81,7 +82,13 @@ export function isTooLong({ from, to }: Window): boolean {
   return to - from > MAX_DAYS * DAY_MS
 }
 
-export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT }: PictureParts): Pictures {
+export function createPictures({
+  board,
+  now,
+  rulesOf,
+  openName,
+  maxKept = MAX_KEPT,
+}: PictureParts): Pictures {
   /** In the order of use. */
   const calendars = new Map<string, Calendar>()
   let kept = 0
@@ -199,7 +206,7 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
         n: topic.n,
         from: new Date(window.from).toISOString(),
         to: new Date(window.to).toISOString(),
-        rules,
+        rules: rulesOf(providerId),
       })
       const json = `${head.slice(0, -1)},"slots":[${slotsOf(topic, window, own)}]}`
       return { json, encoded: encoded - before }
