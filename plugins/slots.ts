@@ -64,6 +64,8 @@ export default fp(
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
       dayOf: async (providerId, start) => dayIn((await accounts.find(providerId))?.timeZone ?? 'UTC', start),
+      mostUpcoming: async (providerId) =>
+        (await policiesOf({ accounts, defaultPolicies }, providerId)).maxUpcomingBookings,
       onAcknowledged: (written) => {
         // The board is registered after the store and decorates later; no write is answered before that.
         for (const slot of written) app.board.takeReply(slot)

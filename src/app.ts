@@ -25,12 +25,14 @@ import { validatorCompiler } from './http/validation.js'
 import { RequestLog } from './logging.js'
 import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
+import { bookingRoutes } from './routes/bookings.js'
 import { calendarRoutes } from './routes/calendar.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
+import { reservationChangeRoutes } from './routes/reservation-changes.js'
 import { reservationRoutes } from './routes/reservations.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
@@ -138,6 +140,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,
+      reservationChangeRoutes,
+      bookingRoutes,
       calendarRoutes,
       healthRoutes,
       metricsRoutes,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
-import { publicSlot, reservationView } from '../slots/slot-view.js'
+import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
 
 type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'clock'>
 
@@ -45,7 +45,12 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
   for (let after: ReservationKey | null = null; ; ) {
     const found = await lists.reservations({ id, role }, {}, null, after, BATCH, createdAt.getTime())
     const page = found.slice(0, BATCH)
-    yield page.map(({ slot, reservation }) => reservationView(slot, reservation, clock.now(), names))
+    yield page.map(({ slot, reservation }) => ({
+      ...reservationView(slot, reservation, clock.now(), names),
+      // What the client has left for the provider is its own data too.
+      ...contactIn(reservation, accounts.names.open),
+      ...noteIn(reservation, accounts.names.open),
+    }))
     const last = page.at(-1)
     if (!last || found.length <= BATCH) return
     after = reservationKey(last)

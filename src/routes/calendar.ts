@@ -24,7 +24,6 @@ const statuses: Record<ReservationStatus, ICalEventStatus> = {
 /** Enough to set out; calendars add a reminder of their own for the day before. */
 const REMIND_SECONDS = 3_600
 const HOST = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i
-const MINUTE_MS = 60_000
 
 export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -79,23 +78,25 @@ interface Appointment {
  * then asks for an ORGANIZER with an address, and addresses are shown to nobody.
  */
 function appointmentFile(reservation: Reservation, { expiresAt, other, page }: Appointment): string {
-  const { id, start, end, status, heldAt, confirmedAt, endedAt } = reservation
-  const minutes = (Date.parse(end) - Date.parse(start)) / MINUTE_MS
+  const { id, seq, start, end, status, heldAt, confirmedAt, endedAt } = reservation
+  const { durationMinutes, serviceName } = reservation
   const hasEnded = statuses[status] === ICalEventStatus.CANCELLED
+  const what = serviceName === undefined ? '' : `${serviceName}, `
   const summary = `Appointment with ${other}`
   const changed = endedAt ?? confirmedAt ?? (hasEnded ? expiresAt : undefined) ?? heldAt
   const calendar = ical({ prodId: { company: 'Slotcast', product: 'Slotcast', language: 'EN' } })
   const event = calendar.createEvent({
     id: `${id}@slotcast`,
     // A calendar replaces what it has under this UID by a higher SEQUENCE, or by a later DTSTAMP under the same one
-    // (RFC 5546, 2.1.5). It counts what happens to the appointment: it is confirmed, and it ends.
-    sequence: (confirmedAt === undefined ? 0 : 1) + (hasEnded ? 1 : 0),
+    // (RFC 5546, 2.1.5). It counts what happens to the appointment: it is confirmed, it
+    // is moved, and it ends.
+    sequence: seq,
     stamp: new Date(changed),
     start: new Date(start),
     end: new Date(end),
     status: statuses[status],
     summary,
-    description: [`${minutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
+    description: [`${what}${durationMinutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
     ...(page !== undefined && { url: page }),
   })
   if (status === 'confirmed') {

@@ -1,6 +1,7 @@
 /** Hold, confirm, give back and read reservations. */
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { clearClient } from '../accounts/delete-account.js'
 import type { ReservationStatus } from '../domain/reservation.js'
@@ -8,10 +9,12 @@ import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { invalid, Refusal } from '../http/problems.js'
 import { Id, Problem, pageQuery, spanQuery } from '../schemas/common.js'
-import { NewReservation, Reservation, ReservationList } from '../schemas/reservations.js'
+import { EndNote, NewReservation, Reservation, ReservationList } from '../schemas/reservations.js'
+import type { Contact } from '../slots/contact.js'
 import type { FoundReservation, Refused } from '../slots/slot-outcomes.js'
 import { reservationKey } from '../slots/slot-queries.js'
-import { reservationView } from '../slots/slot-view.js'
+import { noteIn, reservationView } from '../slots/slot-view.js'
+import { termsOf } from './appointment-terms.js'
 import { readSpan } from './spans.js'
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -20,13 +23,7 @@ const firstKey: readonly [number, string, number, string] = [0, '', 0, '']
 const Params = Type.Object({ id: Id })
 
 export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const view = ({ slot, reservation }: FoundReservation, caller: Pick<Caller, 'role'>) =>
-    reservationView(
-      slot,
-      reservation,
-      app.clock.now(),
-      caller.role === 'provider' ? app.accounts.names.open : undefined,
-    )
+  const view = (found: FoundReservation, caller: Pick<Caller, 'role'>) => viewFor(app, found, caller)
 
   app.post(
     '/v1/reservations',
@@ -34,9 +31,9 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'client', audit: 'reservation.hold' },
       schema: {
         operationId: 'holdSlot',
-        summary: 'Hold a slot',
+        summary: 'Hold a slot, or all slots of an appointment',
         description:
-          'With an `Idempotency-Key`, the same request again is answered with the same reservation, as it is by then, and `Idempotency-Replayed: true`.',
+          'With a `serviceId` the appointment begins with the slot and takes as many as the service needs, all or none. With an `Idempotency-Key`, the same request again is answered with the same reservation, as it is by then, and `Idempotency-Replayed: true`.',
         tags: ['reservations'],
         headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),
         body: NewReservation,
@@ -53,13 +50,13 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const caller = signedIn(request.caller)
-      const key = request.headers['idempotency-key']
-      if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-        throw invalid('idempotency-key', 'must be 1 to 255 visible ASCII characters')
-      }
+      const key = idempotencyKey(request)
       const account = await app.accounts.find(caller.id)
       if (!account) throw new Refusal('unauthenticated')
-      const outcome = await app.slots.hold({ id: caller.id, name: account.name }, request.body.slotId, key)
+      const { slotId, phone, note } = request.body
+      const contact = contactFrom({ phone, note })
+      const terms = { ...(await termsOf(app, request.body)), ...(contact && { contact }) }
+      const outcome = await app.slots.hold({ id: caller.id, name: account.name }, slotId, key, terms)
       // The account may have been deleted while the hold was written, and its deletion may have missed the hold.
       if (!app.tokens.isCurrent(caller) && !(await app.accounts.findFresh(caller.id))) {
         await clearClient(app, caller)
@@ -76,18 +73,21 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/reservations/:id/confirm',
     {
-      config: { access: 'client', audit: 'reservation.confirm' },
+      config: { access: 'any', audit: 'reservation.confirm' },
       schema: {
         operationId: 'confirmReservation',
         summary: 'Confirm a hold',
+        description: 'By its client; what a provider holds for somebody, by the provider.',
         tags: ['reservations'],
         params: Params,
-        response: { 200: Reservation, 404: Problem, 410: Problem, 503: Problem },
+        response: { 200: Reservation, 403: Problem, 409: Problem, 404: Problem, 410: Problem, 503: Problem },
       },
     },
     async (request) => {
       const caller = signedIn(request.caller)
       const outcome = await app.slots.confirm(caller, request.params.id)
+      const isForeign = caller.role === 'provider' && !outcome.ok && outcome.code === 'not_found'
+      if (isForeign) throw new Refusal('forbidden', 'Only its client can confirm this')
       if (!outcome.ok) throw refusalOf(outcome)
       return view(outcome, caller)
     },
@@ -110,6 +110,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
           },
           { additionalProperties: false },
         ),
+        body: EndNote,
         response: { 204: Type.Null(), 403: Problem, 404: Problem, 422: Problem, 503: Problem },
       },
     },
@@ -119,8 +120,10 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (withdraw && caller.role !== 'provider')
         throw new Refusal('forbidden', 'Only the provider can take a slot off')
       request.audited = { withdraw }
-      const outcome = await app.slots.end(caller, request.params.id, { withdraw })
+      const note = request.body?.note
+      const outcome = await app.slots.end(caller, request.params.id, { withdraw, note })
       if (!outcome.ok) throw refusalOf(outcome)
+      if (outcome.insideCutoff) request.audited.insideCutoff = true
       return reply.code(204).send(null)
     },
   )
@@ -216,6 +219,32 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const zone = day === undefined ? undefined : (await app.accounts.find(caller.id))?.timeZone
     return readSpan(query, { now: app.clock.now(), fallbackZone: zone })
   }
+}
+
+/** As the caller may see it. */
+export function viewFor(
+  { clock, accounts }: Pick<FastifyInstance, 'clock' | 'accounts'>,
+  { slot, reservation }: FoundReservation,
+  caller: Pick<Caller, 'role'>,
+) {
+  const { open } = accounts.names
+  const names = caller.role === 'provider' ? open : undefined
+  return { ...reservationView(slot, reservation, clock.now(), names), ...noteIn(reservation, open) }
+}
+
+export function idempotencyKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw invalid('idempotency-key', 'must be 1 to 255 visible ASCII characters')
+  }
+  return key
+}
+
+/** What was given of it, or nothing. */
+export function contactFrom(given: { [Field in keyof Contact]?: string | undefined }): Contact | undefined {
+  const fields = Object.entries(given).filter(([, value]) => value !== undefined)
+  return fields.length === 0 ? undefined : Object.fromEntries(fields)
 }
 
 /** Narrows the type; the `access` of the route has already refused anonymous callers. */

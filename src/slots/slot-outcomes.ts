@@ -37,8 +37,8 @@ export interface Refused {
 }
 export type HoldOutcome = ({ ok: true; how: 'held' | 'again' | 'replayed' } & FoundReservation) | Refused
 export type ConfirmOutcome = ({ ok: true } & FoundReservation) | Refused
-/** `ended`: what this very call has ended. */
-export type EndOutcome = { ok: true; ended?: FoundReservation } | Refused
+/** `insideCutoff`: by the provider, when its client could not have done it any more. */
+export type EndOutcome = { ok: true; insideCutoff?: boolean } | Refused
 
 export const notFound: Refused = { ok: false, code: 'not_found' }
 
@@ -211,7 +211,7 @@ export function cutoffAnswer(
   which: 'cancelCutoffSeconds' | 'moveCutoffSeconds',
   now: number,
 ): Refused | null {
-  if (reservation.status !== 'confirmed') return null
+  if (!('confirmedAt' in reservation && reservation.confirmedAt)) return null
   const latest = slot.start.getTime() - (reservation.service?.[which] ?? 0) * 1_000
   return now <= latest
     ? null

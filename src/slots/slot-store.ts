@@ -43,6 +43,7 @@ import {
   type ConfirmOutcome,
   confirmAnswer,
   confirmedBy,
+  cutoffAnswer,
   type EndOutcome,
   endAnswer,
   type FoundReservation,
@@ -552,7 +553,10 @@ export class SlotStore {
         const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
         found = slot && reservationIn(slot, reservationId)
         if (found) this.#numbers.free(found.reservation.client.id, head)
-        if (found && entry) return { ok: true, ended: found }
+        if (found && entry) {
+          const isLate = cutoffAnswer(found, 'cancelCutoffSeconds', moment.now.getTime()) !== null
+          return { ok: true, ...(isLate && { insideCutoff: true }) }
+        }
         // One that is over has lost some of its slots, perhaps; the others are let go of each by itself.
         if (slotIds.length > 1) await this.expire(slotIds)
         found = await this.#nowAt(place, found, reservationId)

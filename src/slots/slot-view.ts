@@ -166,7 +166,7 @@ export function reservationView(
       ...(shape.before + shape.after > 0 && {
         bufferSlotIds: slotIds.filter((one) => !visit.includes(one)),
       }),
-      ...contactPart(reservation, names),
+      ...contactIn(reservation, names),
     }),
   }
 }
@@ -180,7 +180,10 @@ function endedPart({ endedAt, status, by }: PastReservation) {
 }
 
 /** What its client, or whoever booked for it, left for the owner of the calendar. */
-function contactPart({ id, contact }: LiveReservation | PastReservation, open: OpenName) {
+export function contactIn(
+  { id, contact }: LiveReservation | PastReservation,
+  open: OpenName,
+): { contact?: Contact } {
   const text = contact ? open(contact, contactOf(id)) : ''
   return text === '' ? {} : { contact: JSON.parse(text) as Contact }
 }
