@@ -146,7 +146,7 @@ t.test('a part of an overdue appointment is taken over, and its owner cannot con
   const ids = await world.openSlots(60)
   for (let at = 0; at < ids.length; at += 3) {
     const { reservation } = await held(world, `owner-${at}`, ids[at] ?? '')
-    world.clock.advance(world.holdMs)
+    world.clock.move(world.holdMs)
     const [taken, confirmed] = await Promise.all([
       other.hold(client(`rival-${at}`), ids[at + 1] ?? ''),
       world.store.confirm({ id: `owner-${at}`, role: 'client' }, reservation.id),
