@@ -10,6 +10,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Config, originsOf } from '../src/config.js'
+import type { ServicesRead } from '../src/domain/service.js'
 import { bearerToken } from '../src/http/bearer.js'
 import { Refusal } from '../src/http/problems.js'
 import { SlotBoard } from '../src/live/calendar/slot-board.js'
@@ -32,6 +33,7 @@ import {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    services: ServicesRead
     board: SlotBoard
     feed: SlotFeed
     live: LiveCounts

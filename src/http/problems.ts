@@ -118,6 +118,11 @@ export const catalogue = {
     title: 'The span is too long',
     when: 'A span of more than 62 days.',
   },
+  service_inactive: {
+    status: 422,
+    title: 'This service is not offered any more',
+    when: 'The provider has stopped offering the service.',
+  },
   idempotency_key_reused: {
     status: 422,
     title: 'This Idempotency-Key belongs to another request',

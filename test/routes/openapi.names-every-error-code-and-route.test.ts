@@ -12,6 +12,7 @@ import { openSlot } from '../../src/slots/slot-updates.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { ownEngine } from '../helper/own-engine.js'
 import { PASSWORD, publish, register, signInAgain, startOne, type TestServer } from '../helper/servers.js'
+import { offerServices } from '../helper/services.js'
 
 interface Problem {
   code: ErrorCode
@@ -92,6 +93,7 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   const rival = await register(server, 'client')
   const second = await register(server, 'provider')
   const slots = await publish(server, provider, 12)
+  offerServices(server).put(provider.id, 'visit', { active: false })
   const [twin] = await publish(server, second, 1)
   const by = ({ token }: { token: string }, body?: unknown, headers?: Record<string, string>) => ({
     token,
@@ -161,6 +163,7 @@ t.test('every code of the catalogue is produced, as problem+json with its status
     calendar,
     by(provider, { blocks: [{ start: '2028-01-01T00:00:00Z', end: '2028-03-01T00:00:00Z' }] }),
   )
+  await expectCode('service_inactive', 'GET', `/v1/slots?providerId=${provider.id}&serviceId=visit`)
   await expectCode('window_too_long', 'GET', '/v1/slots?from=2028-01-01T00:00:00Z&to=2028-09-01T00:00:00Z')
 
   clock.move(1_800_000)
