@@ -9,8 +9,8 @@ import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { inForce, rulesUnder } from '../src/accounts/policies-of.js'
 import { type Config, originsOf } from '../src/config.js'
-import type { ServicesRead } from '../src/domain/service.js'
 import { bearerToken } from '../src/http/bearer.js'
 import { Refusal } from '../src/http/problems.js'
 import { SlotBoard } from '../src/live/calendar/slot-board.js'
@@ -33,7 +33,6 @@ import {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    services: ServicesRead
     board: SlotBoard
     feed: SlotFeed
     live: LiveCounts
@@ -100,7 +99,12 @@ export default fp(
     const budgets = createPictureBudgets(config, elapsed)
     const gateway = new Gateway({
       board,
-      rules: app.rules,
+      rules: {
+        of: (providerId) =>
+          rulesUnder(inForce(app.accounts.lastKnown(providerId)?.policies, app.defaultPolicies), app.rules),
+        isKnown: (providerId) => app.accounts.remembered(providerId) !== undefined,
+        read: (providerId) => app.accounts.find(providerId),
+      },
       openName: app.accounts.names.open,
       verify: app.tokens.verify,
       providerExists: async (providerId) => (await app.accounts.getProvider(providerId)) !== null,
@@ -171,6 +175,7 @@ export default fp(
       onCut,
       pingIntervalMs,
     })
+    app.accounts.onForget((ids) => gateway.rulesForgotten(ids))
     const stopHearing = app.tokens.onEnded(({ session }) => gateway.endPrivate(session))
 
     await app.register(websocket, {
@@ -244,7 +249,10 @@ export default fp(
       return { caller, expired: verdict === 'expired', watch }
     }
   },
-  { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots', 'limits'] },
+  {
+    name: 'live',
+    dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'services', 'auth', 'slots', 'limits'],
+  },
 )
 
 function bare(status: string, headers = ''): string {

@@ -3,22 +3,26 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { policiesOf, rulesUnder } from '../src/accounts/policies-of.js'
 import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
 import { engineOf } from '../src/database/engine.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
+import { bookingWindow, type Policies } from '../src/domain/policies.js'
 import type { HoldAgainRule } from '../src/domain/reservation.js'
 import type { Rules } from '../src/schemas/common.js'
 import { historyOf, SlotHistory } from '../src/slots/slot-history.js'
 import { slotsOf } from '../src/slots/slot-model.js'
-import { SlotLists } from '../src/slots/slot-queries.js'
+import { type BookingWindows, SlotLists } from '../src/slots/slot-queries.js'
 import { type SlotRules, SlotStore } from '../src/slots/slot-store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     slots: SlotStore
     lists: SlotLists
+    /** Of providers that have set nothing themselves. */
     rules: Rules
+    defaultPolicies: Policies
   }
 }
 
@@ -73,13 +77,29 @@ export default fp(
     app.addHook('onClose', () => store.settled())
     app.decorate('slots', store)
     const maxSlots = config.MAX_SLOTS_PER_CALENDAR
-    app.decorate('lists', new SlotLists({ slots, history, clock, noticeMs: rules.noticeMs, maxSlots }))
-    app.decorate('rules', {
+    const defaultPolicies: Policies = {
       noticeSeconds: config.NOTICE_SECONDS,
-      holdSeconds: config.HOLD_SECONDS,
-      slotMinutes: SLOT_MINUTES,
-      maxActiveHolds: config.MAX_ACTIVE_HOLDS,
-    })
+      maxAheadDays: config.MAX_AHEAD_DAYS,
+      maxUpcomingBookings: config.MAX_UPCOMING_BOOKINGS,
+    }
+    const windows: BookingWindows = {
+      of: async (providerId) => bookingWindow(await policiesOf({ accounts, defaultPolicies }, providerId)),
+      shortestNoticeMs: async () =>
+        Math.min(
+          defaultPolicies.noticeSeconds,
+          (await accounts.shortestNotice()) ?? Number.POSITIVE_INFINITY,
+        ) * 1000,
+    }
+    app.decorate('lists', new SlotLists({ slots, history, clock, windows, maxSlots }))
+    app.decorate('defaultPolicies', defaultPolicies)
+    app.decorate(
+      'rules',
+      rulesUnder(defaultPolicies, {
+        holdSeconds: config.HOLD_SECONDS,
+        slotMinutes: SLOT_MINUTES,
+        maxActiveHolds: config.MAX_ACTIVE_HOLDS,
+      }),
+    )
   },
   { name: 'slots', dependencies: ['mongo', 'clock', 'accounts'] },
 )

@@ -12,6 +12,7 @@ import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
 import edge, { edgeHeaders } from '../plugins/security-headers.js'
+import services from '../plugins/services.js'
 import sessionCookie from '../plugins/session-cookie.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
@@ -27,8 +28,10 @@ import { calendarRoutes } from './routes/calendar.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationRoutes } from './routes/reservations.js'
+import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
 import { tokenRoutes } from './routes/tokens.js'
@@ -99,6 +102,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
       argon2: options.argon2,
     })
+    await app.register(services)
     await app.register(auth, {
       secret: config.JWT_SECRET,
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
@@ -125,6 +129,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       sessionRoutes,
       meRoutes,
       providerRoutes,
+      policyRoutes,
+      serviceRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

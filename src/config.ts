@@ -22,12 +22,29 @@ export const Config = Type.Object({
   SECANTUSD_BINARY: text('Path of a SecantusDB server, instead of the one that is fetched'),
   DATA_DIR: text('Folder of the embedded database, its secrets and the audit log', '.data'),
   HOLD_SECONDS: whole(1800, 1, 86_400, 'Seconds that a hold lasts'),
+  MAX_HOLD_SECONDS: whole(
+    2700,
+    1,
+    172_800,
+    'Seconds that a hold lasts at most when its client has extended it',
+  ),
   NOTICE_SECONDS: whole(
     86_400,
     0,
     31_536_000,
     'Seconds before its start at which a slot stops being bookable',
   ),
+  MAX_AHEAD_DAYS: whole(0, 0, 36_500, 'Days ahead that can be booked; 0 has no limit'),
+  MAX_UPCOMING_BOOKINGS: whole(
+    50,
+    0,
+    10_000,
+    'Bookings ahead that one client may have with one provider; 0 has no limit',
+  ),
+  ONE_PER_DAY: Type.Boolean({
+    default: false,
+    description: 'A second booking of a client with the same provider on the same day replaces the first',
+  }),
   SWEEP_CRON: text(
     'When overdue holds are released (cron expression of node-cron, with seconds)',
     '* * * * * *',

@@ -3,12 +3,17 @@ import { type Connection, type IndexDirection, type Model, type mongo, Schema } 
 import { DURABLE, READ } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
 import { dropIndex } from '../database/indexes.js'
+import type { Policies } from '../domain/policies.js'
 import type { Role } from '../schemas/common.js'
 import { searchText } from './normalize.js'
 
 const BATCH = 500
 /** Of earlier versions. */
 const FORMER_INDEX = 'changed'
+
+export interface StoredPolicies extends Partial<Policies> {
+  rev: number
+}
 
 export interface AccountDoc {
   _id: string
@@ -27,7 +32,9 @@ export interface AccountDoc {
   /** argon2id */
   password: string
   createdAt: Date
-  /** When what other instances remember of it, its name or its zone, last changed. */
+  /** Of providers: what it has set itself, and how often it has. */
+  policies?: StoredPolicies
+  /** When what other instances remember of it (name, zone, policies, services) last changed. */
   changedAt?: Date
 }
 
@@ -43,6 +50,15 @@ export const accountSchema = new Schema<AccountDoc>(
     timeZone: { type: String, required: true },
     password: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    policies: new Schema<StoredPolicies>(
+      {
+        rev: { type: Number, required: true },
+        noticeSeconds: Number,
+        maxAheadDays: Number,
+        maxUpcomingBookings: Number,
+      },
+      { _id: false },
+    ),
     changedAt: Date,
   },
   { collection: 'accounts', versionKey: false, autoIndex: false, autoCreate: false, strict: 'throw' },
@@ -61,6 +77,8 @@ export const accountIndexes: { key: Record<string, IndexDirection>; options: mon
     },
     // Asked four times a second by each instance. Sparse, not partial: see `database/engine`.
     { key: { changedAt: 1 }, options: { name: 'changed since', sparse: true } },
+    // The list over all providers begins at the shortest notice of any.
+    { key: { 'policies.noticeSeconds': 1 }, options: { name: 'own notice', sparse: true } },
     {
       key: { search: 1, _id: 1 },
       options: { name: 'providers by name', partialFilterExpression: { search: { $exists: true } } },

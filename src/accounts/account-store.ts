@@ -11,17 +11,25 @@ import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { isDatabaseAway } from '../database/unavailable.js'
+import type { Policies } from '../domain/policies.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.js'
 import type { Role } from '../schemas/common.js'
-import type { AccountDoc } from './account-model.js'
+import type { AccountDoc, StoredPolicies } from './account-model.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
-export interface OwnedAccount extends Account {
+/** An account as others' requests need it. */
+export interface KnownAccount extends Account {
+  policies?: StoredPolicies
+}
+
+export type PolicyChanges = { [Name in keyof Policies]?: Policies[Name] | null | undefined }
+
+export interface OwnedAccount extends KnownAccount {
   email: string
   createdAt: Date
 }
@@ -52,10 +60,12 @@ export class AccountStore {
   readonly #o: AccountStoreOptions
   readonly #backoff: SignInSlowing
   /** Accounts by id. What is older than its time stays as long as there is room, for when nobody can be asked. */
-  readonly #remembered: LRUCache<string, Account>
+  readonly #remembered: LRUCache<string, KnownAccount>
   /** The last read found no database: who is remembered is answered as last seen, while one look at a time asks again. */
   #isAway = false
   #isLooking = false
+  /** Told of accounts of which something else may be remembered that is not true any more. */
+  readonly #forgetting = new Set<(ids: readonly string[]) => void>()
 
   /** Client names as slots keep them: bound to the reservation they are written in. */
   readonly names = {
@@ -147,15 +157,20 @@ export class AccountStore {
   }
 
   /** What `find` would answer without asking the database, if it would. */
-  remembered(id: string): Account | undefined {
+  remembered(id: string): KnownAccount | undefined {
     return this.#remembered.get(id) ?? (this.#isAway ? this.#old(id) : undefined)
+  }
+
+  /** The account as it was last read, however long ago. */
+  lastKnown(id: string): KnownAccount | undefined {
+    return this.#old(id)
   }
 
   /**
    * The account as it was a moment ago: another instance's change is forgotten here by its next look for changes. While
    * the database is away, as it was last seen.
    */
-  async find(id: string): Promise<Account | null> {
+  async find(id: string): Promise<KnownAccount | null> {
     const known = this.remembered(id)
     if (this.#isAway) this.#lookAgain(id)
     if (known) return known
@@ -170,24 +185,40 @@ export class AccountStore {
   }
 
   /** The account as the database has it. */
-  async findFresh(id: string): Promise<Account | null> {
+  async findFresh(id: string): Promise<KnownAccount | null> {
     const found = await this.#o.accounts.findOne({ _id: id }, READ)
     this.#isAway = false
     if (!found) {
       this.#remembered.delete(id)
       return null
     }
-    const account = this.#opened(found)
+    const account = this.#known(found)
     this.#remembered.set(id, account)
     return account
   }
 
-  /** What `find` remembers of these is not true any more. */
-  forget(ids: Iterable<string>): void {
+  /** What is remembered of these is not true any more. */
+  forget(ids: readonly string[]): void {
     for (const id of ids) this.#expire(id)
+    if (ids.length > 0) for (const tell of this.#forgetting) tell(ids)
   }
 
-  /** Accounts whose name or zone changed at that moment or later; fails where that takes longer. */
+  /** Hears which accounts are forgotten. */
+  onForget(listener: (ids: readonly string[]) => void): void {
+    this.#forgetting.add(listener)
+  }
+
+  /**
+   * Has every instance forget what it remembers of the account, or by it (`onForget`), with its next look for changes.
+   * Called before the write that it is about, because a server may end between the two: each look reaches back for half a
+   * minute, so one comes after that write as well. False where there is no such account.
+   */
+  async touch(id: string): Promise<boolean> {
+    const changes = { $set: { changedAt: new Date(this.#o.clock.now()) } }
+    return (await this.#o.accounts.updateOne({ _id: id }, changes, DURABLE)).matchedCount > 0
+  }
+
+  /** Accounts of which something that others remember changed at that moment or later; fails where that takes longer. */
   async changedSince(since: number, withinMs: number): Promise<string[]> {
     const found = await this.#o.accounts
       .find({ changedAt: { $gte: new Date(since) } }, { ...READ, maxTimeMS: withinMs })
@@ -273,6 +304,41 @@ export class AccountStore {
     }
   }
 
+  /** Changes what a provider has set, if that is still of this `rev`; null takes a field back. */
+  async changePolicies(
+    id: string,
+    rev: number,
+    changes: PolicyChanges,
+  ): Promise<
+    { ok: true; policies: StoredPolicies } | { ok: false; code: 'not_found' | 'precondition_failed' }
+  > {
+    const before = await this.#o.accounts.findOne({ _id: id }, READ)
+    if (before?.role !== 'provider') return { ok: false, code: 'not_found' }
+    const { rev: known, ...set } = before.policies ?? { rev: 0 }
+    if (known !== rev) return { ok: false, code: 'precondition_failed' }
+    const policies = { ...withChanges(set, changes), rev: rev + 1 }
+    const isSame: mongo.Filter<AccountDoc> = before.policies
+      ? { _id: id, 'policies.rev': rev }
+      : { _id: id, policies: { $exists: false } }
+    try {
+      const update = { $set: { policies, changedAt: new Date(this.#o.clock.now()) } }
+      const { matchedCount } = await this.#o.accounts.updateOne(isSame, update, DURABLE)
+      return matchedCount > 0 ? { ok: true, policies } : { ok: false, code: 'precondition_failed' }
+    } finally {
+      this.forget([id])
+    }
+  }
+
+  /** The shortest notice that a provider has set itself; null where none has. */
+  async shortestNotice(): Promise<number | null> {
+    const [found] = await this.#o.accounts
+      .find({ 'policies.noticeSeconds': { $gte: 0 } }, { ...READ, limit: 1 })
+      .sort({ 'policies.noticeSeconds': 1 })
+      .project<Pick<AccountDoc, 'policies'>>({ policies: 1 })
+      .toArray()
+    return found?.policies?.noticeSeconds ?? null
+  }
+
   async isPassword(id: string, password: string): Promise<boolean> {
     const found = await this.#o.accounts.findOne({ _id: id }, READ)
     // Counted together with sign-ins, so that this is no second place to guess in.
@@ -294,7 +360,7 @@ export class AccountStore {
     }
   }
 
-  #old(id: string): Account | undefined {
+  #old(id: string): KnownAccount | undefined {
     return this.#remembered.get(id, { allowStale: true })
   }
 
@@ -346,9 +412,14 @@ export class AccountStore {
     return { id, role, name: role === 'provider' ? name : this.#open('name', name, id), timeZone }
   }
 
+  #known(account: AccountDoc): KnownAccount {
+    const { policies } = account
+    return { ...this.#opened(account), ...(policies && { policies }) }
+  }
+
   #owned(account: AccountDoc): OwnedAccount {
     return {
-      ...this.#opened(account),
+      ...this.#known(account),
       email: this.#open('email', account.email, account._id),
       createdAt: account.createdAt,
     }
@@ -360,6 +431,12 @@ export class AccountStore {
       this.#o.warn({ accountId: id, field }, 'a field of an account cannot be opened with the keys there are')
     return text ?? ''
   }
+}
+
+function withChanges(set: Partial<Policies>, changes: PolicyChanges): Partial<Policies> {
+  const after: PolicyChanges = { ...set, ...changes }
+  const given = Object.entries(after).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(given)
 }
 
 /** Where a client's name in a reservation is sealed for. */

@@ -1,13 +1,13 @@
 /**
- * What ends with an account: live holds and bookings ahead, each with its event, then the account and its sessions; a
- * client is taken out of what is past as well.
+ * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions and the
+ * services of a provider; a client is taken out of what is past as well.
  *
  * The calendar goes first, so that a deletion that stops half way can be sent again with the same token. It goes again
  * at last: other instances believe the account's tokens for a moment more (their lease), and what they let in must not
  * stay. So the order is: the account is removed and its sessions end, every instance knows, and then a second pass finds
  * all that was written meanwhile. From the answer on nothing of the account can begin anywhere.
- * A write that is slower than that looks for itself: publishing asks for the account after its write, a hold whose
- * session is not current any more likewise, and both clear what they left.
+ * A write that is slower than that looks for itself: publishing and a new service ask for the account after their write,
+ * a hold whose session is not current any more likewise, and each clears what it left.
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -45,6 +45,7 @@ export interface CalendarParts extends EndingCalendar {
 export interface EndingParts extends CalendarParts {
   accounts: Pick<AccountStore, 'remove'>
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
+  services: { removeAllOf(providerId: string): Promise<void> }
 }
 
 export type Ended =
@@ -128,6 +129,7 @@ export async function endProvider(
   const before = await clearCalendar(parts, provider, bookings, FIRST_PASS)
   if (!before.ok) return before
   await endAccount(parts, provider.id)
+  await parts.services.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)
   return { ok: true, ended: [...before.ended, ...(meanwhile.ok ? meanwhile.ended : [])] }

@@ -5,7 +5,15 @@
 import { type ChainRole, type ChainShape, chainStarts, isFreeFor, roleOf, shapeOf } from './chain.js'
 import { SLOT_MS } from './grid.js'
 import type { ServiceTerms } from './service.js'
-import { indexOfStart, isBookable, type SlotFacts, type SlotState, stateAt } from './slot.js'
+import {
+  type BookingWindow,
+  indexOfStart,
+  isBookable,
+  isTooFarAhead,
+  type SlotFacts,
+  type SlotState,
+  stateAt,
+} from './slot.js'
 import type { OffsetAt } from './zone-offsets.js'
 
 interface Listed extends SlotFacts {
@@ -21,7 +29,7 @@ export interface Page {
 }
 
 export interface Selection extends Page {
-  /** Without: bookable slots only, which also asks for the notice. */
+  /** Without: bookable slots only, which also asks for the window. */
   states: ReadonlySet<SlotState> | null
 }
 
@@ -56,14 +64,18 @@ export function selectSlots<Slot extends Listed>(
   slots: readonly Slot[],
   selection: Selection,
   now: number,
-  noticeMs: number,
+  window: BookingWindow,
 ): Found<Slot> {
   const { states } = selection
   let validUntil = Number.POSITIVE_INFINITY
   const found = pick(slots, selection, (slot) => {
+    if (!states && isTooFarAhead(slot.start, now, window)) {
+      validUntil = Math.min(validUntil, slot.start - window.aheadMs)
+      return 'end'
+    }
     validUntil = Math.min(validUntil, endOfHold(slot, now))
-    const shown = states ? states.has(stateAt(slot, now)) : isBookable(slot, now, noticeMs)
-    if (shown && !states) validUntil = Math.min(validUntil, endOfNotice(slot, noticeMs))
+    const shown = states ? states.has(stateAt(slot, now)) : isBookable(slot, now, window)
+    if (shown && !states) validUntil = Math.min(validUntil, endOfNotice(slot, window))
     return shown
   })
   return { found, validUntil }
@@ -71,7 +83,7 @@ export function selectSlots<Slot extends Listed>(
 
 /**
  * The slots at which an appointment fits: the visit has slots that are open, its buffers are free, and it starts on the
- * service's minutes of the hour. Only its first slot, the head, meets the notice.
+ * service's minutes of the hour. Only its first slot, the head, meets the window.
  *
  * One pass: three places move along with the head, each over each slot once, however long the appointment is.
  */
@@ -80,7 +92,7 @@ export function selectStarts<Slot extends Listed>(
   page: Page,
   terms: StartTerms,
   now: number,
-  noticeMs: number,
+  window: BookingWindow,
 ): Found<Slot> {
   const { before, visit, after } = terms.shape
   let validUntil = Number.POSITIVE_INFINITY
@@ -98,6 +110,10 @@ export function selectStarts<Slot extends Listed>(
   let takenAhead = Number.NEGATIVE_INFINITY
 
   const found = pick(slots, page, (head, at) => {
+    if (isTooFarAhead(head.start, now, window)) {
+      validUntil = Math.min(validUntil, head.start - window.aheadMs)
+      return 'end'
+    }
     look(head)
     for (; behind < at; behind++) {
       const slot = slots[behind]
@@ -105,7 +121,7 @@ export function selectStarts<Slot extends Listed>(
       look(slot)
       if (!isFreeFor('before', slot, now)) takenBehind = slot.start
     }
-    if (!isBookable(head, now, noticeMs) || !startsOnRhythm(head.start, terms)) return false
+    if (!isBookable(head, now, window) || !startsOnRhythm(head.start, terms)) return false
     if (takenBehind >= head.start - before * SLOT_MS) return false
 
     for (runEnd = Math.max(runEnd, at); runEnd < at + visit; runEnd++) {
@@ -123,7 +139,7 @@ export function selectStarts<Slot extends Listed>(
       if (!isFreeFor('after', slot, now)) takenAhead = slot.start
     }
     if (takenAhead >= visitEnd) return false
-    validUntil = Math.min(validUntil, endOfNotice(head, noticeMs))
+    validUntil = Math.min(validUntil, endOfNotice(head, window))
     return true
   })
   return { found, validUntil }
@@ -161,10 +177,10 @@ export function nearestSlots<Slot extends Listed>(
   near: Near,
   limit: number,
   now: number,
-  noticeMs: number,
+  window: BookingWindow,
 ): Slot[] {
   return closest(
-    slots.filter((slot) => isBookable(slot, now, noticeMs)),
+    slots.filter((slot) => isBookable(slot, now, window)),
     near,
     limit,
   )
@@ -177,10 +193,10 @@ export function nearestStarts<Slot extends Listed>(
   limit: number,
   terms: StartTerms,
   now: number,
-  noticeMs: number,
+  window: BookingWindow,
 ): Slot[] {
-  const all = { from: now + noticeMs, to: Number.POSITIVE_INFINITY, after: null, limit: slots.length }
-  return closest(selectStarts(slots, all, terms, now, noticeMs).found, near, limit)
+  const all = { from: now + window.noticeMs, to: Number.POSITIVE_INFINITY, after: null, limit: slots.length }
+  return closest(selectStarts(slots, all, terms, now, window).found, near, limit)
 }
 
 interface Near {
@@ -198,11 +214,11 @@ function closest<Slot extends Listed>(found: Slot[], near: Near, limit: number):
     .slice(0, limit)
 }
 
-/** The slots of a page, and one more where there are more. */
+/** The slots of a page, and one more where there are more; 'end' where none that follows can be shown either. */
 function pick<Slot extends Listed>(
   slots: readonly Slot[],
   page: Page,
-  isShown: (slot: Slot, at: number) => boolean,
+  isShown: (slot: Slot, at: number) => boolean | 'end',
 ): Slot[] {
   const { to, after, limit } = page
   const found: Slot[] = []
@@ -210,7 +226,9 @@ function pick<Slot extends Listed>(
     const slot = slots[at]
     if (slot === undefined || slot.start >= to) break
     if (after && slot.start === after[0] && slot.id <= after[1]) continue
-    if (isShown(slot, at)) found.push(slot)
+    const shown = isShown(slot, at)
+    if (shown === 'end') break
+    if (shown) found.push(slot)
   }
   return found
 }
@@ -227,6 +245,6 @@ function endOfHold(slot: SlotFacts, now: number): number {
     : Number.POSITIVE_INFINITY
 }
 
-function endOfNotice(slot: SlotFacts, noticeMs: number): number {
+function endOfNotice(slot: SlotFacts, { noticeMs }: BookingWindow): number {
   return slot.start - noticeMs + 1
 }

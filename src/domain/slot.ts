@@ -25,16 +25,39 @@ export function isOverdue(slot: SlotFacts, now: number): boolean {
   return slot.state === 'held' && slot.expiresAt !== undefined && slot.expiresAt <= now
 }
 
-/** The one meaning of "bookable": open by now, and far enough ahead. */
-export function isBookable(slot: SlotFacts, now: number, noticeMs: number): boolean {
-  return stateAt(slot, now) === 'open' && slot.start >= now + noticeMs
+/** How far ahead a start must lie, and how far it may. */
+export interface BookingWindow {
+  noticeMs: number
+  /** Infinity where there is no limit. */
+  aheadMs: number
 }
 
-/** The first moment after `now` at which time alone changes what the slot is: a hold ends, or its start comes too near. */
-export function nextChange(slot: SlotFacts, now: number, noticeMs: number): number | null {
+/** Of who sees the calendar as its provider does. */
+export const ANY_TIME: BookingWindow = { noticeMs: 0, aheadMs: Number.POSITIVE_INFINITY }
+
+/** The one meaning of "bookable": open by now, far enough ahead, and not too far. */
+export function isBookable(slot: SlotFacts, now: number, window: BookingWindow): boolean {
+  return (
+    stateAt(slot, now) === 'open' &&
+    slot.start >= now + window.noticeMs &&
+    !isTooFarAhead(slot.start, now, window)
+  )
+}
+
+export function isTooFarAhead(start: number, now: number, { aheadMs }: BookingWindow): boolean {
+  return start > now + aheadMs
+}
+
+/**
+ * The first moment after `now` at which time alone changes what the slot is: a hold ends, its start is not too far ahead
+ * any more, or it comes too near.
+ */
+export function nextChange(slot: SlotFacts, now: number, window: BookingWindow): number | null {
   const state = stateAt(slot, now)
   if (state === 'held') return slot.expiresAt ?? null
   if (state !== 'open') return null
+  const { noticeMs, aheadMs } = window
+  if (isTooFarAhead(slot.start, now, window)) return slot.start - aheadMs
   const lastMoment = slot.start - noticeMs
   return lastMoment >= now ? lastMoment + 1 : null
 }

@@ -63,6 +63,11 @@ export const catalogue = {
     title: 'There is an account with this e-mail address',
     when: 'Registration with an address that is already in use.',
   },
+  booking_limit: {
+    status: 409,
+    title: 'You have as many bookings ahead as you may',
+    when: 'The client has as many bookings ahead with this provider as its policies allow (maxUpcomingBookings).',
+  },
   hold_expired: {
     status: 410,
     title: 'The hold has expired',
@@ -72,6 +77,11 @@ export const catalogue = {
     status: 410,
     title: 'The reservation was given back or cancelled',
     when: 'Confirming a reservation that its client or the provider has ended.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'This has changed since it was read',
+    when: 'If-Match has the ETag of an earlier version; read it again and decide anew.',
   },
   too_large: {
     status: 413,
@@ -92,6 +102,36 @@ export const catalogue = {
     status: 422,
     title: 'Too soon to book',
     when: 'The slot starts within the minimum notice; earliestStart is the first start that may be held now.',
+  },
+  max_ahead: {
+    status: 422,
+    title: 'Too far ahead',
+    when: 'The slot starts later than the provider takes bookings for; latestStart is the last start that may be held now.',
+  },
+  cutoff: {
+    status: 422,
+    title: 'Too late to change this by yourself',
+    when: 'The client cancels or moves a booking inside the cut-off of its service; latest is the moment until which it could.',
+  },
+  extension_limit: {
+    status: 422,
+    title: 'This hold cannot last longer',
+    when: 'The hold was extended before, or lasts as long as it may; maxExpiresAt is its last possible end.',
+  },
+  service_inactive: {
+    status: 422,
+    title: 'This service is not offered any more',
+    when: 'The provider has set the service to inactive.',
+  },
+  does_not_fit: {
+    status: 422,
+    title: 'The appointment does not fit there',
+    when: 'Another appointment or a time that is not offered stands in the way; slot is the one.',
+  },
+  too_many_services: {
+    status: 422,
+    title: 'Too many services',
+    when: 'A provider has at most 50 services, inactive ones included.',
   },
   off_grid: {
     status: 422,
@@ -118,15 +158,15 @@ export const catalogue = {
     title: 'The span is too long',
     when: 'A span of more than 62 days.',
   },
-  service_inactive: {
-    status: 422,
-    title: 'This service is not offered any more',
-    when: 'The provider has stopped offering the service.',
-  },
   idempotency_key_reused: {
     status: 422,
     title: 'This Idempotency-Key belongs to another request',
     when: 'The same key was sent for another slot.',
+  },
+  precondition_required: {
+    status: 428,
+    title: 'Say which version you change',
+    when: 'If-Match is missing; send the ETag of the answer that was read.',
   },
   rate_limited: {
     status: 429,

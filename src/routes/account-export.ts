@@ -5,7 +5,7 @@ import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { publicSlot, reservationView } from '../slots/slot-view.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -21,7 +21,8 @@ export async function* exportText(
   const start = JSON.stringify({ exportedAt, account: me satisfies Me, sessions }).slice(0, -1)
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
-  yield ']}'
+  yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
+  yield account.policies ? `],"policies":${JSON.stringify(account.policies)}}` : ']}'
 }
 
 /** Batches of items as the inside of an array. */
@@ -49,6 +50,10 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
     if (!last || found.length <= BATCH) return
     after = reservationKey(last)
   }
+}
+
+async function* services({ services }: Parts, { id }: OwnedAccount) {
+  yield [...(await services.listFresh(id))]
 }
 
 async function* slots({ lists, clock }: Parts, { id, createdAt }: OwnedAccount) {

@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import type { KnownAccount } from '../accounts/account-store.js'
+import { inForce } from '../accounts/policies-of.js'
 import { inTime } from '../database/database-calls.js'
 import {
   type Found,
@@ -18,6 +20,7 @@ import {
   startTermsOf,
 } from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
+import { bookingWindow, serviceWindow } from '../domain/policies.js'
 import type { Service } from '../domain/service.js'
 import type { SlotState } from '../domain/slot.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
@@ -47,6 +50,8 @@ interface KeptPage extends Page {
   version: number
   /** The provider's, which a day of the query may be read in. */
   zone: string
+  /** How often the provider had changed its policies. */
+  policiesRev: number
   /** The version of the provider's services, for starts of one of them. */
   services: number | null
   validUntil: number
@@ -119,13 +124,13 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     setImmediate(send, request, reply, page)
   }
 
-  function isTrue({ topic, version, services, zone, validUntil }: KeptPage): boolean {
+  function isTrue({ topic, version, services, zone, policiesRev, validUntil }: KeptPage): boolean {
     const { providerId } = topic
-    const isSame =
-      app.board.use(providerId) === topic &&
-      topic.version === version &&
-      (services === null || app.services.versionOf(providerId) === services)
-    return isSame && app.clock.now() < validUntil && app.accounts.remembered(providerId)?.timeZone === zone
+    const isSame = app.board.use(providerId) === topic && topic.version === version
+    if (!isSame || app.clock.now() >= validUntil) return false
+    if (services !== null && app.services.versionOf(providerId) !== services) return false
+    const provider = app.accounts.remembered(providerId)
+    return provider?.timeZone === zone && revOfPolicies(provider) === policiesRev
   }
 
   /** In seconds, rounded up, so that 0 means current. */
@@ -144,7 +149,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     sayPictureAge(reply, providerId)
     const now = app.clock.now()
     const { timeZone: zone } = provider
-    const search = searchIn(topic.slots, service, zone, now)
+    const search = searchIn(topic.slots, service, provider, now)
     if (query.near !== undefined) {
       const limit = query.limit ?? DEFAULT_NEAR
       return pageWith(search.nearest(nearOf(query.near), limit), limit, now)
@@ -154,7 +159,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const made = pageOfSpan(search.select, query, zone, limit, now)
     kept.delete(url)
     if (made.validUntil <= now || services === undefined) return made
-    const page = { ...made, topic, version, zone, services }
+    const page = { ...made, topic, version, zone, policiesRev: revOfPolicies(provider), services }
     if (kept.size >= KEPT_PAGES) kept.delete(kept.keys().next().value ?? '')
     kept.set(url, page)
     return page
@@ -167,24 +172,25 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return service
   }
 
-  /** Among bookable slots, or among the starts of a service, which has a notice of its own. */
+  /** Among bookable slots, or among the starts of a service, which may have a notice of its own. */
   function searchIn(
     slots: readonly CompactSlot[],
     service: Service | null,
-    zone: string,
+    { policies, timeZone }: KnownAccount,
     now: number,
   ): Search {
-    const noticeMs = (service?.noticeSeconds ?? app.rules.noticeSeconds) * 1000
+    const general = inForce(policies, app.defaultPolicies)
+    const window = service ? serviceWindow(service, general) : bookingWindow(general)
     if (!service) {
       return {
-        select: (span, states) => selectSlots(slots, { ...span, states }, now, noticeMs),
-        nearest: (near, limit) => nearestSlots(slots, near, limit, now, noticeMs),
+        select: (span, states) => selectSlots(slots, { ...span, states }, now, window),
+        nearest: (near, limit) => nearestSlots(slots, near, limit, now, window),
       }
     }
-    const terms = startTermsOf(service, offsets.of(zone))
+    const terms = startTermsOf(service, offsets.of(timeZone))
     return {
-      select: (span) => selectStarts(slots, span, terms, now, noticeMs),
-      nearest: (near, limit) => nearestStarts(slots, near, limit, terms, now, noticeMs),
+      select: (span) => selectStarts(slots, span, terms, now, window),
+      nearest: (near, limit) => nearestStarts(slots, near, limit, terms, now, window),
     }
   }
 
@@ -220,6 +226,10 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (matches(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
     return reply.type('application/json; charset=utf-8').send(body)
   }
+}
+
+function revOfPolicies({ policies }: KnownAccount): number {
+  return policies?.rev ?? 0
 }
 
 function pageWith(found: CompactSlot[], limit: number, now: number): Page {

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { InstantOut, listOf, PublicSlot, Role, TimeZone } from './common.js'
+import { ProviderPolicies } from './policies.js'
 import { Reservation } from './reservations.js'
+import { Service } from './services.js'
 
 export const Email = Type.String({ format: 'email', maxLength: 254, examples: ['ada@example.com'] })
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
@@ -108,6 +110,8 @@ export const AccountExport = Type.Object({
   sessions: Type.Array(SignedInSession, { description: 'Sign-ins, without their tokens' }),
   reservations: Type.Array(Reservation),
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
+  services: Type.Array(Service, { description: 'What a provider offers' }),
+  policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
 })
 export type AccountExport = Static<typeof AccountExport>
 

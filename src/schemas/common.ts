@@ -97,6 +97,9 @@ export const Rules = Type.Object({
   holdSeconds: Type.Integer({ description: 'How long a hold lasts' }),
   slotMinutes: Type.Integer(),
   maxActiveHolds: Type.Integer({ description: 'Holds one client may have at a time' }),
+  maxAheadDays: Type.Optional(
+    Type.Integer({ description: 'Slots further ahead are not bookable yet; only where there is a limit' }),
+  ),
 })
 export type Rules = Static<typeof Rules>
 

@@ -8,7 +8,9 @@ import * as accounts from './accounts.js'
 import * as availability from './availability.js'
 import * as common from './common.js'
 import * as operations from './operations.js'
+import * as policies from './policies.js'
 import * as reservations from './reservations.js'
+import * as services from './services.js'
 import * as slots from './slots.js'
 
 const exported: Record<string, unknown> = {
@@ -16,7 +18,9 @@ const exported: Record<string, unknown> = {
   ...availability,
   ...common,
   ...operations,
+  ...policies,
   ...reservations,
+  ...services,
   ...slots,
 }
 

@@ -61,7 +61,7 @@ export function holdAnswer(
     const seen = { id: slot._id, state, rev: slot.rev, ...(expiresAt && { expiresAt }) }
     return { ok: false, code: `slot_${state}`, extras: { slot: seen } }
   }
-  if (isBookable(factsOf(slot), now, noticeMs)) {
+  if (isBookable(factsOf(slot), now, { noticeMs, aheadMs: Number.POSITIVE_INFINITY })) {
     if (slot.past.length >= MOST_PAST) return { ok: false, code: 'unavailable' }
     const again = mayHoldAgainAt(slot.past, clientId, now, holdAgain)
     return again === null

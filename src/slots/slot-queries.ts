@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { SLOT_MS, slotIdOf } from '../domain/grid.js'
 import { type ReservationStatus, statusAt } from '../domain/reservation.js'
-import { isBookable, type SlotState, stateAt } from '../domain/slot.js'
+import { type BookingWindow, isBookable, type SlotState, stateAt } from '../domain/slot.js'
 import { type CompactSlot, compactOf } from './compact-slot.js'
 import { mergeSorted } from './merge-sorted.js'
 import { factsOf, type SlotDoc } from './slot-document.js'
@@ -17,6 +17,14 @@ import { TimeWindows, type Window } from './time-windows.js'
 export interface Span {
   from: number
   to: number
+}
+
+/** When the slots of each provider can be booked, by its policies. */
+export interface BookingWindows {
+  /** From memory, as far as it is there. */
+  of(providerId: string): Promise<BookingWindow>
+  /** Of all providers. */
+  shortestNoticeMs(): Promise<number>
 }
 
 /** Either end may be left open. */
@@ -48,20 +56,20 @@ export class SlotLists {
   readonly #slots: mongo.Collection<SlotDoc>
   readonly #history: SlotHistory
   readonly #clock: Clock
-  readonly #noticeMs: number
+  readonly #windows: BookingWindows
 
   constructor(options: {
     slots: mongo.Collection<SlotDoc>
     history: SlotHistory
     clock: Clock
-    noticeMs: number
+    windows: BookingWindows
     maxSlots: number
   }) {
     this.maxSlots = options.maxSlots
     this.#slots = options.slots
     this.#history = options.history
     this.#clock = options.clock
-    this.#noticeMs = options.noticeMs
+    this.#windows = options.windows
   }
 
   /** Slots of all providers by start; without states, bookable ones. One more than `limit` where there are more. */
@@ -72,7 +80,7 @@ export class SlotLists {
     limit: number,
   ): Promise<CompactSlot[]> {
     const now = this.#clock.now()
-    const from = states ? span.from : Math.max(span.from, now + this.#noticeMs)
+    const from = states ? span.from : Math.max(span.from, now + (await this.#windows.shortestNoticeMs()))
     // An overdue hold reads as open, so who asks for open slots needs the held ones too; they are told apart here.
     const stored =
       states && !states.has('open') ? [...states] : [...new Set(['open', 'held', ...(states ?? [])])]
@@ -87,8 +95,10 @@ export class SlotLists {
     for await (const slot of cursor) {
       if (after && slot.start.getTime() === after[0] && slot._id <= after[1]) continue
       const facts = factsOf(slot)
-      if (states ? states.has(stateAt(facts, now)) : isBookable(facts, now, this.#noticeMs))
-        found.push(compactOf(slot))
+      const isShown = states
+        ? states.has(stateAt(facts, now))
+        : isBookable(facts, now, await this.#windows.of(slot.providerId))
+      if (isShown) found.push(compactOf(slot))
       if (found.length > limit) break
     }
     return found

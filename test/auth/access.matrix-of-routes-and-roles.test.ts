@@ -50,6 +50,15 @@ async function booking({ server, client, provider }: World, confirmed = false): 
   return held.body
 }
 
+/** The address of a service of the provider. */
+async function offered({ server, provider }: World): Promise<string> {
+  const { headers } = await server.call('POST', `/v1/providers/${provider.id}/services`, {
+    token: provider.token,
+    body: { name: 'Visit', durationMinutes: 30 },
+  })
+  return headers.get('location') ?? ''
+}
+
 /** Each booking on a day of its own, so that rows do not meet. */
 let nextDay = 3
 const nothing = { providerId: '0'.repeat(32), reservationId: '0'.repeat(32) }
@@ -128,6 +137,45 @@ const rows: Record<string, Row> = {
       path: `/v1/providers/${provider.id}/availability?start=2027-12-01T00:00:00Z&end=2027-12-02T00:00:00Z`,
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/policies': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/policies` }),
+    answers: everybody(200),
+  },
+  'PATCH /v1/providers/:id/policies': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/policies`,
+      headers: { 'if-match': '"0"' },
+      body: { maxAheadDays: 365 },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/services': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),
+    answers: everybody(200),
+  },
+  'POST /v1/providers/:id/services': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/services`,
+      body: { name: 'Visit', durationMinutes: 30 },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 201],
+  },
+  'GET /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({ path: await offered(world) }),
+    answers: everybody(200),
+  },
+  'PATCH /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({
+      path: await offered(world),
+      headers: { 'if-match': '"1"' },
+      body: { active: false },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'DELETE /v1/providers/:id/services/:serviceId': {
+    ask: async (world) => ({ path: await offered(world) }),
+    answers: [401, 401, 401, 403, 404, 403, 204],
   },
   'GET /v1/slots': { ask: () => ({ path: '/v1/slots' }), answers: everybody(200) },
   'GET /v1/rules': { ask: () => ({ path: '/v1/rules' }), answers: everybody(200) },

@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/bookable.js'
 import { type ChainShape, ONE_SLOT } from '../../src/domain/chain.js'
 import { SLOT_MS } from '../../src/domain/grid.js'
-import { isBookable, type SlotFacts } from '../../src/domain/slot.js'
+import { ANY_TIME, type BookingWindow, isBookable, type SlotFacts } from '../../src/domain/slot.js'
 import { ZoneOffsets } from '../../src/domain/zone-offsets.js'
 
 interface Slot extends SlotFacts {
@@ -66,7 +66,10 @@ const scene = fc.record({
     startsEveryMinutes: fc.constantFrom(15, 30, 60),
     offsetMinutesAt: fc.constantFrom('UTC', 'Asia/Kathmandu').map((zone) => offsets.of(zone)),
   }),
-  noticeMs: fc.constantFrom(0, 1, 40 * 60_000),
+  window: fc.record({
+    noticeMs: fc.constantFrom(0, 1, 40 * 60_000),
+    aheadMs: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 20 * SLOT_MS),
+  }),
 })
 
 function named(start: number): { id: string; start: number } {
@@ -79,7 +82,7 @@ function plain(
   { from, to, after, limit }: Page,
   terms: StartTerms,
   now: number,
-  noticeMs: number,
+  window: BookingWindow,
 ) {
   return slots
     .filter(
@@ -87,7 +90,7 @@ function plain(
         head.start >= from &&
         head.start < to &&
         !(after && (head.start < after[0] || (head.start === after[0] && head.id <= after[1]))) &&
-        isBookable(head, now, noticeMs) &&
+        isBookable(head, now, window) &&
         startsOnRhythm(head.start, terms) &&
         fitsAt(slots, head.start, terms.shape, now) === null,
     )
@@ -116,7 +119,7 @@ function startsIn(
   now = 0,
 ): string[] {
   const terms = { shape, startsEveryMinutes, offsetMinutesAt: offsets.of(zone) }
-  const { found } = selectStarts(slots, everything, terms, now, 0)
+  const { found } = selectStarts(slots, everything, terms, now, ANY_TIME)
   return found.map(({ start }) => new Date(start).toISOString().slice(5, 16))
 }
 
@@ -124,12 +127,12 @@ test('one pass finds what each head alone says', async (t) => {
   let found = 0
   let decided = 0
   fc.assert(
-    fc.property(scene, ({ slots, page, terms, noticeMs }) => {
-      const passed = selectStarts(slots, page, terms, NOW, noticeMs).found
+    fc.property(scene, ({ slots, page, terms, window }) => {
+      const passed = selectStarts(slots, page, terms, NOW, window).found
       found += passed.length > 0 ? 1 : 0
       const bare = { ...terms, shape: { ...terms.shape, before: 0, after: 0 } }
-      decided += idsOf(passed) === idsOf(plain(slots, page, bare, NOW, noticeMs)) ? 0 : 1
-      return idsOf(passed) === idsOf(plain(slots, page, terms, NOW, noticeMs))
+      decided += idsOf(passed) === idsOf(plain(slots, page, bare, NOW, window)) ? 0 : 1
+      return idsOf(passed) === idsOf(plain(slots, page, terms, NOW, window))
     }),
     { numRuns: 3_000 },
   )
@@ -140,9 +143,9 @@ test('one pass finds what each head alone says', async (t) => {
 test('until validUntil time changes nothing', async (t) => {
   let changed = 0
   fc.assert(
-    fc.property(scene, fc.integer({ min: 1, max: 3_600_000 }), ({ slots, page, terms, noticeMs }, passed) => {
-      const before = selectStarts(slots, page, terms, NOW, noticeMs)
-      const later = idsOf(plain(slots, page, terms, NOW + passed, noticeMs))
+    fc.property(scene, fc.integer({ min: 1, max: 3_600_000 }), ({ slots, page, terms, window }, passed) => {
+      const before = selectStarts(slots, page, terms, NOW, window)
+      const later = idsOf(plain(slots, page, terms, NOW + passed, window))
       const isSame = later === idsOf(before.found)
       changed += isSame ? 0 : 1
       return isSame || before.validUntil <= NOW + passed
@@ -156,8 +159,8 @@ test('an appointment of one slot starts where a slot can be booked', async (t) =
   const terms = { shape: ONE_SLOT, startsEveryMinutes: 15, offsetMinutesAt: () => 0 }
   fc.assert(
     fc.property(calendar, page, (slots, page) => {
-      const starts = selectStarts(slots, page, terms, NOW, 60_000)
-      const bookable = selectSlots(slots, { ...page, states: null }, NOW, 60_000)
+      const starts = selectStarts(slots, page, terms, NOW, { ...ANY_TIME, noticeMs: 60_000 })
+      const bookable = selectSlots(slots, { ...page, states: null }, NOW, { ...ANY_TIME, noticeMs: 60_000 })
       return idsOf(starts.found) === idsOf(bookable.found) && starts.validUntil === bookable.validUntil
     }),
   )
@@ -166,12 +169,12 @@ test('an appointment of one slot starts where a slot can be booked', async (t) =
 
 test('the nearest starts are those of the whole calendar, closest first', async (t) => {
   fc.assert(
-    fc.property(scene, fc.integer({ min: 0, max: 50 }), ({ slots, terms, noticeMs }, at) => {
+    fc.property(scene, fc.integer({ min: 0, max: 50 }), ({ slots, terms, window }, at) => {
       const near = named(NOW + at * SLOT_MS)
       const distance = ({ start }: Slot) => Math.abs(start - near.start)
-      const all = plain(slots, everything, terms, NOW, noticeMs).filter(({ id }) => id !== near.id)
+      const all = plain(slots, everything, terms, NOW, window).filter(({ id }) => id !== near.id)
       const closest = all.sort((a, b) => distance(a) - distance(b) || a.start - b.start).slice(0, 3)
-      return idsOf(nearestStarts(slots, near, 3, terms, NOW, noticeMs)) === idsOf(closest)
+      return idsOf(nearestStarts(slots, near, 3, terms, NOW, window)) === idsOf(closest)
     }),
   )
   t.pass()
@@ -197,7 +200,7 @@ t.test('only the head meets the notice', async (t) => {
   const start = Date.parse('2027-08-16T08:00:00Z')
   const terms = { shape: { before: 1, visit: 2, after: 0 }, startsEveryMinutes: 15, offsetMinutesAt: () => 0 }
   const slots = row(start, 4)
-  const at = (now: number) => selectStarts(slots, everything, terms, now, SLOT_MS)
+  const at = (now: number) => selectStarts(slots, everything, terms, now, { ...ANY_TIME, noticeMs: SLOT_MS })
   t.equal(at(start).found.length, 2, 'the buffer before lies within the notice')
   t.equal(at(start).validUntil, start + 1)
   t.equal(at(start + 1).found.length, 1, 'control: a millisecond later the first head does')
@@ -210,8 +213,8 @@ t.test('beyond the end of the span, holds decide as well, and until when', async
   const terms = { shape, startsEveryMinutes: 15, offsetMinutesAt: () => 0 }
   for (const held of [1, 2]) {
     const slots = row(start, 4, { [held]: { state: 'held', expiresAt: NOW + 7 } })
-    t.same(selectStarts(slots, page, terms, NOW, 0), { found: [], validUntil: NOW + 7 })
-    t.equal(selectStarts(slots, page, terms, NOW + 7, 0).found.length, 1, 'control: then it fits')
+    t.same(selectStarts(slots, page, terms, NOW, ANY_TIME), { found: [], validUntil: NOW + 7 })
+    t.equal(selectStarts(slots, page, terms, NOW + 7, ANY_TIME).found.length, 1, 'control: then it fits')
   }
 })
 
@@ -263,7 +266,7 @@ t.test('starts cost one look at each slot, however long the appointment is', asy
   const cost = (visit: number) => {
     looks = 0
     const terms = { shape: { before: 8, visit, after: 8 }, startsEveryMinutes: 15, offsetMinutesAt: () => 0 }
-    selectStarts(counted, { ...everything, limit: 10_000 }, terms, NOW, 0)
+    selectStarts(counted, { ...everything, limit: 10_000 }, terms, NOW, ANY_TIME)
     return looks
   }
   const short = cost(1)

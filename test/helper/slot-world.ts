@@ -10,7 +10,7 @@ import type { HoldAgainRule } from '../../src/domain/reservation.js'
 import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { type History, prepareHistory, SlotHistory } from '../../src/slots/slot-history.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
-import { SlotLists } from '../../src/slots/slot-queries.js'
+import { type BookingWindows, SlotLists } from '../../src/slots/slot-queries.js'
 import { SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
 import { testDatabase } from './database.js'
 import { MovedClock } from './moved-clock.js'
@@ -64,7 +64,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     uri,
     store,
     another: () => new SlotStore(options),
-    lists: new SlotLists({ slots, history: kept, clock, noticeMs, maxSlots: 40_000 }),
+    lists: new SlotLists({ slots, history: kept, clock, windows: sameForAll(noticeMs), maxSlots: 40_000 }),
     slots,
     history,
     clock,
@@ -79,6 +79,14 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
       if (!found) throw new Error(`no slot ${id}`)
       return found
     },
+  }
+}
+
+/** Every provider as if it had set nothing. */
+export function sameForAll(noticeMs: number): BookingWindows {
+  return {
+    of: async () => ({ noticeMs, aheadMs: Number.POSITIVE_INFINITY }),
+    shortestNoticeMs: async () => noticeMs,
   }
 }
 

@@ -72,6 +72,20 @@ export const importRules: ImportRule[] = [
       packages: ['temporal-polyfill'],
     },
   },
+  {
+    in: 'src/services/',
+    may: {
+      files: [
+        'src/services/',
+        'src/domain/',
+        'src/schemas/',
+        'src/clock',
+        'src/database/unavailable',
+        ...databaseCalls,
+      ],
+      packages: ['node:', 'mongoose', 'lru-cache'],
+    },
+  },
   { in: 'src/sweeper/', may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] } },
   {
     in: 'src/live/',
@@ -165,6 +179,7 @@ export const importRules: ImportRule[] = [
         'src/slots/',
         'src/availability/',
         'src/accounts/',
+        'src/services/',
         'src/auth/',
         'src/http/',
         ...databaseCalls,
@@ -189,7 +204,14 @@ function rootFiles(): string[] {
   return ['src/clock', 'src/config', 'src/metrics', 'src/logging', 'src/bounded-output']
 }
 
-const TIMELESS = ['src/domain/', 'src/slots/', 'src/availability/', 'src/live/', 'src/sweeper/']
+const TIMELESS = [
+  'src/domain/',
+  'src/slots/',
+  'src/availability/',
+  'src/live/',
+  'src/services/',
+  'src/sweeper/',
+]
 /** Transitions; who a slot names; what leaves a slot for the history. */
 const SLOT_WRITERS = [
   'src/slots/slot-store.ts',
@@ -200,7 +222,13 @@ const SLOT_WRITERS = [
 const WRITES =
   /\.(findOneAnd\w+|updateOne|updateMany|insertOne|insertMany|bulkWrite|replaceOne|deleteOne|deleteMany)\(/
 /** These write collections of their own. */
-const OTHER_WRITERS = ['src/accounts/', 'src/auth/', 'src/database/', 'src/slots/slot-history.ts']
+const OTHER_WRITERS = [
+  'src/accounts/',
+  'src/services/',
+  'src/auth/',
+  'src/database/',
+  'src/slots/slot-history.ts',
+]
 /** It is the process, of which there is one. */
 const PROGRAM = 'src/server.ts'
 /** What belongs to the whole process: its environment, its signals and its end. */

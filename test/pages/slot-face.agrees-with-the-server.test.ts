@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { isBookable, type SlotState } from '../../src/domain/slot.js'
+import { ANY_TIME, isBookable, type SlotState } from '../../src/domain/slot.js'
 import { faceOf, nextFaceChange } from '../../src/pages/shared/slot-face.js'
 import type { OwnSlot } from '../../src/schemas/common.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
@@ -12,7 +12,13 @@ const slots = fc.record({
   start: fc.integer({ min: -10, max: 400 }).map((quarters) => NOW + quarters * 900_000),
   state: fc.constantFrom<SlotState>('open', 'held', 'confirmed', 'withdrawn'),
   ends: fc.integer({ min: -3000, max: 3000 }),
-  notice: fc.integer({ min: 0, max: 100 }).map((quarters) => quarters * 900_000),
+  window: fc.record({
+    noticeMs: fc.integer({ min: 0, max: 100 }).map((quarters) => quarters * 900_000),
+    aheadMs: fc.oneof(
+      fc.constant(Number.POSITIVE_INFINITY),
+      fc.integer({ min: 0, max: 400 }).map((quarters) => quarters * 900_000),
+    ),
+  }),
 })
 
 function slotOf({ start, state, ends }: { start: number; state: SlotState; ends: number }): OwnSlot {
@@ -35,7 +41,7 @@ t.test('a page offers exactly what the server would let be held', async (t) => {
         state: one.state,
         expiresAt: one.state === 'held' ? NOW + one.ends : undefined,
       }
-      return faceOf(slotOf(one), undefined, NOW, one.notice).pressable === isBookable(facts, NOW, one.notice)
+      return faceOf(slotOf(one), undefined, NOW, one.window).pressable === isBookable(facts, NOW, one.window)
     }),
     { numRuns: 2000 },
   )
@@ -46,16 +52,25 @@ t.test('a face changes by time alone only at the moment that was foretold', asyn
   fc.assert(
     fc.property(slots, (one) => {
       const slot = slotOf(one)
-      const next = nextFaceChange([slot], NOW, one.notice)
+      const next = nextFaceChange([slot], NOW, one.window)
       const looks = (now: number) => {
-        const { state, tooSoon } = faceOf(slot, undefined, now, one.notice)
-        return `${state} ${tooSoon}`
+        const { state, tooSoon, tooFar } = faceOf(slot, undefined, now, one.window)
+        return `${state} ${tooSoon} ${tooFar}`
       }
       return next === null || looks(next - 1) === looks(NOW)
     }),
     { numRuns: 2000 },
   )
   t.pass('held for all')
+})
+
+t.test('a slot too far ahead is open, cannot be pressed, and can be to the millisecond', async (t) => {
+  const slot = slotOf({ start: NOW + 86_400_000, state: 'open', ends: 0 })
+  const window = { noticeMs: 0, aheadMs: 86_400_000 }
+  const at = (now: number) => faceOf(slot, undefined, now, window)
+  t.match(at(NOW - 1), { state: 'open', tooFar: true, tooSoon: false, pressable: false })
+  t.match(at(NOW), { state: 'open', tooFar: false, pressable: true }, 'control')
+  t.equal(nextFaceChange([slot], NOW - 1, window), NOW, 'and the page is drawn again then')
 })
 
 t.test('own holds and bookings are the reader’s, until they end', async (t) => {
@@ -72,16 +87,20 @@ t.test('own holds and bookings are the reader’s, until they end', async (t) =>
     expiresAt: iso(NOW + 60_000),
     rev: 1,
   }
-  t.match(faceOf(slot, own, NOW, 0), { state: 'mine', pressable: true })
-  t.match(faceOf(slot, own, NOW + 60_000, 0), { state: 'open', own: null }, 'run out: open for everybody')
-  t.match(faceOf({ ...slot, state: 'confirmed' }, { ...own, status: 'confirmed' }, NOW, 0), {
+  t.match(faceOf(slot, own, NOW, ANY_TIME), { state: 'mine', pressable: true })
+  t.match(
+    faceOf(slot, own, NOW + 60_000, ANY_TIME),
+    { state: 'open', own: null },
+    'run out: open for everybody',
+  )
+  t.match(faceOf({ ...slot, state: 'confirmed' }, { ...own, status: 'confirmed' }, NOW, ANY_TIME), {
     state: 'confirmed',
     own: {},
   })
-  t.match(faceOf(slot, { ...own, slotId: 'another' }, NOW, 0), {
+  t.match(faceOf(slot, { ...own, slotId: 'another' }, NOW, ANY_TIME), {
     state: 'held',
     pressable: false,
     freeAt: NOW + 60_000,
   })
-  t.match(faceOf(slot, { ...own, status: 'released' }, NOW, 0), { state: 'held' })
+  t.match(faceOf(slot, { ...own, status: 'released' }, NOW, ANY_TIME), { state: 'held' })
 })

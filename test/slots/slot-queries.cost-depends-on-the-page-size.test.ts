@@ -6,7 +6,7 @@ import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { SlotHistory } from '../../src/slots/slot-history.js'
 import { SlotLists } from '../../src/slots/slot-queries.js'
 import { openSlot } from '../../src/slots/slot-updates.js'
-import { DAY, type SlotWorld, slotWorld } from '../helper/slot-world.js'
+import { DAY, type SlotWorld, sameForAll, slotWorld } from '../helper/slot-world.js'
 
 const LARGE = 4_000
 const SMALL = 500
@@ -128,7 +128,7 @@ async function watched(t: Test, { uri, clock, slots: { dbName } }: SlotWorld) {
   })
   const slots = db.collection<SlotDoc>('slots')
   const history = new SlotHistory(db.collection('pastReservations'))
-  const lists = new SlotLists({ slots, history, clock, noticeMs: DAY, maxSlots: LARGE })
+  const lists = new SlotLists({ slots, history, clock, windows: sameForAll(DAY), maxSlots: LARGE })
   async function examined<Answer>(what: (on: typeof slots) => Promise<Answer>) {
     finds.length = 0
     const answer = await what(slots)

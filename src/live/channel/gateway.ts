@@ -52,9 +52,18 @@ export interface GatewayTimings {
   heartbeatMs: number
 }
 
+export interface ProviderRules {
+  /** As last known, for what must not wait. */
+  of(providerId: string): Rules
+  /** Whether they are known without a read. */
+  isKnown(providerId: string): boolean
+  /** Reads them, so that `of` has them. */
+  read(providerId: string): Promise<unknown>
+}
+
 export interface GatewayOptions {
   board: SlotBoard
-  rules: Rules
+  rules: ProviderRules
   openName: OpenName
   verify: (token: string) => Caller | 'expired' | null
   providerExists: (providerId: string) => Promise<boolean>
@@ -97,6 +106,10 @@ export class Gateway {
   readonly #owed = new Map<string, Set<Viewer>>()
   /** Calendars the database is being asked for. */
   readonly #lookups = new Map<string, Promise<Refused | null>>()
+  /** Calendars whose rules are being read. */
+  readonly #ruleReads = new Map<string, Promise<void>>()
+  /** The rules that the joined viewers of each topic were told last, as JSON. */
+  readonly #toldRules = new Map<string, string>()
   readonly #privateViews = createPrivateViews()
   readonly #rooms = createRooms()
   readonly #heartbeat: Heartbeat
@@ -107,13 +120,13 @@ export class Gateway {
   readonly #ticking: NodeJS.Timeout
 
   constructor(options: GatewayOptions) {
-    const { board, now, elapsed, openName, reservationsOf } = options
+    const { board, rules, now, elapsed, openName, reservationsOf } = options
     const heartbeatMs = options.timings?.heartbeatMs ?? 15_000
     const fault = (error: unknown) => this.#fault(error)
     this.#o = options
     this.#board = board
     this.#heartbeat = createHeartbeat({ board, rooms: this.#rooms, now, elapsed, quietMs: heartbeatMs })
-    this.#pictures = createPictures(options)
+    this.#pictures = createPictures({ board, now, openName, rulesOf: (providerId) => rules.of(providerId) })
     this.#services = new ServiceWatches({
       offers: options.offers,
       now,
@@ -257,6 +270,13 @@ export class Gateway {
     }
   }
 
+  /** The rules of these providers may have changed: who watches one gets a new picture if they have. */
+  rulesForgotten(providerIds: Iterable<string>): void {
+    for (const providerId of providerIds) {
+      if (this.#audiences.has(providerId)) void this.#readRules(providerId)
+    }
+  }
+
   get viewers(): number {
     return this.#viewers.size
   }
@@ -352,6 +372,7 @@ export class Gateway {
     if (!watch) return answer(failure('rate_limited', 'This socket watches as many providers as it may'))
     watch.asked++
     const refused = await this.#notWatchable(providerId, viewer.budget)
+    if (!refused && !this.#o.rules.isKnown(providerId)) await this.#readRules(providerId)
     const found =
       refused || serviceId === null ? null : await this.#findOffer(providerId, serviceId, viewer.budget)
     const done = (result: WatchResult) => {
@@ -383,6 +404,7 @@ export class Gateway {
         watch.joined = true
         this.#watchService(viewer, watch, offer, picture)
         this.#audienceOf(providerId).add(viewer)
+        this.#tellRules(providerId)
         this.#settleDebt(viewer, watch)
       }
       done({ picture: picture.json })
@@ -416,6 +438,7 @@ export class Gateway {
     audience?.delete(viewer)
     if (audience?.size !== 0) return
     this.#audiences.delete(providerId)
+    this.#toldRules.delete(providerId)
     this.#heartbeat.forget(providerId)
   }
 
@@ -487,6 +510,7 @@ export class Gateway {
     if (!watch || !picture) return null
     if (watch.service && picture.starts) Object.assign(watch.service, shownOf(picture.starts))
     sendTo(viewer, { name: 'slots', json: picture.json })
+    this.#tellRules(providerId)
     this.#settleDebt(viewer, watch)
     return picture
   }
@@ -508,6 +532,32 @@ export class Gateway {
     // Else the topic is being loaded again, and everybody gets a picture after.
     else if (starts) this.#sendPicture(viewer, providerId)
     return true
+  }
+
+  /** One read at a time. Where it fails, the rules stay as they were last known. */
+  #readRules(providerId: string): Promise<void> {
+    const underWay = this.#ruleReads.get(providerId)
+    if (underWay) return underWay
+    const read = this.#o.rules
+      .read(providerId)
+      .then(() => {
+        if (this.#audiences.has(providerId)) this.#tellRules(providerId)
+      })
+      .catch((error) => {
+        if (!isDatabaseAway(error)) this.#fault(error)
+      })
+      .finally(() => this.#ruleReads.delete(providerId))
+    this.#ruleReads.set(providerId, read)
+    return read
+  }
+
+  /** Where the topic's viewers were told other rules, all of them get a picture. */
+  #tellRules(providerId: string): void {
+    const told = this.#toldRules.get(providerId)
+    const rules = JSON.stringify(this.#o.rules.of(providerId))
+    if (told === rules) return
+    this.#toldRules.set(providerId, rules)
+    if (told !== undefined) this.#outbox.picture(providerId)
   }
 
   // ---- private views

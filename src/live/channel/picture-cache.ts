@@ -11,7 +11,8 @@ import { createHash } from 'node:crypto'
 import { MAX_DAYS } from '../../availability/spans.js'
 import { selectStarts, startTermsOf } from '../../domain/bookable.js'
 import { SLOT_MS } from '../../domain/grid.js'
-import { indexOfStart } from '../../domain/slot.js'
+import { serviceWindow } from '../../domain/policies.js'
+import { type BookingWindow, indexOfStart } from '../../domain/slot.js'
 import { ZoneOffsets } from '../../domain/zone-offsets.js'
 import type { Rules } from '../../schemas/common.js'
 import type { CompactSlot } from '../../slots/compact-slot.js'
@@ -28,7 +29,8 @@ export interface Window {
 export interface PictureParts {
   board: SlotBoard
   now: () => number
-  rules: Rules
+  /** Of booking with that provider, as last known. */
+  rulesOf: (providerId: string) => Rules
   openName: OpenName
   /** Characters of JSON kept, of all providers together. */
   maxKept?: number
@@ -67,6 +69,7 @@ export interface Pictures {
 
 interface KeptStarts extends Starts {
   offer: Offer
+  window: BookingWindow
   slots: readonly CompactSlot[]
   /** Joined when the first picture needs it. */
   json: string | null
@@ -119,7 +122,13 @@ export function isTooLong({ from, to }: Window): boolean {
   return to - from > MAX_DAYS * DAY_MS
 }
 
-export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT }: PictureParts): Pictures {
+export function createPictures({
+  board,
+  now,
+  rulesOf,
+  openName,
+  maxKept = MAX_KEPT,
+}: PictureParts): Pictures {
   /** In the order of use. */
   const calendars = new Map<string, Calendar>()
   let kept = 0
@@ -210,7 +219,9 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
     const key = `${service.id} ${first} ${after}`
     const known = calendar.starts.get(key)
     const present = now()
-    if (known?.offer === offer && present < known.validUntil) return known
+    const window = serviceWindow(service, rulesOf(topic.providerId))
+    if (known?.offer === offer && isSameWindow(known.window, window) && present < known.validUntil)
+      return known
     // What is not offered any more fits nowhere.
     const page = {
       from: from - SLOT_MS + 1,
@@ -218,15 +229,14 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
       after: null,
       limit: Number.POSITIVE_INFINITY,
     }
-    const noticeMs = (service.noticeSeconds ?? rules.noticeSeconds) * 1000
     const terms = startTermsOf(service, offsets.of(zone))
-    const { found, validUntil } = selectStarts(topic.slots, page, terms, present, noticeMs)
+    const { found, validUntil } = selectStarts(topic.slots, page, terms, present, window)
     searched += after - first
     const digest = createHash('sha256')
       .update(`${service.rev} ${found.map(({ start }) => start / SLOT_MS).join()}`)
       .digest('base64url')
     const size = found.length * EACH_START
-    const starts: KeptStarts = { digest, validUntil, offer, slots: found, json: null, size }
+    const starts: KeptStarts = { digest, validUntil, offer, window, slots: found, json: null, size }
     forget(calendar, key)
     for (const oldest of calendar.starts.keys()) {
       if (calendar.starts.size < KEPT_STARTS) break
@@ -313,7 +323,7 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
         n: topic.n,
         from: new Date(window.from).toISOString(),
         to: new Date(window.to).toISOString(),
-        rules,
+        rules: rulesOf(providerId),
         ...(offer && { service: { id: offer.service.id, rev: offer.service.rev } }),
       })
       const slots = starts ? jsonOf(topic, starts) : slotsOf(topic, window, own)
@@ -338,6 +348,10 @@ export function createPictures({ board, now, rules, openName, maxKept = MAX_KEPT
       return searched
     },
   }
+}
+
+function isSameWindow(one: BookingWindow, other: BookingWindow): boolean {
+  return one.noticeMs === other.noticeMs && one.aheadMs === other.aheadMs
 }
 
 function areSame(known: readonly CompactSlot[], slots: readonly CompactSlot[]): boolean {

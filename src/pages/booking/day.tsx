@@ -146,14 +146,14 @@ function Slot({ slot, face, word: words, busy, tab, column, time, there, offset,
   // What was a button stays one while it is on the screen, or the keyboard would lose its place when a rival is faster.
   const button = useRef(false)
   if (face.pressable) button.current = true
-  const isFree = face.state === 'open' && !face.tooSoon
+  const isFree = face.state === 'open' && face.pressable
   // What is seen is also what is called by name; the rest is for ears only.
   const rest = busy ? '' : isFree ? (there === null ? '' : ` in ${city}, free`) : words.rest
   const common = {
     class: 'slot',
     'data-slot-id': slot.id,
     'data-state': face.state,
-    'data-soon': face.tooSoon || undefined,
+    'data-soon': face.tooSoon || face.tooFar || undefined,
     'data-own': face.own !== null || undefined,
     'data-column': column,
     'data-busy': busy || undefined,
@@ -224,6 +224,7 @@ function wordsOf(face: Face): Word {
   if (face.state === 'confirmed') return { short: 'booked', rest: '', icon: 'check' }
   if (face.state === 'withdrawn') return { short: 'withdrawn', rest: ', no longer offered', icon: 'close' }
   if (face.tooSoon) return { short: 'too soon', rest: ' to book', icon: 'clock' }
+  if (face.tooFar) return { short: 'not yet', rest: ' to be booked', icon: 'clock' }
   return { short: 'free', rest: '', icon: null }
 }
 

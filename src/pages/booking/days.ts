@@ -8,6 +8,8 @@ export interface DayCount {
   free: number
   /** Open, but too near to be booked. */
   soon: number
+  /** Open, but not to be booked yet. */
+  far: number
   slots: OwnSlot[]
 }
 
@@ -25,12 +27,12 @@ export function daysOf(
     const { day } = wallOfSlot(slot, zone)
     let count = days.get(day)
     if (count === undefined) {
-      count = { free: 0, soon: 0, slots: [] }
+      count = { free: 0, soon: 0, far: 0, slots: [] }
       days.set(day, count)
     }
     count.slots.push(slot)
-    const { state, tooSoon } = faceNow(slot)
-    if (state === 'open') count[tooSoon ? 'soon' : 'free'] += 1
+    const { state, tooSoon, tooFar } = faceNow(slot)
+    if (state === 'open') count[tooSoon ? 'soon' : tooFar ? 'far' : 'free'] += 1
   }
   for (const { slots: list } of days.values()) list.sort((a, b) => (a.start < b.start ? -1 : 1))
   return days

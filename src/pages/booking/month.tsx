@@ -6,6 +6,7 @@ import { words, zone } from '../shared/locale.js'
 import { moveFocus } from '../shared/roving-focus.js'
 import { clockChange } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
+import type { DayCount } from './days.js'
 import { canGoBack, days, isKnown, month, months, today, weeks } from './state.js'
 
 const SHORT_WEEKS = 2
@@ -76,6 +77,11 @@ export function Month() {
   )
 }
 
+function wordOf({ soon, far }: DayCount): 'soon' | 'not yet' | 'full' {
+  if (soon > 0) return 'soon'
+  return far > 0 ? 'not yet' : 'full'
+}
+
 function Day({ name, tab }: { name: string; tab: boolean }) {
   const count = days.value.get(name)
   const free = count?.free ?? 0
@@ -83,13 +89,15 @@ function Day({ name, tab }: { name: string; tab: boolean }) {
   const known = isKnown(name)
   const change = clockChange(name, zone.value)
   const long = words.value.day(name)
-  const word = count === undefined || free > 0 ? '' : count.soon > 0 ? 'soon' : 'full'
+  const word = count === undefined || free > 0 ? '' : wordOf(count)
   const [before = '', after = ''] = long.split(String(Number(name.slice(8))))
   const rest = past
     ? ', over'
     : free > 0
       ? ` free ${free === 1 ? 'time' : 'times'}`
-      : { full: '', soon: ', too soon to book', '': known ? 'no times' : '' }[word]
+      : { full: '', soon: ', too soon to book', 'not yet': ' to be booked', '': known ? 'no times' : '' }[
+          word
+        ]
   return (
     <button
       type="button"

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal, untracked } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
+import { bookingWindow } from '../../domain/policies.js'
 import type { Provider } from '../../schemas/accounts.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { SlotEvent } from '../../schemas/events.js'
@@ -40,10 +41,10 @@ export const weeks = computed(() => {
 })
 const SHOWN_WEEKS = 5
 
-const noticeMs = computed(() => calendar.rules.value.noticeSeconds * 1000)
+const reach = computed(() => bookingWindow(calendar.rules.value))
 
 export function faceNow(slot: OwnSlot): Face {
-  return faceOf(slot, own.bySlot.value.get(slot.id), calendar.moment.value, noticeMs.value)
+  return faceOf(slot, own.bySlot.value.get(slot.id), calendar.moment.value, reach.value)
 }
 
 /** Slots by day of the reader, and how many of each day are free. */

@@ -1,5 +1,6 @@
 /** The slot that was pressed on the week: who, how long yet, and what can be done. */
 import { useSignal } from '@preact/signals'
+import { ANY_TIME } from '../../domain/slot.js'
 import type { Refused } from '../shared/api.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
@@ -17,7 +18,7 @@ export function Chosen({ desk }: { desk: Desk }) {
   const id = desk.selected.value
   const slot = id === null ? undefined : desk.calendar.seen.value.slots.get(id)
   if (slot === undefined) return null
-  const { state } = faceOf(slot, undefined, desk.calendar.moment.value, 0)
+  const { state } = faceOf(slot, undefined, desk.calendar.moment.value, ANY_TIME)
   const start = Date.parse(slot.start)
   const over = start <= minute.value
   const live = state === 'held' || state === 'confirmed' ? slot.reservation : undefined

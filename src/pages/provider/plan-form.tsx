@@ -1,6 +1,7 @@
 /** Publish or withdraw: the accessible way, and where a drag on the week ends up. */
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
+import { ANY_TIME } from '../../domain/slot.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
@@ -215,7 +216,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
 function openIn(desk: Desk, reach: { start: number; end: number }[]): number {
   let open = 0
   for (const slot of desk.calendar.seen.value.slots.values()) {
-    if (faceOf(slot, undefined, desk.calendar.moment.value, 0).state !== 'open') continue
+    if (faceOf(slot, undefined, desk.calendar.moment.value, ANY_TIME).state !== 'open') continue
     const start = Date.parse(slot.start)
     if (reach.some((span) => start >= span.start && start < span.end)) open += 1
   }

@@ -1,5 +1,6 @@
 /** What the provider's screen knows and does; the components only draw it. One calendar, the provider's own. */
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { ANY_TIME } from '../../domain/slot.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
 import type { OwnSlot } from '../../schemas/common.js'
@@ -67,7 +68,7 @@ export function openDesk(account: Account) {
     const now = calendar.moment.value
     for (const slot of calendar.seen.value.slots.values()) {
       if (wallOfSlot(slot, zone).day !== day.value) continue
-      const { state } = faceOf(slot, undefined, now, 0)
+      const { state } = faceOf(slot, undefined, now, ANY_TIME)
       if (state !== 'mine') counts[state] += 1
     }
     return counts
@@ -111,7 +112,7 @@ export function openDesk(account: Account) {
   async function withdraw(spans: { start: number; end: number }[]) {
     const open = [...calendar.seen.value.slots.values()].filter(
       (slot) =>
-        faceOf(slot, undefined, calendar.moment.value, 0).state === 'open' &&
+        faceOf(slot, undefined, calendar.moment.value, ANY_TIME).state === 'open' &&
         spans.some(({ start, end }) => Date.parse(slot.start) >= start && Date.parse(slot.end) <= end),
     )
     const done = beginBulk('slot-withdrawn')

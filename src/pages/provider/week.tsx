@@ -1,6 +1,7 @@
 /** The week as a grid of the provider's wall clock; on a phone one day of it. Drag over it to mark time. */
 import { effect, signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { ANY_TIME } from '../../domain/slot.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
@@ -292,7 +293,7 @@ interface CellProps {
 }
 
 function Cell({ desk, placed: { slot, fold, folded }, top, height, tab }: CellProps) {
-  const face = faceOf(slot, undefined, desk.calendar.moment.value, 0)
+  const face = faceOf(slot, undefined, desk.calendar.moment.value, ANY_TIME)
   return (
     <CellBox
       slot={slot}

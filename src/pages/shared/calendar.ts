@@ -5,6 +5,7 @@
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
+import { bookingWindow } from '../../domain/policies.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
 import type { SlotEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
@@ -55,12 +56,14 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
   const problem = signal<Refused | null>(null)
   const wake = signal(0)
   let round = 0
+  let pictured = false
 
   const channel = live({
     span: () =>
       span.value && { providerId, from: iso(Math.max(span.value.from, clock.now())), to: iso(span.value.to) },
     onPicture(picture) {
       rules.value = picture.rules
+      pictured = true
       seen.value = see(seen.value, { kind: 'pictured', picture })
       ready.value = true
       problem.value = null
@@ -105,7 +108,8 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
 
   async function begin(): Promise<void> {
     void ask<Rules>('/v1/rules', { early: true }).then((answer) => {
-      if (answer.ok) rules.value = answer.data
+      // Those of the picture are the provider's own, whichever of the two comes first.
+      if (answer.ok && !pictured) rules.value = answer.data
     })
     const soon = !own && (await listSoon())
     channel.start()
@@ -140,7 +144,7 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
 
   effect(() => {
     wake.value
-    const next = nextFaceChange(seen.value.slots.values(), clock.now(), rules.value.noticeSeconds * 1000)
+    const next = nextFaceChange(seen.value.slots.values(), clock.now(), bookingWindow(rules.value))
     if (next === null) return
     const timer = setTimeout(
       () => {

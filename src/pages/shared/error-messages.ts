@@ -48,6 +48,10 @@ export const sentences: Record<string, Sentence> = {
     text: 'You hold as many times as you may at once.',
     next: 'Confirm one or give one back, then choose again.',
   },
+  booking_limit: {
+    text: 'You have as many bookings ahead with this provider as you may.',
+    next: 'Come again when one of them is over, or cancel one.',
+  },
   email_taken: {
     text: 'There is already an account with this e-mail address.',
     next: 'Sign in with it instead.',
@@ -57,6 +61,14 @@ export const sentences: Record<string, Sentence> = {
     text: 'This reservation was given back, or ended by the provider.',
     next: 'Choose a time again.',
   },
+  precondition_failed: {
+    text: 'This was changed somewhere else in the meantime.',
+    next: 'Look at it again, then repeat your change.',
+  },
+  precondition_required: {
+    text: 'The server and this page do not understand each other.',
+    next: 'Reload the page and try again.',
+  },
   too_large: { text: 'That was more than the server takes at once.', next: 'Send less at a time.' },
   uri_too_long: { text: 'This address is too long.', next: 'Go back to the start page.' },
   unsupported_media_type: {
@@ -64,6 +76,23 @@ export const sentences: Record<string, Sentence> = {
     next: 'Reload the page and try again.',
   },
   min_notice: { text: 'This time starts too soon to be booked.', next: 'Choose a later time.' },
+  max_ahead: { text: 'This time is too far ahead to be booked.', next: 'Choose an earlier time.' },
+  cutoff: {
+    text: 'It is too late to change this by yourself.',
+    next: 'Ask the provider to do it for you.',
+  },
+  extension_limit: {
+    text: 'This hold cannot last longer.',
+    next: 'Confirm it while it lasts, or hold a time again later.',
+  },
+  does_not_fit: {
+    text: 'The appointment does not fit there.',
+    next: 'Choose another time; only those where it fits are shown.',
+  },
+  too_many_services: {
+    text: 'That is more than the 50 services a provider may have.',
+    next: 'Delete one that you do not need any more.',
+  },
   off_grid: { text: 'Times begin and end on the quarter hour.', next: 'Choose :00, :15, :30 or :45.' },
   invalid_local_time: {
     text: 'Clocks change that night: this time does not exist, or exists twice.',

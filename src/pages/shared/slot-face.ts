@@ -1,5 +1,12 @@
 /** What a slot is to the person who looks, at one moment; the server decides by the same rules of `domain`. */
-import { isBookable, nextChange, type SlotFacts, stateAt } from '../../domain/slot.js'
+import {
+  type BookingWindow,
+  isBookable,
+  isTooFarAhead,
+  nextChange,
+  type SlotFacts,
+  stateAt,
+} from '../../domain/slot.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Reservation } from '../../schemas/reservations.js'
 
@@ -9,6 +16,8 @@ export interface Face {
   state: FaceState
   /** Open, but its start is nearer than the notice the provider wants. */
   tooSoon: boolean
+  /** Open, but its start is further away than the provider takes bookings for. */
+  tooFar: boolean
   /** Held or booked by whoever looks. */
   own: Reservation | null
   pressable: boolean
@@ -16,7 +25,12 @@ export interface Face {
   freeAt: number | null
 }
 
-export function faceOf(slot: OwnSlot, own: Reservation | undefined, now: number, noticeMs: number): Face {
+export function faceOf(
+  slot: OwnSlot,
+  own: Reservation | undefined,
+  now: number,
+  window: BookingWindow,
+): Face {
   const mine = own !== undefined && own.slotId === slot.id && isLive(own, now) ? own : null
   if (mine?.status === 'held') return face('mine', { own: mine, pressable: true })
   if (mine?.status === 'confirmed') return face('confirmed', { own: mine, pressable: true })
@@ -24,8 +38,9 @@ export function faceOf(slot: OwnSlot, own: Reservation | undefined, now: number,
   const state = stateAt(facts, now)
   if (state === 'held') return face('held', { freeAt: facts.expiresAt ?? null })
   if (state !== 'open') return face(state, {})
-  const pressable = isBookable(facts, now, noticeMs)
-  return face('open', { tooSoon: !pressable, pressable })
+  const pressable = isBookable(facts, now, window)
+  const tooFar = isTooFarAhead(facts.start, now, window)
+  return face('open', { tooSoon: !pressable && !tooFar, tooFar, pressable })
 }
 
 function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
@@ -37,7 +52,7 @@ function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
 }
 
 function face(state: FaceState, part: Partial<Face>): Face {
-  return { state, tooSoon: false, own: null, pressable: false, freeAt: null, ...part }
+  return { state, tooSoon: false, tooFar: false, own: null, pressable: false, freeAt: null, ...part }
 }
 
 export function isLive(reservation: Reservation, now: number): boolean {
@@ -48,11 +63,11 @@ export function isLive(reservation: Reservation, now: number): boolean {
   )
 }
 
-/** The next moment at which time alone changes a face: a hold ends, or an open slot comes too near. */
-export function nextFaceChange(slots: Iterable<OwnSlot>, now: number, noticeMs: number): number | null {
+/** The next moment at which time alone changes a face: a hold ends, or an open slot comes into reach or too near. */
+export function nextFaceChange(slots: Iterable<OwnSlot>, now: number, window: BookingWindow): number | null {
   let next: number | null = null
   for (const slot of slots) {
-    const moment = nextChange(factsOf(slot), now, noticeMs)
+    const moment = nextChange(factsOf(slot), now, window)
     if (moment !== null && (next === null || moment < next)) next = moment
   }
   return next

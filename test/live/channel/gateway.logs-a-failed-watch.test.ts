@@ -28,7 +28,11 @@ function scene(t: Test) {
   })
   const gateway = new Gateway({
     board,
-    rules: { noticeSeconds: 0, holdSeconds: 60, slotMinutes: 15, maxActiveHolds: 3 },
+    rules: {
+      of: () => ({ noticeSeconds: 0, holdSeconds: 60, slotMinutes: 15, maxActiveHolds: 3 }),
+      isKnown: () => true,
+      read: async () => null,
+    },
     openName: () => '',
     verify: () => null,
     providerExists: async (providerId) => providerId === 'known',
