@@ -108,6 +108,21 @@ export default fp(
       openName: app.accounts.names.open,
       verify: app.tokens.verify,
       providerExists: async (providerId) => (await app.accounts.getProvider(providerId)) !== null,
+      offers: {
+        async find(providerId, serviceId) {
+          // Before the reading: what changes meanwhile is found by the next look.
+          const version = app.services.versionOf(providerId)
+          const [provider, service] = await Promise.all([
+            app.accounts.find(providerId),
+            app.services.find(providerId, serviceId),
+          ])
+          return provider && service && { service, zone: provider.timeZone, version }
+        },
+        isCurrent: ({ service: { providerId }, zone, version }) =>
+          version !== undefined &&
+          app.services.versionOf(providerId) === version &&
+          app.accounts.remembered(providerId)?.timeZone === zone,
+      },
       reservationsOf: (clientIds, startAfter) => slotsOfClients(slots, clientIds, startAfter),
       publicView: config.PUBLIC_VIEW,
       maxWatches: config.MAX_WATCHES,
@@ -234,7 +249,10 @@ export default fp(
       return { caller, expired: verdict === 'expired', watch }
     }
   },
-  { name: 'live', dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'auth', 'slots', 'limits'] },
+  {
+    name: 'live',
+    dependencies: ['metrics', 'mongo', 'clock', 'accounts', 'services', 'auth', 'slots', 'limits'],
+  },
 )
 
 function bare(status: string, headers = ''): string {

@@ -1,15 +1,22 @@
-/** A list of 100 slots of one provider against a Fastify route that sends the same bytes; and the reads it takes. */
+/**
+ * A list of 100 slots of one provider against a Fastify route that sends the same bytes; the list of a service's starts
+ * against the plain one; and the reads they take.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connections, encode, httpLoad } from './http-load.js'
-import { compare, fact, type Row, rowOf, type World } from './kit.js'
+import { type Child, compare, fact, type Person, type Row, rowOf, type World } from './kit.js'
 import { countingProxy } from './proxy.js'
 
 const SLOTS = 100
 const IN_FLIGHT = 32
 const EACH_ROUND = 10_000
 const FLOOR = 0.5
+/** A list by service costs at most 1.1 times a plain one. */
+const BY_SERVICE_FLOOR = 0.91
+const PAGES = 1_024
+const EACH_ROUND_ANEW = 4_000
 
 export async function benchList(world: World): Promise<Row[]> {
   const [provider] = await world.people('provider', 1)
@@ -26,23 +33,45 @@ export async function benchList(world: World): Promise<Row[]> {
   writeFileSync(join(folder, 'body'), sample)
   const reference = await world.reference('constant', join(folder, 'body'))
 
-  const load = async (url: string, request: Buffer) => {
+  const load = async (url: string, requests: Buffer[], count = EACH_ROUND) => {
     const sockets = await connections(url, IN_FLIGHT)
+    const none = Buffer.alloc(0)
     return async () => {
-      const { seconds, statuses } = await httpLoad(sockets, EACH_ROUND, () => request)
-      if (statuses.get(200) !== EACH_ROUND) throw new Error(`answers: ${JSON.stringify([...statuses])}`)
-      return { value: EACH_ROUND / seconds, units: EACH_ROUND }
+      const request = (index: number) => requests[index % requests.length] ?? none
+      const { seconds, statuses } = await httpLoad(sockets, count, request)
+      if (statuses.get(200) !== count) throw new Error(`answers: ${JSON.stringify([...statuses])}`)
+      return { value: count / seconds, units: count }
     }
   }
   const compared = await compare({
     watch: { server: server.pid },
     watchReference: { server: reference.pid },
-    ours: await load(server.url, encode(server.url, 'GET', path)),
-    reference: await load(reference.url, encode(reference.url, 'GET', '/')),
+    ours: await load(server.url, [encode(server.url, 'GET', path)]),
+    reference: await load(reference.url, [encode(reference.url, 'GET', '/')]),
   })
+  const byService = `${path}&serviceId=${await offer(server, provider)}`
+  const starts = (await (await fetch(server.url + byService)).json()) as { items: unknown[] }
+  if (starts.items.length !== SLOTS) throw new Error(`a list by service has ${starts.items.length} starts`)
+  const againstPlain = async (requests: (path: string) => Buffer[], count: number) =>
+    compare({
+      watch: { server: server.pid },
+      watchReference: { server: server.pid },
+      ours: await load(server.url, requests(byService), count),
+      reference: await load(server.url, requests(path), count),
+    })
+  const kept = await againstPlain((one) => [encode(server.url, 'GET', one)], EACH_ROUND)
+  // More addresses than the server keeps pages, so that each page is made anew.
+  const addresses = (one: string) =>
+    Array.from({ length: PAGES }, (_, at) =>
+      encode(server.url, 'GET', one.replace(from, new Date(Date.parse(from) - at).toISOString())),
+    )
+  const anew = await againstPlain(addresses, EACH_ROUND_ANEW)
   proxy.reset()
-  await (await load(server.url, encode(server.url, 'GET', path)))()
+  await (await load(server.url, [encode(server.url, 'GET', path)]))()
   const reads = proxy.commands()
+  proxy.reset()
+  await (await load(server.url, addresses(byService)))()
+  const readsByService = proxy.commands()
   await Promise.all([server.stop(), reference.stop()])
   proxy.close()
   rmSync(folder, { recursive: true, force: true })
@@ -62,5 +91,44 @@ export async function benchList(world: World): Promise<Row[]> {
       floor: '0',
       met: reads === 0,
     },
+    rowOf(`list of ${SLOTS} starts of a service, the page kept`, kept, {
+      unit: 'lists/s',
+      floor: BY_SERVICE_FLOOR,
+      best: 'more',
+      notes: BY_SERVICE,
+    }),
+    rowOf(`list of ${SLOTS} starts of a service, each page made anew`, anew, {
+      unit: 'lists/s',
+      floor: BY_SERVICE_FLOOR,
+      best: 'more',
+      notes: BY_SERVICE,
+    }),
+    {
+      ...fact(`database reads during ${EACH_ROUND} lists by service, made anew`, String(readsByService)),
+      floor: '0',
+      met: readsByService === 0,
+    },
   ]
+}
+
+const BY_SERVICE = '45 minutes, with buffers of 15; reference: the plain list of the same server'
+
+async function offer(server: Child, provider: Person): Promise<string> {
+  const terms = {
+    name: 'First visit',
+    durationMinutes: 45,
+    bufferBeforeMinutes: 15,
+    bufferAfterMinutes: 15,
+    startsEveryMinutes: 15,
+    cancelCutoffSeconds: 0,
+    moveCutoffSeconds: 0,
+    active: true,
+  }
+  const answer = await fetch(`${server.url}/v1/providers/${provider.id}/services`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${provider.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(terms),
+  })
+  if (answer.status !== 201) throw new Error(`offering a service answered ${await answer.text()}`)
+  return ((await answer.json()) as { id: string }).id
 }

@@ -1,4 +1,5 @@
 /** What a provider asks of bookings in general. What it has not set itself is as the settings of the server say. */
+import type { ServiceTerms } from './service.js'
 import type { BookingWindow } from './slot.js'
 
 export interface Policies {
@@ -23,4 +24,12 @@ export function bookingWindow({
     noticeMs: noticeSeconds * 1000,
     aheadMs: maxAheadDays === 0 ? Number.POSITIVE_INFINITY : maxAheadDays * DAY_MS,
   }
+}
+
+/** A service may have a notice of its own; how far ahead it can be booked is the provider's to say. */
+export function serviceWindow(
+  { noticeSeconds }: Pick<ServiceTerms, 'noticeSeconds'>,
+  general: Parameters<typeof bookingWindow>[0],
+): BookingWindow {
+  return bookingWindow(noticeSeconds === undefined ? general : { ...general, noticeSeconds })
 }

@@ -45,3 +45,10 @@ export function bookedAs(service: BookedService): BookedService {
     moveCutoffSeconds,
   }
 }
+
+/** Services as those who only read them see them. */
+export interface ServicesRead {
+  find(providerId: string, id: string): Promise<Service | null>
+  /** Moves with each change of a provider's services and never comes again; undefined while they are not in memory. */
+  versionOf(providerId: string): number | undefined
+}

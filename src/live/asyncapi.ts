@@ -22,7 +22,10 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
   ...Object.fromEntries(
     slotEventNames.map((name) => [name, { payload: SlotEvent, summary: summaryOf(name) }]),
   ),
-  slots: { payload: Picture, summary: 'Replaces the picture; may come at any time' },
+  slots: {
+    payload: Picture,
+    summary: 'Replaces the picture; may come at any time. By service: other starts fit than before',
+  },
   reservation: {
     payload: ReservationEvent,
     summary: 'To every socket of the client whose reservation it is',
@@ -40,7 +43,10 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
 
 /** What a viewer sends. Viewers watch; they never write. */
 const fromViewer: Record<string, { payload: TSchema; summary: string }> = {
-  watch: { payload: Watch, summary: 'Get the picture of a provider, then its changes' },
+  watch: {
+    payload: Watch,
+    summary: 'Get the picture of a provider, or of one of its services, then its changes',
+  },
   unwatch: { payload: Unwatch, summary: 'Stop watching' },
   auth: { payload: Auth, summary: 'Begin or renew the private view with an access token' },
 }

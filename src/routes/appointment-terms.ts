@@ -1,8 +1,9 @@
 /** What a request for an appointment means: the service it names, and the rules of the provider it is with. */
 import type { FastifyInstance } from 'fastify'
 import { policiesOf } from '../accounts/policies-of.js'
+import { startsOnRhythm } from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
-import { bookingWindow } from '../domain/policies.js'
+import { serviceWindow } from '../domain/policies.js'
 import type { BookedService } from '../domain/service.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
 import { Refusal } from '../http/problems.js'
@@ -42,12 +43,3 @@ export async function termsOf(app: FastifyInstance, { slotId, serviceId }: Asked
 function rulesOf({ noticeMs, aheadMs }: { noticeMs: number; aheadMs: number }) {
   return { noticeMs, ...(aheadMs !== Number.POSITIVE_INFINITY && { maxAheadMs: aheadMs }) }
 }
-
-const startsOnRhythm = (
-  start: number,
-  r: { startsEveryMinutes: number; offsetMinutesAt: (i: number) => number },
-) => (Math.floor(start / 60_000) + r.offsetMinutesAt(start)) % r.startsEveryMinutes === 0
-const serviceWindow = (
-  s: { noticeSeconds?: number },
-  general: { noticeSeconds: number; maxAheadDays?: number },
-) => bookingWindow(s.noticeSeconds === undefined ? general : { ...general, noticeSeconds: s.noticeSeconds })

@@ -1,6 +1,6 @@
 /**
  * Lists of slots. Those of one provider come from the board, without a database read, as bytes that are kept until the
- * board or the time changes them; those of all providers come from the database.
+ * board, the service that was asked for, or the time changes them; those of all providers come from the database.
  */
 
 import { createHash } from 'node:crypto'
@@ -10,12 +10,22 @@ import type { Static } from 'typebox'
 import type { KnownAccount } from '../accounts/account-store.js'
 import { inForce } from '../accounts/policies-of.js'
 import { inTime } from '../database/database-calls.js'
-import { nearestSlots, selectSlots } from '../domain/bookable.js'
+import {
+  type Found,
+  nearestSlots,
+  nearestStarts,
+  type Page as Span,
+  selectSlots,
+  selectStarts,
+  startTermsOf,
+} from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
-import { bookingWindow } from '../domain/policies.js'
-import type { BookingWindow, SlotState } from '../domain/slot.js'
+import { bookingWindow, serviceWindow } from '../domain/policies.js'
+import type { Service } from '../domain/service.js'
+import type { SlotState } from '../domain/slot.js'
+import { ZoneOffsets } from '../domain/zone-offsets.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
-import { Refusal } from '../http/problems.js'
+import { invalid, Refusal } from '../http/problems.js'
 import { Problem, ServerRules } from '../schemas/common.js'
 import { SlotList, SlotQuery } from '../schemas/slots.js'
 import type { CompactSlot } from '../slots/compact-slot.js'
@@ -42,17 +52,26 @@ interface KeptPage extends Page {
   zone: string
   /** How often the provider had changed its policies. */
   policiesRev: number
+  /** The version of the provider's services, for starts of one of them. */
+  services: number | null
   validUntil: number
+}
+
+interface Search {
+  select(span: Span, states: ReadonlySet<SlotState> | null): Found<CompactSlot>
+  nearest(near: { id: string; start: number }, limit: number): CompactSlot[]
 }
 
 /** Pages kept over all providers; the oldest goes first. */
 const KEPT_PAGES = 256
 const DEFAULT_LIMIT = 50
+const DEFAULT_NEAR = 3
 const firstKey: readonly [number, string] = [0, '']
 
 export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
   /** By their address as it was sent. */
   const kept = new Map<string, KeptPage>()
+  const offsets = new ZoneOffsets()
 
   app.get(
     '/v1/slots',
@@ -63,7 +82,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'listSlots',
         summary: 'Slots that can be booked, of one provider or of all, by start',
         description:
-          'A list of one provider says with `x-picture-age` how many seconds ago the server last heard of its database: 0 is current. Without a database such lists go on.',
+          'With `serviceId` the starts at which that service fits whole: each item is the slot that the appointment starts with. A list of one provider says with `x-picture-age` how many seconds ago the server last heard of its database: 0 is current. Without a database such lists go on.',
         tags: ['slots'],
         querystring: SlotQuery,
         response: { 200: SlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
@@ -72,6 +91,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { query } = request
       const providerId = query.near === undefined ? query.providerId : providerOfNear(query)
+      if (query.serviceId !== undefined) checkServiceQuery(query, providerId)
       const page = providerId === undefined ? pageOfAll(request) : pageOfOne(providerId, request, reply)
       return send(request, reply, await inTime(page))
     },
@@ -104,10 +124,11 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     setImmediate(send, request, reply, page)
   }
 
-  function isTrue({ topic, version, zone, policiesRev, validUntil }: KeptPage): boolean {
+  function isTrue({ topic, version, services, zone, policiesRev, validUntil }: KeptPage): boolean {
     const { providerId } = topic
     const isSame = app.board.use(providerId) === topic && topic.version === version
     if (!isSame || app.clock.now() >= validUntil) return false
+    if (services !== null && app.services.versionOf(providerId) !== services) return false
     const provider = app.accounts.remembered(providerId)
     return provider?.timeZone === zone && revOfPolicies(provider) === policiesRev
   }
@@ -121,42 +142,62 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const { query, url } = request
     const provider = await app.accounts.find(providerId)
     if (provider?.role !== 'provider') throw new Refusal('not_found')
+    // Before the service is read: what changes meanwhile makes the page one that is not kept.
+    const services = query.serviceId === undefined ? null : app.services.versionOf(providerId)
+    const service = query.serviceId === undefined ? null : await offeredService(providerId, query.serviceId)
     const topic = await app.board.topic(providerId)
     sayPictureAge(reply, providerId)
     const now = app.clock.now()
     const { timeZone: zone } = provider
-    const window = bookingWindow(inForce(provider.policies, app.defaultPolicies))
-    const limit = query.limit ?? (query.near === undefined ? DEFAULT_LIMIT : 3)
+    const search = searchIn(topic.slots, service, provider, now)
     if (query.near !== undefined) {
-      return pageWith(nearestSlots(topic.slots, nearOf(query.near), limit, now, window), limit, now)
+      const limit = query.limit ?? DEFAULT_NEAR
+      return pageWith(search.nearest(nearOf(query.near), limit), limit, now)
     }
+    const limit = query.limit ?? DEFAULT_LIMIT
     const { version } = topic
-    const page = {
-      ...pageFromBoard(topic.slots, query, zone, limit, now, window),
-      topic,
-      version,
-      zone,
-      policiesRev: revOfPolicies(provider),
-    }
+    const made = pageOfSpan(search.select, query, zone, limit, now)
     kept.delete(url)
-    if (page.validUntil <= now) return page
+    if (made.validUntil <= now || services === undefined) return made
+    const page = { ...made, topic, version, zone, policiesRev: revOfPolicies(provider), services }
     if (kept.size >= KEPT_PAGES) kept.delete(kept.keys().next().value ?? '')
     kept.set(url, page)
     return page
   }
 
-  function pageFromBoard(
+  async function offeredService(providerId: string, serviceId: string): Promise<Service> {
+    const service = await app.services.find(providerId, serviceId)
+    if (!service) throw new Refusal('not_found')
+    if (!service.active) throw new Refusal('service_inactive')
+    return service
+  }
+
+  /** Among bookable slots, or among the starts of a service, which may have a notice of its own. */
+  function searchIn(
     slots: readonly CompactSlot[],
-    query: Query,
-    zone: string,
-    limit: number,
+    service: Service | null,
+    { policies, timeZone }: KnownAccount,
     now: number,
-    window: BookingWindow,
-  ) {
+  ): Search {
+    const general = inForce(policies, app.defaultPolicies)
+    const window = service ? serviceWindow(service, general) : bookingWindow(general)
+    if (!service) {
+      return {
+        select: (span, states) => selectSlots(slots, { ...span, states }, now, window),
+        nearest: (near, limit) => nearestSlots(slots, near, limit, now, window),
+      }
+    }
+    const terms = startTermsOf(service, offsets.of(timeZone))
+    return {
+      select: (span) => selectStarts(slots, span, terms, now, window),
+      nearest: (near, limit) => nearestStarts(slots, near, limit, terms, now, window),
+    }
+  }
+
+  function pageOfSpan(select: Search['select'], query: Query, zone: string, limit: number, now: number) {
     const span = readSpan(query, { now, fallbackZone: zone })
-    const states = statesOf(query.state)
     const after = decodeCursor(query.cursor, firstKey)
-    const { found, validUntil } = selectSlots(slots, { ...span, states, after, limit }, now, window)
+    const { found, validUntil } = select({ ...span, after, limit }, statesOf(query.state))
     // A span that begins now moves with the time, so its page is good for this moment only.
     const moves = query.day === undefined && (query.from === undefined || query.to === undefined)
     return { ...pageWith(found, limit, now), validUntil: moves ? Math.min(validUntil, now + 1) : validUntil }
@@ -213,6 +254,11 @@ function providerOfNear({ near = '', providerId }: Query): string {
   const read = readSlotId(near)
   if (!read || (providerId !== undefined && providerId !== read.providerId)) throw new Refusal('not_found')
   return read.providerId
+}
+
+function checkServiceQuery({ state }: Query, providerId: string | undefined): void {
+  if (providerId === undefined) throw invalid('serviceId', 'needs providerId or near')
+  if (state !== undefined) throw invalid('state', 'cannot be sent together with serviceId')
 }
 
 function matches(header: string | undefined, etag: string): boolean {

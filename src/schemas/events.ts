@@ -15,7 +15,18 @@ import {
 
 /** What a viewer may send. The same payloads on both transports; the raw socket adds `type` and `ref`. */
 export const WatchProvider = Type.Object(
-  { providerId: Id, from: Type.Optional(InstantIn), to: Type.Optional(InstantIn) },
+  {
+    providerId: Id,
+    serviceId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 80,
+        description: 'The picture has only the starts at which this service of the provider fits whole',
+      }),
+    ),
+    from: Type.Optional(InstantIn),
+    to: Type.Optional(InstantIn),
+  },
   { additionalProperties: false },
 )
 export const WatchAll = Type.Object({ all: Type.Literal(true) }, { additionalProperties: false })
@@ -74,6 +85,12 @@ export const Picture = Type.Object({
   from: InstantOut,
   to: InstantOut,
   rules: Rules,
+  service: Type.Optional(
+    Type.Object(
+      { id: Type.String(), rev: Type.Integer() },
+      { description: 'Of a watch by service: slots are only the starts at which it fits' },
+    ),
+  ),
   slots: Type.Array(OwnSlot, { description: 'reservation only to the own sockets of the provider' }),
 })
 export type Picture = Static<typeof Picture>

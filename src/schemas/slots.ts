@@ -6,6 +6,14 @@ const states = 'open|held|confirmed|withdrawn'
 export const SlotQuery = Type.Object(
   {
     providerId: Type.Optional(Id),
+    serviceId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 80,
+        description:
+          'With providerId or near, without state: only the starts at which this service of the provider fits whole',
+      }),
+    ),
     ...spanQuery,
     timeZone: Type.Optional(TimeZone),
     state: Type.Optional(

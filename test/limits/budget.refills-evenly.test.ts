@@ -30,7 +30,12 @@ t.test('each key has its own, and as many are kept as it was told', async (t) =>
   t.equal(of('a').isSpent(), false, 'one that is not is forgotten')
 })
 
-const picture = (bytes: number, encoded: number) => ({ json: 'x'.repeat(bytes), encoded })
+const picture = (bytes: number, encoded: number) => ({
+  json: 'x'.repeat(bytes),
+  encoded,
+  searched: 0,
+  starts: null,
+})
 
 t.test('with the defaults, a restart costs nobody the picture of its calendar', async (t) => {
   const budgets = createPictureBudgets(readConfig({}), () => 0)

@@ -71,14 +71,7 @@ t.test('the schema of the database and the types agree', async (t) => {
 })
 
 /** No route answers these yet; one that comes to be answered moves from here to the test below. */
-const UNUSED: ErrorCode[] = [
-  'booking_limit',
-  'cutoff',
-  'does_not_fit',
-  'extension_limit',
-  'max_ahead',
-  'service_inactive',
-]
+const UNUSED: ErrorCode[] = ['booking_limit', 'cutoff', 'does_not_fit', 'extension_limit', 'max_ahead']
 
 t.test('every code of the catalogue is produced, as problem+json with its status', async (t) => {
   const seen = new Set<string>()
@@ -208,7 +201,17 @@ t.test('every code of the catalogue is produced, as problem+json with its status
 
   const services = `/v1/providers/${provider.id}/services`
   const service = by({ token: ofProvider }, { name: 'Visit', durationMinutes: 30 })
-  for (let made = 0; made < 50; made++) await server.call('POST', services, service)
+  const inactive = await server.call<{ id: string }>(
+    'POST',
+    services,
+    by({ token: ofProvider }, { name: 'Visit', durationMinutes: 30, active: false }),
+  )
+  await expectCode(
+    'service_inactive',
+    'GET',
+    `/v1/slots?providerId=${provider.id}&serviceId=${inactive.body.id}`,
+  )
+  for (let made = 1; made < 50; made++) await server.call('POST', services, service)
   await expectCode('too_many_services', 'POST', services, service)
 
   where = limited

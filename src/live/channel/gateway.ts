@@ -38,12 +38,14 @@ import {
   isTooLong,
   type Picture,
   type Pictures,
+  type Starts,
   type Window,
   windowOf,
 } from './picture-cache.js'
 import { createPrivateViews } from './private-views.js'
 import { type CatchUp, createCatchUp, type ReservationsOf } from './reservation-resync.js'
 import { createRooms, isOwn, type Peer, roomOf, sendTo, type Viewer, type Watch } from './rooms.js'
+import { type Offer, type Offers, ServiceWatches } from './service-watches.js'
 
 export interface GatewayTimings {
   /** A topic in which nothing happens for so long gets a heartbeat. */
@@ -65,6 +67,7 @@ export interface GatewayOptions {
   openName: OpenName
   verify: (token: string) => Caller | 'expired' | null
   providerExists: (providerId: string) => Promise<boolean>
+  offers: Offers
   reservationsOf: ReservationsOf
   publicView: boolean
   maxWatches: number
@@ -76,6 +79,12 @@ export interface GatewayOptions {
   published?: (event: BoardEvent) => void
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void }
   timings?: Partial<GatewayTimings>
+}
+
+/** What a viewer may watch of one provider; all slots, or the starts of one service. */
+interface Asked extends Window {
+  providerId: string
+  serviceId: string | null
 }
 
 /** A watch that came about, as the JSON of its acknowledgement's fields, or why it did not. */
@@ -105,6 +114,7 @@ export class Gateway {
   readonly #rooms = createRooms()
   readonly #heartbeat: Heartbeat
   readonly #pictures: Pictures
+  readonly #services: ServiceWatches
   readonly #outbox: Outbox
   readonly #catchUp: CatchUp
   readonly #ticking: NodeJS.Timeout
@@ -117,12 +127,21 @@ export class Gateway {
     this.#board = board
     this.#heartbeat = createHeartbeat({ board, rooms: this.#rooms, now, elapsed, quietMs: heartbeatMs })
     this.#pictures = createPictures({ board, now, openName, rulesOf: (providerId) => rules.of(providerId) })
+    this.#services = new ServiceWatches({
+      offers: options.offers,
+      now,
+      wake: () => this.#outbox.wake(),
+      onFault: (error) => {
+        if (!isDatabaseAway(error)) fault(error)
+      },
+    })
     this.#outbox = createOutbox({
       rooms: this.#rooms,
       openName,
       beforeFlush: () => this.#endOverdue(),
       owePictures: (providerId, everybody) => this.#owePictures(providerId, everybody),
-      payPicture: () => this.#payPicture(),
+      changed: (providerId) => this.#services.changed(providerId),
+      payPicture: () => this.#payPicture() || this.#payStarts(),
       elapsed,
       sent: this.#heartbeat.sent,
       published: options.published ?? (() => {}),
@@ -153,6 +172,7 @@ export class Gateway {
     this.#ticking = setInterval(
       () => {
         this.#endOverdue()
+        this.#services.tick()
         this.#heartbeat.beat()
       },
       Math.min(TICK_MS, heartbeatMs / 3),
@@ -234,7 +254,12 @@ export class Gateway {
   async refuses(caller: Caller | null, payload: unknown, address: string): Promise<Refused | null> {
     const asked = this.#readWatch(caller, payload)
     if (asked === 'all') return null
-    return 'ok' in asked ? asked : this.#notWatchable(asked.providerId, this.#o.budgets.of(address))
+    if ('ok' in asked) return asked
+    const budget = this.#o.budgets.of(address)
+    const refused = await this.#notWatchable(asked.providerId, budget)
+    if (refused || asked.serviceId === null) return refused
+    const offer = await this.#findOffer(asked.providerId, asked.serviceId, budget)
+    return 'ok' in offer ? offer : null
   }
 
   /** Ends the private views of an account or of a session. */
@@ -273,6 +298,11 @@ export class Gateway {
     return this.#pictures.encoded
   }
 
+  /** Slots looked at so far, to find where services fit. */
+  get searched(): number {
+    return this.#pictures.searched
+  }
+
   close(): void {
     clearInterval(this.#ticking)
     this.#catchUp.close()
@@ -285,16 +315,16 @@ export class Gateway {
 
   // ---- watching
 
-  #readWatch(caller: Caller | null, payload: unknown): Refused | 'all' | (Window & { providerId: string }) {
+  #readWatch(caller: Caller | null, payload: unknown): Refused | 'all' | Asked {
     const checked = checkWatch(payload)
     if (!checked.ok) return invalid(checked.errors)
     if (!this.#o.publicView && !caller) return failure('unauthenticated')
     if ('all' in checked.value) return 'all'
-    const { providerId, from, to } = checked.value
+    const { providerId, serviceId = null, from, to } = checked.value
     const window = windowOf(from, to, this.#o.now())
     if (!window) return failure('invalid_request', 'from: is after to')
     if (isTooLong(window)) return failure('window_too_long')
-    return { providerId, ...window }
+    return { providerId, serviceId, ...window }
   }
 
   /** Loads the topic; says why that is not possible. */
@@ -322,29 +352,43 @@ export class Gateway {
     }
   }
 
-  async #watchProvider(
-    viewer: Viewer,
-    asked: Window & { providerId: string },
-    answer: (result: WatchResult) => void,
-  ) {
-    const { providerId } = asked
+  async #findOffer(providerId: string, serviceId: string, budget: PictureBudget): Promise<Refused | Offer> {
+    try {
+      const offer = await this.#o.offers.find(providerId, serviceId)
+      if (offer) return offer.service.active ? offer : failure('service_inactive')
+      // Asking for services that are not there must not be for nothing.
+      budget.chargeLookup()
+      return failure('not_found')
+    } catch (error) {
+      if (isDatabaseAway(error)) return failure('unavailable')
+      this.#fault(error)
+      return failure('internal')
+    }
+  }
+
+  async #watchProvider(viewer: Viewer, asked: Asked, answer: (result: WatchResult) => void) {
+    const { providerId, serviceId } = asked
     const watch = viewer.watches.get(providerId) ?? this.#begin(viewer, providerId)
     if (!watch) return answer(failure('rate_limited', 'This socket watches as many providers as it may'))
     watch.asked++
     const refused = await this.#notWatchable(providerId, viewer.budget)
     if (!refused && !this.#o.rules.isKnown(providerId)) await this.#readRules(providerId)
+    const found =
+      refused || serviceId === null ? null : await this.#findOffer(providerId, serviceId, viewer.budget)
     const done = (result: WatchResult) => {
       watch.asked--
       if (!watch.joined && watch.asked === 0) this.#end(viewer, watch)
       if (!viewer.gone) answer(result)
     }
     if (refused) return done(refused)
+    if (found && 'ok' in found) return done(found)
     const join = () => {
       if (viewer.gone) return
       if (!this.#o.publicView && !viewer.caller) return done(failure('unauthenticated'))
       // Others of this socket or address may have been served since it asked.
       if (viewer.budget.isSpent()) return done(failure('rate_limited', TOO_MUCH))
-      const picture = this.#pictures.of(providerId, asked, isOwn(viewer, providerId))
+      const offer = found && this.#services.shared(found)
+      const picture = this.#pictures.of(providerId, asked, isOwn(viewer, providerId), offer)
       if (picture === null) {
         // The topic is being loaded again; its picture is worth waiting for.
         this.#board.topic(providerId).then(
@@ -358,6 +402,7 @@ export class Gateway {
         watch.from = asked.from
         watch.to = asked.to
         watch.joined = true
+        this.#watchService(viewer, watch, offer, picture)
         this.#audienceOf(providerId).add(viewer)
         this.#tellRules(providerId)
         this.#settleDebt(viewer, watch)
@@ -369,16 +414,24 @@ export class Gateway {
 
   #begin(viewer: Viewer, providerId: string): Watch | null {
     if (viewer.watches.size >= this.#o.maxWatches) return null
-    const watch: Watch = { providerId, from: 0, to: 0, joined: false, owed: false, asked: 0 }
+    const watch: Watch = { providerId, from: 0, to: 0, joined: false, owed: false, asked: 0, service: null }
     viewer.watches.set(providerId, watch)
     this.#board.retain(providerId)
     return watch
+  }
+
+  /** In place of the service that it watched before. */
+  #watchService(viewer: Viewer, watch: Watch, offer: Offer | null, { starts }: Picture): void {
+    this.#services.leave(viewer, watch)
+    watch.service = offer && starts && { id: offer.service.id, ...shownOf(starts) }
+    if (offer) this.#services.join(viewer, offer)
   }
 
   #end(viewer: Viewer, watch: Watch): void {
     const { providerId } = watch
     if (viewer.watches.get(providerId) !== watch) return
     viewer.watches.delete(providerId)
+    this.#services.leave(viewer, watch)
     this.#owed.get(providerId)?.delete(viewer)
     this.#board.release(providerId)
     const audience = this.#audiences.get(providerId)
@@ -451,12 +504,34 @@ export class Gateway {
 
   #sendPicture(viewer: Viewer, providerId: string): Picture | null {
     const watch = viewer.watches.get(providerId)
-    const picture = watch ? this.#pictures.of(providerId, watch, isOwn(viewer, providerId)) : null
+    const picture = watch
+      ? this.#pictures.of(providerId, watch, isOwn(viewer, providerId), this.#services.offerOf(watch))
+      : null
     if (!watch || !picture) return null
+    if (watch.service && picture.starts) Object.assign(watch.service, shownOf(picture.starts))
     sendTo(viewer, { name: 'slots', json: picture.json })
     this.#tellRules(providerId)
     this.#settleDebt(viewer, watch)
     return picture
+  }
+
+  /**
+   * Sends one viewer who watches by service the starts that fit now, where they are not those it has. It stays in its
+   * room meanwhile: each event that is known went out before, so what it hears next follows on the picture.
+   */
+  #payStarts(): boolean {
+    const due = this.#services.takeDue()
+    if (!due) return false
+    const { viewer, providerId } = due
+    const watch = viewer.watches.get(providerId)
+    const offer = watch ? this.#services.offerOf(watch) : null
+    // To who is owed a picture anyway the starts come with it.
+    if (!watch?.service || !watch.joined || watch.owed || !offer) return true
+    const starts = this.#pictures.starts(providerId, watch, offer)
+    if (starts?.digest === watch.service.digest) watch.service.validUntil = starts.validUntil
+    // Else the topic is being loaded again, and everybody gets a picture after.
+    else if (starts) this.#sendPicture(viewer, providerId)
+    return true
   }
 
   /** One read at a time. Where it fails, the rules stay as they were last known. */
@@ -527,6 +602,10 @@ export class Gateway {
   #endOverdue(): void {
     for (const viewer of this.#privateViews.overdue(this.#o.now())) this.#endPrivateOf(viewer)
   }
+}
+
+function shownOf({ digest, validUntil }: Starts): Starts {
+  return { digest, validUntil }
 }
 
 /** An acknowledgement as JSON text, from a watch that came about or did not. */

@@ -37,7 +37,9 @@ export interface OutboxParts {
    * topic is not ready; it is asked again later.
    */
   owePictures: (providerId: string, everybody: boolean) => boolean
-  /** Hands over one of the pictures owed; false when there is none. */
+  /** The slots of a topic have changed, and its events have gone out. */
+  changed: (providerId: string) => void
+  /** Hands over one of the pictures owed, or finds that it need not be; false when there is none. */
   payPicture: () => boolean
   /** Monotonic milliseconds. */
   elapsed: () => number
@@ -53,6 +55,8 @@ export interface Outbox {
   picture(providerId: string): void
   /** Runs after everything that is known now has gone out. */
   afterFlush(join: () => void): void
+  /** Has pictures handed over, also when no event comes. */
+  wake(): void
   close(): void
 }
 
@@ -61,6 +65,7 @@ export function createOutbox({
   openName,
   beforeFlush,
   owePictures,
+  changed,
   payPicture,
   elapsed,
   sent,
@@ -90,6 +95,7 @@ export function createOutbox({
       if (ofTopic.length <= MAX_EVENTS) toTopic(providerId, ofTopic)
       // Who watches all hears each event.
       else if (!owePictures(providerId, false)) stale.add(providerId)
+      changed(providerId)
     }
     toAll(flushed)
     for (const event of flushed) {
@@ -182,6 +188,7 @@ export function createOutbox({
       joins.push(join)
       schedule()
     },
+    wake: schedule,
     close() {
       if (scheduled) clearImmediate(scheduled)
       events = []

@@ -29,6 +29,8 @@ export interface PictureBudgets {
 const KEPT_SHARE = 1 / 16
 /** Reading the frame, the head of the picture, the answer. */
 const EACH_WATCH = 1_024
+/** Looking at one slot, to find where a service fits, takes as long as encoding so many bytes. */
+const EACH_SEARCHED = 16
 /** Takes as long as encoding so many bytes. */
 const EACH_LOOKUP = 16_384
 /** What a socket and its address may have taken of their own budgets to be served when the server's is spent. */
@@ -59,7 +61,10 @@ export function createPictureBudgets(
           if (spent) refused++
           return spent
         },
-        charge: ({ json, encoded }) => charge(EACH_WATCH + encoded + (json.length - encoded) * KEPT_SHARE),
+        charge: ({ json, encoded, searched }) => {
+          const keptBytes = Math.max(0, json.length - encoded)
+          charge(EACH_WATCH + encoded + keptBytes * KEPT_SHARE + searched * EACH_SEARCHED)
+        },
         chargeLookup: () => charge(EACH_LOOKUP),
       }
     },

@@ -38,6 +38,17 @@ export interface Watch {
   owed: boolean
   /** Requests under way for it. */
   asked: number
+  /** Where it is by service: which, and what of it the viewer was shown last. */
+  service: ShownStarts | null
+}
+
+export interface ShownStarts {
+  /** Of the service. */
+  id: string
+  /** Of the starts and the service's rev. */
+  digest: string
+  /** The first moment at which time alone may change them. */
+  validUntil: number
 }
 
 export interface Viewer {

@@ -178,11 +178,16 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     const verdict = none ? null : typeof token === 'string' ? verify(token) : null
     if (!none && verdict === null) return failure('unauthenticated')
     const caller = verdict === 'expired' ? null : verdict
-    const { providerId, from, to } = query
+    const { providerId, serviceId, from, to } = query
     const watch =
       providerId === undefined
         ? null
-        : { providerId, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+        : {
+            providerId,
+            ...(serviceId !== undefined && { serviceId }),
+            ...(from !== undefined && { from }),
+            ...(to !== undefined && { to }),
+          }
     Object.assign(socket.data, { caller, expired: verdict === 'expired', watch } satisfies Admitted)
     const refused = watch && (await gateway.refuses(caller, watch, addressOf(socket)))
     // A client does not try again after a `connect_error`, but it does when the connection ends.

@@ -85,7 +85,6 @@ export const sentences: Record<string, Sentence> = {
     text: 'This hold cannot last longer.',
     next: 'Confirm it while it lasts, or hold a time again later.',
   },
-  service_inactive: { text: 'This service is not offered any more.', next: 'Choose another service.' },
   does_not_fit: {
     text: 'The appointment does not fit there.',
     next: 'Choose another time; only those where it fits are shown.',
@@ -105,6 +104,7 @@ export const sentences: Record<string, Sentence> = {
     next: 'Publish fewer weeks at a time, or less far ahead.',
   },
   window_too_long: { text: 'That span is longer than 62 days.', next: 'Choose a shorter one.' },
+  service_inactive: { text: 'This service is not offered any more.', next: 'Choose another service.' },
   idempotency_key_reused: { text: 'This request was mixed up with another.', next: 'Choose the time again.' },
   rate_limited: { text: 'That was a lot at once.', next: 'Wait a little, then try again.' },
   unavailable: {

@@ -36,6 +36,7 @@ function scene(t: Test) {
     openName: () => '',
     verify: () => null,
     providerExists: async (providerId) => providerId === 'known',
+    offers: { find: async () => null, isCurrent: () => true },
     reservationsOf: async () => [],
     publicView: true,
     maxWatches: 2,

@@ -22,6 +22,7 @@ function scene(pictureMs: number) {
       owed = VIEWERS
       return true
     },
+    changed: () => {},
     payPicture: () => {
       if (owed === 0) return false
       owed--
