@@ -110,7 +110,8 @@ export class PersonalData {
     for (let left = 1; left > 0; ) {
       const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
       const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
-      const both = new Map([...live, ...past].map((slot) => [slot._id, slot]))
+      // As it was when it was live: a slot that it has been moved away from since is changed in vain, and read again.
+      const both = new Map([...past, ...live].map((slot) => [slot._id, slot]))
       left = await this.#change([...both.values()], forget)
     }
     await this.#o.history.forgetPerson(reservationId)

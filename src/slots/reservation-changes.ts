@@ -122,7 +122,7 @@ export class ReservationChanges {
         next.reservation.holdNo = await this.#holdNoFor(found, next, passing)
       }
       const moment = this.#o.writer.moment(all.length)
-      const move = { from: { slotIds: from.slotIds, moves: reservation.moves ?? 0 }, to: next }
+      const move = { from: { slotIds: from.slotIds, head: found.slot._id, reservation }, to: next }
       const rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
       const place = { slotIds: all, head: to.slotId }
       try {
