@@ -22,6 +22,7 @@ const ANY = 'any' as const
 const databaseCalls = [
   'src/database/database-calls',
   'src/database/call-options',
+  'src/database/batched-reads',
   'src/database/error-codes',
   'src/database/indexes',
   'src/database/engine',
