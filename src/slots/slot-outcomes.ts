@@ -198,11 +198,13 @@ export function endAnswer(
   { slot, reservation }: FoundReservation,
   caller: SlotCaller,
   now: number,
+  despiteCutoff: boolean,
 ): EndOutcome | null {
   if ('endedAt' in reservation) return { ok: true }
   if (statusAt(reservation, now) === 'expired') return null
   if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
-  return caller.role === 'client' ? cutoffAnswer({ slot, reservation }, 'cancelCutoffSeconds', now) : null
+  if (caller.role === 'provider' || despiteCutoff) return null
+  return cutoffAnswer({ slot, reservation }, 'cancelCutoffSeconds', now)
 }
 
 /** A booking is too near for its client to change it without the provider; a hold can always be given back. */

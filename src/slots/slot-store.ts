@@ -532,11 +532,18 @@ export class SlotStore {
     return expiresAt !== undefined && expiresAt.getTime() <= this.#o.clock.now() + CLOCK_SKEW_MS
   }
 
-  /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
+  /**
+   * Gives back a hold or cancels a booking; what has ended already stays as it is. `despiteCutoff`: its client may cancel
+   * it however near it is, because its account ends.
+   */
   async end(
     caller: SlotCaller,
     reservationId: string,
-    { withdraw = false, note }: { withdraw?: boolean; note?: string | undefined } = {},
+    {
+      withdraw = false,
+      note,
+      despiteCutoff = false,
+    }: { withdraw?: boolean; note?: string | undefined; despiteCutoff?: boolean } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
@@ -547,7 +554,8 @@ export class SlotStore {
         const { slotIds, head } = place
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
-        const rule = mayBeEnded(caller, { id: reservationId, moves: place.moves }, headStart, moment)
+        const target = { id: reservationId, moves: place.moves }
+        const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
         const changes = ending(moment, caller.role, { withdraw, note: sealed })
         const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
@@ -564,7 +572,7 @@ export class SlotStore {
       if (!found) this.#places.delete(reservationId)
       else if (!mayEnd(caller, found)) return notFound
       else {
-        const answer = endAnswer(found, caller, this.#o.clock.now())
+        const answer = endAnswer(found, caller, this.#o.clock.now(), despiteCutoff)
         if (answer) return answer
       }
     }
@@ -704,6 +712,11 @@ export class SlotStore {
   }
 
   async forgetClient(clientId: string): Promise<void> {
+    // What is overdue and not swept yet is neither past nor can its client end it.
+    const own = await this.#slots
+      .find(liveOf(clientId), { ...READ, projection: { log: 0, past: 0 } })
+      .toArray()
+    await this.expire(own.map(({ _id }) => _id))
     await this.#personalData.forgetClient(clientId)
     if (!this.#o.rules.onePerDay) return
     const begin = tokensOf(clientId)
