@@ -139,6 +139,16 @@ export function timeAnswer(
   return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }
 }
 
+/** It begins later than may be booked yet; without `maxAheadMs` nothing does. */
+export function aheadAnswer(
+  start: number,
+  { now, maxAheadMs = Number.POSITIVE_INFINITY }: { now: number; maxAheadMs?: number | undefined },
+): Refused | null {
+  if (start <= now + maxAheadMs) return null
+  const latest = Math.floor((now + maxAheadMs) / SLOT_MS) * SLOT_MS
+  return { ok: false, code: 'max_ahead', extras: { latestStart: new Date(latest).toISOString() } }
+}
+
 /** What this slot remembers forbids it. */
 function slotAnswer(
   slot: SlotDoc,

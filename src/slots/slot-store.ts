@@ -39,6 +39,7 @@ import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 import {
+  aheadAnswer,
   appointmentAnswer,
   type ConfirmOutcome,
   confirmAnswer,
@@ -277,7 +278,7 @@ export class SlotStore {
     for (let round = 0; round < ROUNDS; round++) {
       const moment = this.#writer.moment()
       const appointment = this.#newAppointment(asked, moment)
-      const tooFar = this.#tooFarAhead(asked, moment.now.getTime())
+      const tooFar = aheadAnswer(asked.start, { now: moment.now.getTime(), ...asked.terms })
       if (tooFar) return { outcome: tooFar, left: null }
       try {
         const rule = mayBeHeld(appointment.reservation, moment, this.#claimRule(asked))
@@ -306,7 +307,7 @@ export class SlotStore {
     const { keyedIds, slotId, client } = asked
     for (let round = 0; round < ROUNDS; round++) {
       const { now } = this.#writer.moment()
-      const tooFar = this.#tooFarAhead(asked, now.getTime())
+      const tooFar = aheadAnswer(asked.start, { now: now.getTime(), ...asked.terms })
       if (tooFar) return tooFar
       const ids = slotIdsOf(this.#newAppointment(asked, { now }, false))
       const present = new Map((await this.#writer.readAll(ids)).map((slot) => [slot._id, slot]))
@@ -355,12 +356,6 @@ export class SlotStore {
       noticeMs: terms.noticeMs ?? noticeMs,
       holdAgain: terms.byProvider ? null : holdAgain,
     }
-  }
-
-  #tooFarAhead({ start, terms: { maxAheadMs } }: Asked, now: number): HoldOutcome | null {
-    if (maxAheadMs === undefined || start <= now + maxAheadMs) return null
-    const latestStart = new Date(Math.floor((now + maxAheadMs) / SLOT_MS) * SLOT_MS).toISOString()
-    return { ok: false, code: 'max_ahead', extras: { latestStart } }
   }
 
   /** `isTried`: it takes one of its client's places for holds. */
