@@ -24,9 +24,12 @@ const offsets = new ZoneOffsets()
 
 /** Throws the refusal where the service is unknown, not offered, or does not begin at that time of the hour. */
 export async function termsOf(app: FastifyInstance, { slotId, serviceId }: Asked): Promise<AppointmentTerms> {
+  if (serviceId === undefined) {
+    // Of a provider who is gone, the slots say that they are not offered any more.
+    return rulesOf(serviceWindow({}, await policiesOf(app, readSlotId(slotId)?.providerId ?? '')))
+  }
   const { start, provider } = await placeOf(app, slotId)
   const policies = await policiesOf(app, provider.id)
-  if (serviceId === undefined) return rulesOf(serviceWindow({}, policies))
   // Read anew: what was changed elsewhere a moment ago must not be booked as it was.
   const service = await app.services.findFresh(provider.id, serviceId)
   if (!service) throw new Refusal('not_found')

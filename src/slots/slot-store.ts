@@ -109,7 +109,7 @@ export interface SlotStoreOptions {
   /** Monotonic milliseconds. */
   elapsed?: () => number
   /** 0 to 1. */
-  random?: () => number
+  random: () => number
   /** Seals a text for rest; the second is what it is bound to. */
   sealName: (name: string, reservationId: string) => string
   /** The day of a start on the calendar of its provider. */
@@ -201,7 +201,7 @@ export class SlotStore {
       ...options,
       mark: () => this.#attempts.mark(),
       elapsed: options.elapsed ?? (() => performance.now()),
-      random: options.random ?? Math.random,
+      random: options.random,
       onWritten: (written) => {
         options.onAcknowledged(written)
         for (const slot of written) this.#mover.trim(slot)
@@ -464,7 +464,9 @@ export class SlotStore {
     reservationId: string,
   ): Promise<boolean> {
     const ahead = { ...liveOf(clientId), start: { $gt: this.#now() } }
-    const own = await this.#slots.find(ahead, { ...READ, projection: { log: 0, past: 0 } }).toArray()
+    const own = await this.#slots
+      .find(ahead, { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 } })
+      .toArray()
     const booked = own.filter(
       ({ state, reservation, providerId: id }) =>
         state === 'confirmed' && id === providerId && reservation !== null && standsForIt(reservation),

@@ -215,7 +215,10 @@ const TIMELESS = [
 /** Transitions; who a slot names; what leaves a slot for the history. */
 const SLOT_WRITERS = [
   'src/slots/slot-store.ts',
+  'src/slots/reservation-changes.ts',
+  'src/slots/slot-writer.ts',
   'src/slots/write-batches.ts',
+  'src/slots/joint-writes.ts',
   'src/slots/personal-data.ts',
   'src/slots/history-mover.ts',
 ]
