@@ -554,6 +554,7 @@ export function mayBeEnded(
   target: Target,
   headStart: number | null,
   moment: Moment,
+  despiteCutoff: boolean,
 ): Expression {
   const now = moment.now.getTime()
   const start = headStart === null ? { $toLong: '$start' } : headStart
@@ -566,7 +567,7 @@ export function mayBeEnded(
       {
         $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],
       },
-      ...(caller.role === 'client'
+      ...(caller.role === 'client' && !despiteCutoff
         ? [
             {
               $or: [

@@ -170,3 +170,13 @@ export async function statesOf(
   const states = new Map(body.items.map(({ id, state }) => [id, state]))
   return slots.map((id) => states.get(id) ?? 'none')
 }
+
+/** All that lies in the database, as text, but which sessions have ended. */
+export async function stored({ app }: Pick<TestServer, 'app'>): Promise<string> {
+  await app.directory.settled()
+  const { db } = app.mongo
+  if (!db) throw new Error('no database')
+  const collections = await db.listCollections({}, { nameOnly: true }).toArray()
+  const names = collections.map(({ name }) => name).filter((name) => !/session/i.test(name))
+  return JSON.stringify(await Promise.all(names.map((name) => db.collection(name).find().toArray())))
+}

@@ -285,3 +285,19 @@ t.test('to another provider’s service nothing moves', async (t) => {
   t.match(await hold(server, client, slots[4], foreign.id), { status: 404 })
   t.match(await move(server, client, id, slots[4], service.id), { status: 200 }, 'control')
 })
+
+t.test('to the same time, as what its service is now, is no repetition', async (t) => {
+  const world = await clinic(t)
+  const { server, client, provider, slots } = world
+  const service = await world.offer({ bufferAfterMinutes: 15 })
+  const { id } = await booked(server, client, slots[0], service.id)
+  const again = () => move(server, client, id, slots[0], service.id)
+  t.match(await again(), { status: 200, body: { seq: 1, durationMinutes: 45 } }, 'control: the same')
+  await server.call('PATCH', `/v1/providers/${provider.id}/services/${service.id}`, {
+    token: provider.token,
+    headers: { 'if-match': '"1"' },
+    body: { durationMinutes: 60, bufferAfterMinutes: 0 },
+  })
+  t.match(await again(), { status: 200, body: { seq: 2, slotIds: slots.slice(0, 4) } })
+  t.match(await again(), { status: 200, body: { seq: 2 } })
+})
