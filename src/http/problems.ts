@@ -166,7 +166,7 @@ export const catalogue = {
   idempotency_key_reused: {
     status: 422,
     title: 'This Idempotency-Key belongs to another request',
-    when: 'The same key was sent for another slot.',
+    when: 'The same key was sent for another slot or another service.',
   },
   precondition_required: {
     status: 428,

@@ -28,7 +28,8 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
   },
   reservation: {
     payload: ReservationEvent,
-    summary: 'To every socket of the client whose reservation it is',
+    summary:
+      'To every socket of the client whose reservation it is; once for an appointment of several slots',
   },
   heartbeat: { payload: Heartbeat, summary: 'After 15 seconds without an event' },
   'auth-expired': {
@@ -52,7 +53,7 @@ const fromViewer: Record<string, { payload: TSchema; summary: string }> = {
 }
 
 function summaryOf(name: string): string {
-  return `A slot was ${name.replace('slot-', '')}`
+  return `A slot was ${name.replace('slot-', '')}; an appointment of several slots is one event for each, all in one moment`
 }
 
 export function asyncapiDocument(version: string): Json {

@@ -45,6 +45,8 @@ export const reservationChangeRoutes: FastifyPluginAsyncTypebox = async (app) =>
       schema: {
         operationId: 'extendReservation',
         summary: 'Have a hold last longer, once',
+        description:
+          'By its client; what a provider holds for somebody, by the provider. It ends HOLD_SECONDS from now, but not later than MAX_HOLD_SECONDS after it began.',
         tags: ['reservations'],
         params: Params,
         response: { 200: Reservation, 404: Problem, 410: Problem, 422: Problem, 503: Problem },

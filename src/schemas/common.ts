@@ -66,7 +66,10 @@ export const pageQuery = {
 
 export const SlotState = Type.Enum([...slotStates])
 export const ReservationStatus = Type.Enum([...reservationStatuses])
-export const ReleaseReason = Type.Enum([...releaseReasons])
+export const ReleaseReason = Type.Enum([...releaseReasons], {
+  description:
+    'Why a slot came free: its hold expired or was released (given back), its booking was cancelled, or its reservation was moved to another time or replaced by a newer booking of its client',
+})
 
 /** A slot as anybody may see it: states, never a person. */
 export const PublicSlot = Type.Object({
@@ -84,10 +87,16 @@ export const ClientName = Type.Object({ id: Type.String(), name: Type.String() }
 
 /** Which slots of a calendar belong to one appointment; one of a single slot does not say. */
 export const ChainPart = {
-  role: Type.Optional(Type.Enum(['before', 'visit', 'after'])),
+  role: Type.Optional(
+    Type.Enum(['before', 'visit', 'after'], {
+      description: 'before and after are buffers, whose client has no name',
+    }),
+  ),
   head: Type.Optional(Type.String({ description: 'The slot that the appointment begins with' })),
-  part: Type.Optional(Type.Integer()),
-  of: Type.Optional(Type.Integer()),
+  part: Type.Optional(
+    Type.Integer({ description: 'Which slot of the appointment this is, from 1, buffers included' }),
+  ),
+  of: Type.Optional(Type.Integer({ description: 'How many slots the appointment has, buffers included' })),
 }
 
 /** A slot as its provider sees it. */

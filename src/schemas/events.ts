@@ -55,7 +55,7 @@ export const SlotEvent = Type.Object({
   end: InstantOut,
   state: SlotState,
   rev: Type.Integer(),
-  at: InstantOut,
+  at: { ...InstantOut, description: 'When it was decided; the same for all slots of an appointment' },
   expiresAt: Type.Optional(InstantOut),
   reason: Type.Optional(ReleaseReason),
   seq: Type.Optional(Type.Integer({ description: 'As n, over all providers, for viewers of all' })),
@@ -97,7 +97,7 @@ export type Picture = Static<typeof Picture>
 
 export const ReservationEvent = Type.Object({
   id: Type.String(),
-  slotId: Type.String(),
+  slotId: Type.String({ description: 'The slot that the appointment begins with; another one after a move' }),
   status: ReservationStatus,
   expiresAt: Type.Optional(InstantOut),
   reason: Type.Optional(ReleaseReason),

@@ -15,14 +15,14 @@ export const NewReservation = Type.Object(
         description: 'A service of the provider: the appointment takes as many slots as that needs',
       }),
     ),
-    phone: Type.Optional(Phone),
-    note: Type.Optional(Note),
+    phone: Type.Optional(Type.String({ ...Phone, description: 'For the owner of the calendar' })),
+    note: Type.Optional(Type.String({ ...Note, description: 'For the owner of the calendar' })),
   },
   { additionalProperties: false },
 )
 export type NewReservation = Static<typeof NewReservation>
 
-/** Somebody who need not have an account. */
+/** Somebody who need not have an account; what is left beside the name is for the owner of the calendar. */
 export const BookedPerson = Type.Object(
   {
     name: PersonName,
@@ -53,8 +53,16 @@ export type NewBooking = Static<typeof NewBooking>
 
 export const NewTime = Type.Object(
   {
-    slotId: NewReservation.properties.slotId,
-    serviceId: NewReservation.properties.serviceId,
+    slotId: Type.String({
+      ...NewReservation.properties.slotId,
+      description: 'The slot that the appointment is to begin with, on the same calendar',
+    }),
+    serviceId: Type.Optional(
+      Type.String({
+        ...NewReservation.properties.serviceId,
+        description: 'Without it the appointment stays what it was booked as',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -39,11 +39,11 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
 
   const provider = await register(server, 'provider', { name: 'Pediatrics Northgate' })
   const ada = await register(server, 'client', { name: 'Adelheid Quastenflosser' })
-  const slots = await publish(server, provider, 3)
+  const [forGuest, ...slots] = await publish(server, provider, 4)
   for (const slotId of slots) {
     const held = await server.call<Reservation>('POST', '/v1/reservations', {
       token: ada.token,
-      body: { slotId },
+      body: { slotId, phone: '+49 30 55501234', note: 'Afraid of needles' },
     })
     await server.call('POST', `/v1/reservations/${held.body.id}/confirm`, { token: ada.token })
   }
@@ -61,7 +61,7 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
     `/v1/providers/${provider.id}/availability`,
     { token: provider.token },
   )
-  t.equal(seen.body.items[0]?.reservation?.client.name, 'Adelheid Renamed', 'who may read it, reads it')
+  t.equal(seen.body.items[1]?.reservation?.client.name, 'Adelheid Renamed', 'who may read it, reads it')
 
   const connection = await mongoose.createConnection(uri).asPromise()
   const [entry, ...more] = await connection.collection('calendarClients').find().toArray()
@@ -69,6 +69,13 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
   t.equal(entry?.beginnings.length, 'adelheid'.length + 'renamed'.length, 'control: what it is found by')
   t.same(entry?.beginnings.toSorted(), entry?.beginnings, 'in an order that tells nothing')
   for (const one of entry?.beginnings ?? []) t.match(one, /^[\w-]{12}$/, 'and nothing of the name')
+  const guest = { name: 'Grimhild Telefonat', phone: '+49 30 77705678', email: 'grimhild@example.org' }
+  const booked = await server.call<Reservation>('POST', `/v1/providers/${provider.id}/reservations`, {
+    token: provider.token,
+    body: { slotId: forGuest, status: 'confirmed', person: { ...guest, note: 'Comes with a dog' } },
+  })
+  t.match(booked.body.contact, { phone: guest.phone, note: 'Comes with a dog' }, 'control: it was stored')
+  await server.app.directory.settled()
   const dump: unknown[] = []
   for (const { name } of await connection.listCollections()) {
     dump.push(await connection.collection(name).find().toArray())
@@ -80,6 +87,13 @@ test('the data folder, a dump and the log at its loudest hold no name and no add
     for (const secret of [
       'Adelheid',
       'Quastenflosser',
+      '55501234',
+      'needles',
+      'Grimhild',
+      'Telefonat',
+      guest.email,
+      '77705678',
+      'with a dog',
       ada.email,
       provider.email,
       password,

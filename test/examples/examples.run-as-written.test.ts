@@ -39,6 +39,28 @@ t.test('four curl commands book a slot', async (t) => {
   t.equal(seen.body.status, 'confirmed', 'and the provider sees it')
 })
 
+t.test(
+  'a practice offers a first visit, which is held, extended, confirmed, moved and booked for somebody',
+  async (t) => {
+    const server = await startOne(t)
+    const flow = await run(t, 'sh', [pathOf('first-visit.sh'), server.url])
+    const next = async () => JSON.parse(await flow.next())
+    const held = (await next()) as Reservation
+    t.match(held, { status: 'held', serviceName: 'First visit', durationMinutes: 45 })
+    t.equal(held.slotIds.length, 3)
+    t.ok((held.expiresInSeconds ?? 0) > 1790, 'extended')
+    t.match(await next(), { id: held.id, status: 'confirmed', slotIds: held.slotIds, seq: 1 })
+    const moved = (await next()) as Reservation
+    t.match(moved, { id: held.id, status: 'confirmed', seq: 2 })
+    t.equal(Date.parse(moved.start) - Date.parse(held.start), 60 * 60_000, 'two starts later')
+    const booked = (await next()) as Reservation
+    t.match(booked, { slotIds: held.slotIds, status: 'confirmed', client: { name: 'Grace' } })
+    t.equal(booked.bufferSlotIds?.length, 1, 'with its buffer, which ends where the moved one begins')
+    t.match(await next(), { items: [{ id: booked.id }], nextCursor: null })
+    t.match(await next(), { code: 'not_begun' }, 'as the example says')
+  },
+)
+
 t.test('ten lines of Node watch a calendar', async (t) => {
   const server = await startOne(t)
   const provider = await register(server, 'provider')
@@ -80,7 +102,7 @@ t.test('a browser page on another origin watches a calendar, where that origin i
 
 t.test('the README shows the examples word for word', async (t) => {
   const readme = read('README.md')
-  for (const name of ['booking.sh', 'viewer.mjs', 'viewer.html'])
+  for (const name of ['booking.sh', 'first-visit.sh', 'viewer.mjs', 'viewer.html'])
     t.ok(readme.includes(read(`examples/${name}`)), name)
 })
 
