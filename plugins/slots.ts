@@ -61,6 +61,7 @@ export default fp(
       idempotencySecrets: secrets.map((secret) =>
         createHash('sha256').update(`idempotency\n${secret}`).digest(),
       ),
+      random: Math.random,
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
       dayOf: async (providerId, start) => dayIn((await accounts.find(providerId))?.timeZone ?? 'UTC', start),

@@ -23,7 +23,7 @@ export interface EndingCalendar {
     end(
       caller: Pick<Caller, 'id' | 'role'>,
       reservationId: string,
-      how?: { withdraw: boolean },
+      how?: { withdraw?: boolean; despiteCutoff?: boolean },
     ): Promise<{ ok: boolean }>
     withdraw(providerId: string, from: number, to: number): Promise<{ kept: SlotDoc[] }>
     forgetClient(clientId: string): Promise<void>
@@ -108,7 +108,7 @@ async function endReservations(
     if (ahead.length === 0) return ended
     let done = 0
     for (const { reservation } of ahead) {
-      if (!(await slots.end(client, reservation.id)).ok) continue
+      if (!(await slots.end(client, reservation.id, { despiteCutoff: true })).ok) continue
       ended.push(reservation.id)
       done++
     }

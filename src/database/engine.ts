@@ -8,6 +8,12 @@
  * - An unordered bulk of 32 holds takes 0.5 ms for each. A transaction of 32 takes 0.23 ms, but the documents of a client
  *   that is killed before it commits stay locked until somebody calls `killAllSessions` (no lifetime limit, 100 s and
  *   more seen), and while one is open, unrelated writes fell to 44 a second. So writes are grouped without one.
+ * - One statement that updates several documents is one storage transaction for each 1,000 of them. 8 of 14 times that the
+ *   engine was killed in the middle of 3,000 documents, 1,000 or 2,000 of them were changed; of 4 to 500 documents all or
+ *   none (84 kills), and none where the pipeline fails for one of them or a unique index refuses one, also beside other
+ *   statements of an unordered bulk. Of 60 writers at once on overlapping fours none got half, no reader saw half (567
+ *   reads of all), and the change stream had each four in a row. Alone, four documents take 0.57 ms and one 0.54 to
+ *   0.66; in bulks of 16 statements, four take 0.43. So the slots of an appointment change in one statement.
  * - `hint` makes it walk the whole index (143 ms at 160,000 slots where the same query without it took 0.5 ms), and a
  *   partial index is not used without a hint. So what is looked up has a plain or a sparse index, and nothing is hinted.
  *   Partial ones only keep rules; that check costs the same however many entries there are.
@@ -17,24 +23,15 @@ import type { Connection } from 'mongoose'
 
 export interface Engine {
   /**
-   * One statement that updates several documents is all or nothing by itself. In MongoDB it is in a transaction.
-   *
-   * SecantusDB 0.5.3 (beta 165): a statement is one storage transaction for each 1,000 documents. 8 of 14 times that the
-   * engine was killed in the middle of 3,000 documents, 1,000 or 2,000 of them were changed; of 4 to 500 documents all or
-   * none (84 kills), and none where the pipeline fails for one of them or a unique index refuses one. Of 60 writers at
-   * once on overlapping fours, none got half, no reader saw half (567 reads of all), and the change stream had each four
-   * in a row. Four documents took 0.57 ms, one 0.54 to 0.66. A transaction of the driver took from 2 to 767 ms.
-   */
-  statementsAreAtomic: boolean
-  /**
-   * Writes that arrive while others are under way go together in one bulk with one read after it. MongoDB groups its
+   * Writes that arrive while others are under way go together in one bulk with one read after it, and one of several
+   * slots is one statement of the bulk. MongoDB needs a transaction for several slots, groups its
    * journal by itself and answers an update with the document after it, so there each goes at once, in one round trip.
    */
   groupsWrites: boolean
 }
 
-export const MONGODB: Engine = { groupsWrites: false, statementsAreAtomic: false }
-export const SECANTUSDB: Engine = { groupsWrites: true, statementsAreAtomic: true }
+export const MONGODB: Engine = { groupsWrites: false }
+export const SECANTUSDB: Engine = { groupsWrites: true }
 
 export async function engineOf(connection: Connection): Promise<Engine> {
   const info = await connection.getClient().db('admin').command({ buildInfo: 1 })

@@ -52,9 +52,11 @@ export const bookingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       if (!outcome.ok) throw refusalOf(outcome)
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
-      app.directory.note(caller.id, { id: outcome.reservation.client.id, name })
-      reply.header('location', `/v1/reservations/${outcome.reservation.id}`)
-      return reply.code(201).send(viewFor(app, outcome, caller))
+      const view = viewFor(app, outcome, caller)
+      // By the name in the reservation: who was erased meanwhile is not found again because a request is repeated.
+      if (view.client) app.directory.note(caller.id, view.client)
+      reply.header('location', `/v1/reservations/${view.id}`)
+      return reply.code(201).send(view)
     },
   )
 }

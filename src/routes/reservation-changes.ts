@@ -6,7 +6,7 @@ import { guestId } from '../domain/reservation.js'
 import { Refusal } from '../http/problems.js'
 import { Id, Problem } from '../schemas/common.js'
 import { NewTime, Reservation, ReservationChanges } from '../schemas/reservations.js'
-import { termsOf } from './appointment-terms.js'
+import { moveTermsOf } from './appointment-terms.js'
 import { refusalOf, signedIn, viewFor } from './reservations.js'
 
 const Params = Type.Object({ id: Id })
@@ -29,7 +29,7 @@ export const reservationChangeRoutes: FastifyPluginAsyncTypebox = async (app) =>
     },
     async (request) => {
       const caller = signedIn(request.caller)
-      const terms = await termsOf(app, request.body)
+      const terms = await moveTermsOf(app, caller, request.params.id, request.body)
       const to = { slotId: request.body.slotId, ...terms }
       const outcome = await app.slots.move(caller, request.params.id, to)
       if (!outcome.ok) throw refusalOf(outcome)

@@ -7,6 +7,7 @@
 import { LRUCache } from 'lru-cache'
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { BatchedReads } from '../database/batched-reads.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { isDatabaseAway } from '../database/unavailable.js'
@@ -57,6 +58,7 @@ export class ServiceStore {
   readonly #remembered: LRUCache<string, KnownServices>
   /** Lists that are being read, by provider; what is forgotten meanwhile is not remembered when it has been read. */
   readonly #reads = new Map<string, Promise<readonly Service[]>>()
+  readonly #fresh: BatchedReads<ServiceDoc>
   /** Of the list that was last found to differ from the one before. */
   #lastVersion = 0
   /** The last read found no database: what was last seen is answered, while one read at a time asks again. */
@@ -64,6 +66,7 @@ export class ServiceStore {
 
   constructor(options: ServiceStoreOptions) {
     this.#o = options
+    this.#fresh = new BatchedReads((ids) => options.services.find({ _id: { $in: ids } }, READ).toArray())
     this.#remembered = new LRUCache({
       maxSize: REMEMBERED.size,
       sizeCalculation: ({ services }) => 1 + services.length,
@@ -105,7 +108,7 @@ export class ServiceStore {
 
   /** As the database has it. */
   async findFresh(providerId: string, id: string): Promise<Service | null> {
-    const found = await this.#o.services.findOne({ _id: id }, READ)
+    const [found] = await this.#fresh.get([id])
     return found?.providerId === providerId ? serviceOf(found) : null
   }
 

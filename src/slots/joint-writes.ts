@@ -1,9 +1,7 @@
 /**
- * Changes several slots together or none of them: an appointment of several slots is held, confirmed, moved and ended so.
- *
- * One statement for all of them, which fails where the rule does not hold for one (`providedForAll`). Where the engine
- * makes a statement all or nothing by itself, that is all; in MongoDB it runs in a transaction, which a client that dies
- * leaves to the server to end (`transactionLifetimeLimitSeconds`).
+ * Changes several slots together or none of them, in MongoDB: one statement for all of them, which fails where the rule
+ * does not hold for one (`providedForAll`), in a transaction. A client that dies leaves it to the server to end
+ * (`transactionLifetimeLimitSeconds`). Where a statement is all or nothing by itself, write-batches sends it.
  *
  * Slots are not deleted before they are long over, so what a caller has seen to exist, exists; a statement does not
  * notice a slot that does not.
@@ -11,15 +9,12 @@
 import type { mongo } from 'mongoose'
 import { DURABLE } from '../database/call-options.js'
 import { inTime } from '../database/database-calls.js'
-import type { Engine } from '../database/engine.js'
-import { codeOf, isDuplicateKey } from '../database/error-codes.js'
+import { codeOf } from '../database/error-codes.js'
 import type { SlotDoc } from './slot-document.js'
 import type { Pipeline } from './slot-updates.js'
-import { DuplicateKey } from './write-batches.js'
 
 export interface JointWritesOptions {
   slots: mongo.Collection<SlotDoc>
-  engine: Engine
   startSession: () => mongo.ClientSession
   /** Monotonic milliseconds. */
   elapsed: () => number
@@ -43,12 +38,9 @@ export class JointWrites {
   /** Says whether it was done. What is neither done nor refused is unknown, and an error. */
   async write(slotIds: string[], update: Pipeline): Promise<boolean> {
     try {
-      if (!this.#o.engine.statementsAreAtomic) return await this.#inTransaction(slotIds, update)
-      await this.#o.slots.updateMany({ _id: { $in: slotIds } }, update, DURABLE)
-      return true
+      return await this.#inTransaction(slotIds, update)
     } catch (error) {
-      if (codeOf(error) === CONVERSION_FAILURE) return false
-      if (isDuplicateKey(error)) throw new DuplicateKey(slotIds[0])
+      if (isRefusal(error)) return false
       throw error
     }
   }
@@ -85,6 +77,11 @@ export class JointWrites {
       await inTime(session.endSession()).catch(() => {})
     }
   }
+}
+
+/** The pipeline said no. */
+export function isRefusal(error: unknown): boolean {
+  return codeOf(error) === CONVERSION_FAILURE
 }
 
 function hasLabel(error: unknown, label: string): boolean {

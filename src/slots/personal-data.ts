@@ -2,7 +2,7 @@
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import { isBufferPerson, type Person } from '../domain/reservation.js'
+import { appointmentOf, isBufferPerson, type Person } from '../domain/reservation.js'
 import { contactOf, noteOf } from './contact.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
@@ -49,17 +49,39 @@ export class PersonalData {
     for (;;) {
       const slots = await this.#o.slots.find(where, { ...READ, limit: BATCH }).toArray()
       if (slots.length === 0) return
-      const live = new Set(slots.map(({ reservation }) => reservation?.id))
-      const now = this.#now()
-      const ahead = new Set(slots.flatMap(({ start, reservation }) => (start > now ? [reservation?.id] : [])))
-      await this.#change(slots, (personal, reservationId) => {
+      const beside = await this.#besides(clientId, slots)
+      const live = new Set([...slots, ...beside].map(({ reservation }) => reservation?.id))
+      const now = this.#now().getTime()
+      const ahead = new Set(
+        slots.flatMap((slot) => {
+          const { reservation } = slot
+          return reservation && appointmentOf(slot, reservation).headStart > now ? [reservation.id] : []
+        }),
+      )
+      const forget: ChangePersonal = (personal, reservationId) => {
         // What lies ahead is found by its client when it is ended, and is among the past then.
         if (personal.client.id !== clientId || ahead.has(reservationId)) return null
         // By the unique index no two live ones may be nobody's at a time.
         const id = live.has(reservationId) ? `forgotten-${reservationId}` : ''
         return withoutPerson(personal, id)
-      })
+      }
+      // First, because they are found by those that still name the client.
+      if ((await this.#change(beside, forget)) === 0) await this.#change(slots, forget)
     }
+  }
+
+  /**
+   * The other slots of the client's appointments in these. A slot of a visit that a move has made one of a buffer names
+   * the client in its log alone, and of an appointment that has begun some slots still lie ahead.
+   */
+  async #besides(clientId: string, slots: SlotDoc[]): Promise<SlotDoc[]> {
+    const named = slots.flatMap((slot) => [...placesIn(slot)].map(([, one]) => one))
+    const ids = [...new Set(named.flatMap(({ id, client }) => (client.id === clientId ? [id] : [])))]
+    const known = new Set(slots.map(({ _id }) => _id))
+    const live = await this.#o.slots.find({ 'reservation.id': { $in: ids } }, READ).toArray()
+    const past = await this.#o.slots.find({ 'past.id': { $in: ids } }, READ).toArray()
+    const both = new Map([...past, ...live].map((slot) => [slot._id, slot]))
+    return [...both.values()].filter(({ _id }) => !known.has(_id))
   }
 
   /** Writes the new name of a client into what lies ahead of it; what is past keeps the name that it had. */
@@ -110,7 +132,8 @@ export class PersonalData {
     for (let left = 1; left > 0; ) {
       const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
       const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
-      const both = new Map([...live, ...past].map((slot) => [slot._id, slot]))
+      // As it was when it was live: a slot that it has been moved away from since is changed in vain, and read again.
+      const both = new Map([...past, ...live].map((slot) => [slot._id, slot]))
       left = await this.#change([...both.values()], forget)
     }
     await this.#o.history.forgetPerson(reservationId)

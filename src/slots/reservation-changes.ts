@@ -22,6 +22,7 @@ import type { HoldNumbers } from './hold-numbers.js'
 import type { SlotDoc } from './slot-document.js'
 import { liveOf } from './slot-model.js'
 import {
+  aheadAnswer,
   type ConfirmOutcome,
   confirmAnswer,
   confirmedBy,
@@ -122,7 +123,7 @@ export class ReservationChanges {
         next.reservation.holdNo = await this.#holdNoFor(found, next, passing)
       }
       const moment = this.#o.writer.moment(all.length)
-      const move = { from: { slotIds: from.slotIds, moves: reservation.moves ?? 0 }, to: next }
+      const move = { from: { slotIds: from.slotIds, head: found.slot._id, reservation }, to: next }
       const rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
       const place = { slotIds: all, head: to.slotId }
       try {
@@ -184,10 +185,11 @@ export class ReservationChanges {
   ): Refused | null {
     if (found.slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
     if (caller.role === 'provider') return timeAnswer(headStart, { now, noticeMs: 1 })
-    const late = cutoffAnswer(found, 'moveCutoffSeconds', now) ?? timeAnswer(headStart, { now, noticeMs })
-    if (late || maxAheadMs === undefined || headStart <= now + maxAheadMs) return late
-    const latestStart = new Date(now + maxAheadMs).toISOString()
-    return { ok: false, code: 'max_ahead', extras: { latestStart } }
+    return (
+      cutoffAnswer(found, 'moveCutoffSeconds', now) ??
+      timeAnswer(headStart, { now, noticeMs }) ??
+      aheadAnswer(headStart, { now, maxAheadMs })
+    )
   }
 
   /** Also makes sure that there are slots where only a buffer will lie. */
@@ -276,7 +278,7 @@ export class ReservationChanges {
       const ends = expiryOf(reservation)
       const next = Math.min(now + holdMs, most)
       const isExtended = 'extended' in reservation && reservation.extended === true
-      if (!ends || isExtended || next <= ends.getTime()) {
+      if (!ends || isExtended || most <= ends.getTime() || next < ends.getTime()) {
         const last = isExtended && ends ? ends : new Date(Math.max(most, ends?.getTime() ?? most))
         return { ok: false, code: 'extension_limit', extras: { maxExpiresAt: last.toISOString() } }
       }
@@ -415,7 +417,9 @@ function isSame({ slot, reservation }: FoundReservation, next: Appointment): boo
   const { shape, headStart } = appointmentOf(slot, reservation)
   return (
     headStart === next.headStart &&
-    lengthOf(shape) === lengthOf(next.shape) &&
+    shape.before === next.shape.before &&
+    shape.visit === next.shape.visit &&
+    shape.after === next.shape.after &&
     reservation.service?.id === next.reservation.service?.id
   )
 }

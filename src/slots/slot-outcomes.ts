@@ -139,6 +139,16 @@ export function timeAnswer(
   return { ok: false, code: 'min_notice', extras: { earliestStart: new Date(earliest).toISOString() } }
 }
 
+/** It begins later than may be booked yet; without `maxAheadMs` nothing does. */
+export function aheadAnswer(
+  start: number,
+  { now, maxAheadMs = Number.POSITIVE_INFINITY }: { now: number; maxAheadMs?: number | undefined },
+): Refused | null {
+  if (start <= now + maxAheadMs) return null
+  const latest = Math.floor((now + maxAheadMs) / SLOT_MS) * SLOT_MS
+  return { ok: false, code: 'max_ahead', extras: { latestStart: new Date(latest).toISOString() } }
+}
+
 /** What this slot remembers forbids it. */
 function slotAnswer(
   slot: SlotDoc,
@@ -198,11 +208,13 @@ export function endAnswer(
   { slot, reservation }: FoundReservation,
   caller: SlotCaller,
   now: number,
+  despiteCutoff: boolean,
 ): EndOutcome | null {
   if ('endedAt' in reservation) return { ok: true }
   if (statusAt(reservation, now) === 'expired') return null
   if (slot.start.getTime() <= now) return { ok: false, code: 'in_the_past' }
-  return caller.role === 'client' ? cutoffAnswer({ slot, reservation }, 'cancelCutoffSeconds', now) : null
+  if (caller.role === 'provider' || despiteCutoff) return null
+  return cutoffAnswer({ slot, reservation }, 'cancelCutoffSeconds', now)
 }
 
 /** A booking is too near for its client to change it without the provider; a hold can always be given back. */

@@ -39,6 +39,7 @@ import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 import {
+  aheadAnswer,
   appointmentAnswer,
   type ConfirmOutcome,
   confirmAnswer,
@@ -108,7 +109,7 @@ export interface SlotStoreOptions {
   /** Monotonic milliseconds. */
   elapsed?: () => number
   /** 0 to 1. */
-  random?: () => number
+  random: () => number
   /** Seals a text for rest; the second is what it is bound to. */
   sealName: (name: string, reservationId: string) => string
   /** The day of a start on the calendar of its provider. */
@@ -200,7 +201,7 @@ export class SlotStore {
       ...options,
       mark: () => this.#attempts.mark(),
       elapsed: options.elapsed ?? (() => performance.now()),
-      random: options.random ?? Math.random,
+      random: options.random,
       onWritten: (written) => {
         options.onAcknowledged(written)
         for (const slot of written) this.#mover.trim(slot)
@@ -277,7 +278,7 @@ export class SlotStore {
     for (let round = 0; round < ROUNDS; round++) {
       const moment = this.#writer.moment()
       const appointment = this.#newAppointment(asked, moment)
-      const tooFar = this.#tooFarAhead(asked, moment.now.getTime())
+      const tooFar = aheadAnswer(asked.start, { now: moment.now.getTime(), ...asked.terms })
       if (tooFar) return { outcome: tooFar, left: null }
       try {
         const rule = mayBeHeld(appointment.reservation, moment, this.#claimRule(asked))
@@ -306,7 +307,7 @@ export class SlotStore {
     const { keyedIds, slotId, client } = asked
     for (let round = 0; round < ROUNDS; round++) {
       const { now } = this.#writer.moment()
-      const tooFar = this.#tooFarAhead(asked, now.getTime())
+      const tooFar = aheadAnswer(asked.start, { now: now.getTime(), ...asked.terms })
       if (tooFar) return tooFar
       const ids = slotIdsOf(this.#newAppointment(asked, { now }, false))
       const present = new Map((await this.#writer.readAll(ids)).map((slot) => [slot._id, slot]))
@@ -355,12 +356,6 @@ export class SlotStore {
       noticeMs: terms.noticeMs ?? noticeMs,
       holdAgain: terms.byProvider ? null : holdAgain,
     }
-  }
-
-  #tooFarAhead({ start, terms: { maxAheadMs } }: Asked, now: number): HoldOutcome | null {
-    if (maxAheadMs === undefined || start <= now + maxAheadMs) return null
-    const latestStart = new Date(Math.floor((now + maxAheadMs) / SLOT_MS) * SLOT_MS).toISOString()
-    return { ok: false, code: 'max_ahead', extras: { latestStart } }
   }
 
   /** `isTried`: it takes one of its client's places for holds. */
@@ -469,7 +464,9 @@ export class SlotStore {
     reservationId: string,
   ): Promise<boolean> {
     const ahead = { ...liveOf(clientId), start: { $gt: this.#now() } }
-    const own = await this.#slots.find(ahead, { ...READ, projection: { log: 0, past: 0 } }).toArray()
+    const own = await this.#slots
+      .find(ahead, { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 } })
+      .toArray()
     const booked = own.filter(
       ({ state, reservation, providerId: id }) =>
         state === 'confirmed' && id === providerId && reservation !== null && standsForIt(reservation),
@@ -532,11 +529,18 @@ export class SlotStore {
     return expiresAt !== undefined && expiresAt.getTime() <= this.#o.clock.now() + CLOCK_SKEW_MS
   }
 
-  /** Gives back a hold or cancels a booking; what has ended already stays as it is. */
+  /**
+   * Gives back a hold or cancels a booking; what has ended already stays as it is. `despiteCutoff`: its client may cancel
+   * it however near it is, because its account ends.
+   */
   async end(
     caller: SlotCaller,
     reservationId: string,
-    { withdraw = false, note }: { withdraw?: boolean; note?: string | undefined } = {},
+    {
+      withdraw = false,
+      note,
+      despiteCutoff = false,
+    }: { withdraw?: boolean; note?: string | undefined; despiteCutoff?: boolean } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
@@ -547,7 +551,8 @@ export class SlotStore {
         const { slotIds, head } = place
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
-        const rule = mayBeEnded(caller, { id: reservationId, moves: place.moves }, headStart, moment)
+        const target = { id: reservationId, moves: place.moves }
+        const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
         const changes = ending(moment, caller.role, { withdraw, note: sealed })
         const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
@@ -564,7 +569,7 @@ export class SlotStore {
       if (!found) this.#places.delete(reservationId)
       else if (!mayEnd(caller, found)) return notFound
       else {
-        const answer = endAnswer(found, caller, this.#o.clock.now())
+        const answer = endAnswer(found, caller, this.#o.clock.now(), despiteCutoff)
         if (answer) return answer
       }
     }
@@ -704,6 +709,11 @@ export class SlotStore {
   }
 
   async forgetClient(clientId: string): Promise<void> {
+    // What is overdue and not swept yet is neither past nor can its client end it.
+    const own = await this.#slots
+      .find(liveOf(clientId), { ...READ, projection: { log: 0, past: 0 } })
+      .toArray()
+    await this.expire(own.map(({ _id }) => _id))
     await this.#personalData.forgetClient(clientId)
     if (!this.#o.rules.onePerDay) return
     const begin = tokensOf(clientId)

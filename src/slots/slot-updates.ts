@@ -376,8 +376,8 @@ export function claiming(appointment: Appointment, moment: Moment): Changes {
 
 /** Where a reservation that is moved lies, and where it goes. */
 export interface Move {
-  /** As it was read; the move is refused where it has been moved since. */
-  from: { slotIds: string[]; moves: number }
+  /** As its head had it. The move writes it anew, so it is refused where anything about it has changed since. */
+  from: { slotIds: string[]; head: string; reservation: LiveReservation }
   to: Appointment
 }
 
@@ -389,6 +389,7 @@ export function slotIdsOf({ providerId, headStart, shape }: Appointment): string
 export function mayBeMoved({ from, to }: Move, moment: Moment, holdAgain: HoldAgainRule | null): Expression {
   const { isVisit } = placeIn(to.headStart, to.shape)
   const isNew = isOneOf(slotIdsOf(to))
+  const { id, moves = 0 } = from.reservation
   return {
     $and: [
       ...inTime(moment),
@@ -397,7 +398,10 @@ export function mayBeMoved({ from, to }: Move, moment: Moment, holdAgain: HoldAg
           isOneOf(from.slotIds),
           {
             $and: [
-              isTarget({ id: to.reservation.id, moves: from.moves }),
+              isTarget({ id, moves }),
+              {
+                $or: [{ $ne: ['$_id', from.head] }, { $eq: ['$reservation', literal(from.reservation)] }],
+              },
               isLiveAt(moment),
               // Its own buffer on what is not offered cannot become its visit.
               { $or: [{ $not: [isWithdrawn] }, { $not: [isNew] }, { $not: [isVisit] }] },
@@ -550,6 +554,7 @@ export function mayBeEnded(
   target: Target,
   headStart: number | null,
   moment: Moment,
+  despiteCutoff: boolean,
 ): Expression {
   const now = moment.now.getTime()
   const start = headStart === null ? { $toLong: '$start' } : headStart
@@ -562,7 +567,7 @@ export function mayBeEnded(
       {
         $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],
       },
-      ...(caller.role === 'client'
+      ...(caller.role === 'client' && !despiteCutoff
         ? [
             {
               $or: [

@@ -1,13 +1,14 @@
 /** Sends the changes of one reservation: to the one slot that it has, or to all of its slots together. */
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
+import { BatchedReads } from '../database/batched-reads.js'
 import { DURABLE, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import type { Engine } from '../database/engine.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { JointWrites } from './joint-writes.js'
 import type { LogEntry, SlotDoc } from './slot-document.js'
 import { type Changes, type Expression, type Moment, provided, providedForAll } from './slot-updates.js'
-import { entryOf, type SlotRead, WriteBatches } from './write-batches.js'
+import { type SlotRead, WriteBatches } from './write-batches.js'
 
 /** The slots of a reservation, in their order, and which of them it begins with. */
 export interface Place {
@@ -43,15 +44,17 @@ export interface SlotWriterOptions {
 export class SlotWriter {
   readonly #o: SlotWriterOptions
   readonly #batches: WriteBatches
-  readonly #joint: JointWrites
+  readonly #reads: BatchedReads<SlotDoc>
   /** Makes the ids of this process's writes unlike those of any other's. */
   readonly #process: string
   #writes = 0
 
   constructor(options: SlotWriterOptions) {
     this.#o = options
-    this.#batches = new WriteBatches(options)
-    this.#joint = new JointWrites(options)
+    this.#batches = new WriteBatches({ ...options, joint: new JointWrites(options) })
+    this.#reads = new BatchedReads((ids) =>
+      options.slots.find({ _id: { $in: ids } }, { ...READ_ACKNOWLEDGED, projection: { log: 0 } }).toArray(),
+    )
     this.#process = options.newId().slice(0, 12)
   }
 
@@ -73,18 +76,16 @@ export class SlotWriter {
     changes: Changes | Expression,
     also: string[] = [],
   ): Promise<Written> {
-    if (slotIds.length === 1 && also.length === 0) {
-      const update = provided(rule, changes as Changes)
-      const written = await this.#batches.write({ slotId: head, id: moment.write, update })
-      if (written.slot && written.entry) this.#o.onWritten([written.slot])
-      return written
-    }
-    const done = await this.#joint.write([...slotIds, ...also], providedForAll(rule, changes))
-    const readAt = this.#o.mark()
-    const slots = await this.readAll(slotIds)
-    const slot = slots.find(({ _id }) => _id === head) ?? null
-    if (done) this.#o.onWritten(slots)
-    return { slot, readAt, entry: done && slot ? entryOf(slot, moment.write) : null }
+    const isOne = slotIds.length === 1 && also.length === 0
+    const written = await this.#batches.write({
+      slotId: head,
+      id: moment.write,
+      update: isOne ? provided(rule, changes as Changes) : providedForAll(rule, changes),
+      ...(!isOne && { together: { slotIds, also } }),
+    })
+    const { slot, entry, slots } = written
+    if (slot && entry) this.#o.onWritten(slots ?? [slot])
+    return written
   }
 
   /** As the majority has it. */
@@ -92,9 +93,9 @@ export class SlotWriter {
     return this.#batches.read(slotId)
   }
 
-  /** Those that there are. */
+  /** Those that there are, without their logs. Not older than the question. */
   readAll(slotIds: string[]): Promise<SlotDoc[]> {
-    return this.#o.slots.find({ _id: { $in: slotIds } }, READ_ACKNOWLEDGED).toArray()
+    return this.#reads.get(slotIds)
   }
 
   /** Adds slots that are not there yet; says how many. */

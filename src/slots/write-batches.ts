@@ -1,7 +1,8 @@
 /**
- * The one way in which single slots are changed: hold, confirm, give back, cancel.
+ * The one way in which the slots of a reservation are changed: hold, confirm, give back, cancel, move.
  *
- * A write names its slot, its rule and its changes. A write that comes alone goes at once; those that arrive while
+ * A write names its slot, its rule and its changes; one of an appointment names several slots, which it changes together
+ * or not at all (`providedForAll`). A write that comes alone goes at once; those that arrive while
  * others are under way wait and go together as the next group: one unordered bulk, one read. There is no timer. A slot
  * is in a group once, so two writes of one slot keep their order. A group that takes long, as on a connection that fell
  * silent, is no longer waited for by those that come after it.
@@ -10,7 +11,7 @@
  * from the slot's state, which somebody else may have changed since: a confirm that was given back in the same moment
  * has taken place.
  *
- * One refused by a unique index fails alone. A failure of the bulk or of the read leaves every write of the group
+ * One refused by a unique index, or by the rule of its slots, fails alone. A failure of the bulk or of the read leaves every write of the group
  * unknown, and each caller hears the error.
  */
 import type { mongo } from 'mongoose'
@@ -18,6 +19,7 @@ import { DURABLE, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { CALL_MS, CallRanOut } from '../database/database-calls.js'
 import type { Engine } from '../database/engine.js'
 import { isDuplicateKey } from '../database/error-codes.js'
+import { isRefusal, type JointWrites } from './joint-writes.js'
 import type { LogEntry, SlotDoc } from './slot-document.js'
 import type { Pipeline } from './slot-updates.js'
 
@@ -26,6 +28,14 @@ export interface Write {
   /** Unlike that of any other write; the entries that it makes in the log bear it. */
   id: string
   update: Pipeline
+  /** All slots of an appointment, `slotId` among them. One that is not there is not noticed: the caller has seen them. */
+  together?: Together
+}
+
+export interface Together {
+  slotIds: string[]
+  /** Documents that change with them and are no slots. */
+  also: string[]
 }
 
 /** A slot as a read had it. */
@@ -38,6 +48,8 @@ export interface SlotRead {
 export interface WriteResult extends SlotRead {
   /** What the write has done, as the log says it; null where the rule did not hold. */
   entry: LogEntry | null
+  /** Those of an appointment. */
+  slots?: SlotDoc[]
 }
 
 export class DuplicateKey extends Error {
@@ -47,6 +59,8 @@ export class DuplicateKey extends Error {
 export interface WriteBatchesOptions {
   slots: mongo.Collection<SlotDoc>
   engine: Engine
+  /** For several slots, where each write goes alone. */
+  joint: JointWrites
   /** The next moment, on a scale that only counts. */
   mark: () => number
   /** Monotonic milliseconds. */
@@ -103,7 +117,7 @@ export class WriteBatches {
       this.#groups.add(running)
       void this.#run(group).finally(() => {
         this.#groups.delete(running)
-        for (const { slotId } of group) this.#busy.delete(slotId)
+        for (const write of group) for (const id of writtenBy(write)) this.#busy.delete(id)
         this.#send()
       })
     }
@@ -118,13 +132,16 @@ export class WriteBatches {
   #next(): Waiting[] {
     const group: Waiting[] = []
     const left: Waiting[] = []
+    let documents = 0
     const lost = this.#o.elapsed() - CALL_MS
     for (const write of this.#waiting) {
       // Whoever asked for it was told by now that nothing is known of it; it was never sent.
       if (write.since < lost) write.reject(new CallRanOut(CALL_MS))
-      else if (group.length === MOST_AT_ONCE || this.#busy.has(write.slotId)) left.push(write)
+      else if (documents >= MOST_AT_ONCE || writtenBy(write).some((id) => this.#busy.has(id)))
+        left.push(write)
       else {
-        this.#busy.add(write.slotId)
+        for (const id of writtenBy(write)) this.#busy.add(id)
+        documents += writtenBy(write).length
         group.push(write)
       }
     }
@@ -137,10 +154,11 @@ export class WriteBatches {
     try {
       const refused = await this.#update(group)
       const { slots, readAt } = await this.#readAll(group)
-      for (const [index, { slotId, id, resolve, reject }] of group.entries()) {
+      for (const [index, { slotId, id, together, resolve, reject }] of group.entries()) {
         const slot = slots.get(slotId) ?? null
+        const all = together && { slots: together.slotIds.flatMap((one) => slots.get(one) ?? []) }
         if (refused.has(index)) reject(new DuplicateKey(slotId))
-        else resolve({ slot, readAt, entry: slot && entryOf(slot, id) })
+        else resolve({ slot, readAt, entry: slot && entryOf(slot, id), ...all })
       }
     } catch (error) {
       for (const { reject } of group) reject(error)
@@ -151,13 +169,10 @@ export class WriteBatches {
   async #update(group: Write[]): Promise<ReadonlySet<number>> {
     const [first, ...others] = group
     try {
-      if (first && others.length === 0) {
+      if (first && others.length === 0 && !first.together) {
         await this.#o.slots.updateOne({ _id: first.slotId }, first.update, DURABLE)
       } else {
-        await this.#o.slots.bulkWrite(
-          group.map(({ slotId, update }) => ({ updateOne: { filter: { _id: slotId }, update } })),
-          { ...DURABLE, ordered: false },
-        )
+        await this.#o.slots.bulkWrite(group.map(statementOf), { ...DURABLE, ordered: false })
       }
       return new Set()
     } catch (error) {
@@ -169,20 +184,21 @@ export class WriteBatches {
 
   async #readAll(group: Write[]): Promise<{ slots: Map<string, SlotDoc>; readAt: number }> {
     const [first, ...others] = group
-    if (first && others.length === 0) {
+    if (first && others.length === 0 && !first.together) {
       const { slot, readAt } = await this.read(first.slotId)
       return { slots: new Map(slot && [[slot._id, slot]]), readAt }
     }
     const readAt = this.#o.mark()
-    const ids = group.map(({ slotId }) => slotId)
+    const ids = group.flatMap(({ slotId, together }) => together?.slotIds ?? [slotId])
     const slots = await this.#o.slots.find({ _id: { $in: ids } }, READ_ACKNOWLEDGED).toArray()
     return { slots: new Map(slots.map((slot) => [slot._id, slot])), readAt }
   }
 
   /** One round trip where something was done; where the rule did not hold, what says why has to be on the majority. */
-  async #single({ slotId, id, update }: Write): Promise<WriteResult> {
+  async #single({ slotId, id, update, together }: Write): Promise<WriteResult> {
     const readAt = this.#o.mark()
     try {
+      if (together) return await this.#together({ slotId, id, update, together })
       const slot = await this.#o.slots.findOneAndUpdate({ _id: slotId }, update, {
         ...DURABLE,
         returnDocument: 'after',
@@ -193,6 +209,14 @@ export class WriteBatches {
       if (isDuplicateKey(error)) throw new DuplicateKey(slotId)
       throw error
     }
+  }
+
+  async #together(write: Write): Promise<WriteResult> {
+    const { slotId, id } = write
+    const done = await this.#o.joint.write(writtenBy(write), write.update)
+    const { slots, readAt } = await this.#readAll([write])
+    const slot = slots.get(slotId) ?? null
+    return { slot, readAt, entry: done && slot ? entryOf(slot, id) : null, slots: [...slots.values()] }
   }
 }
 
@@ -205,12 +229,27 @@ export function entryOf(slot: SlotDoc, writeId: string): LogEntry | null {
   return found
 }
 
-/** The places in the bulk that a unique index refused; null where anything else went wrong as well. */
+function writtenBy({ slotId, together }: Write): string[] {
+  return together ? [...together.slotIds, ...together.also] : [slotId]
+}
+
+function statementOf(write: Write) {
+  const { slotId, update, together } = write
+  return together
+    ? { updateMany: { filter: { _id: { $in: writtenBy(write) } }, update } }
+    : { updateOne: { filter: { _id: slotId }, update } }
+}
+
+/**
+ * The places in the bulk that a unique index refused; null where anything else went wrong. That the rule did not hold for
+ * all slots of an appointment is no fault: their logs tell.
+ */
 function duplicatesIn(error: unknown): number[] | null {
-  if (!isDuplicateKey(error)) return null
+  const isExpected = (one: unknown) => isDuplicateKey(one) || isRefusal(one)
+  if (!isExpected(error)) return null
   const { writeErrors } = error as { writeErrors?: unknown }
-  if (!Array.isArray(writeErrors)) return [0]
-  if (!writeErrors.every(isDuplicateKey)) return null
+  if (!Array.isArray(writeErrors)) return isDuplicateKey(error) ? [0] : []
+  if (!writeErrors.every(isExpected)) return null
   if ((error as mongo.MongoBulkWriteError).result?.getWriteConcernError()) return null
-  return writeErrors.map(({ index }: { index: number }) => index)
+  return writeErrors.filter(isDuplicateKey).map(({ index }: { index: number }) => index)
 }

@@ -79,7 +79,7 @@ t.test('a provider that is deleted on one server publishes nothing more on the o
 })
 
 t.test('a client that is deleted on one server holds and confirms nothing more on the other', async (t) => {
-  const [one, other] = await twoServers(t)
+  const [one, other] = await twoServers(t, { settings: { MAX_UPCOMING_BOOKINGS: '0' } })
   const provider = await register(one, 'provider')
   const gone = await register(one, 'client', { name: 'Ada' })
   const stays = await register(one, 'client', { name: 'Eve' })

@@ -1,22 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { test } from 'tap'
-import { type AuditEntry, auditKey } from '../../src/audit/audit-line.js'
+import { auditKey } from '../../src/audit/audit-line.js'
 import { verifyAudit } from '../../src/audit/verify-audit.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
+import { entriesIn } from '../helper/audit-folder.js'
 import { temporaryFolder } from '../helper/database.js'
 import { PASSWORD, publish, register, SETTINGS, startOne, startServers } from '../helper/servers.js'
-
-/** Save the starts of servers. */
-function entriesIn(folder: string): AuditEntry[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort()
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
-    .map((line) => JSON.parse(line) as AuditEntry)
-    .filter(({ action }) => action !== 'process.start')
-}
 
 test('each action is one line: who, what, to which, when, from where, with what result', async (t) => {
   const audit = temporaryFolder(t)

@@ -191,6 +191,41 @@ const rows: Record<string, Row> = {
     ask: async (world) => ({ path: `/v1/reservations/${(await booking(world)).id}/confirm` }),
     answers: [401, 401, 401, 404, 403, 200, 403],
   },
+  'POST /v1/reservations/:id/extend': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world)).id}/extend` }),
+    answers: [401, 401, 401, 404, 404, 200, 404],
+  },
+  'POST /v1/reservations/:id/move': {
+    ask: async (world) => {
+      const { id } = await booking(world, true)
+      const [slotId] = await publish(world.server, world.provider, 1, nextDay++)
+      return { path: `/v1/reservations/${id}/move`, body: { slotId } }
+    },
+    answers: [401, 401, 401, 404, 404, 200, 200],
+  },
+  'PATCH /v1/reservations/:id': {
+    ask: async (world) => ({
+      path: `/v1/reservations/${(await booking(world, true)).id}`,
+      body: { outcome: 'arrived' },
+    }),
+    // It has not begun.
+    answers: [401, 401, 401, 403, 404, 403, 422],
+  },
+  'DELETE /v1/reservations/:id/person': {
+    ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}/person` }),
+    // Its client has an account, and is erased with that.
+    answers: [401, 401, 401, 403, 404, 403, 404],
+  },
+  'POST /v1/providers/:id/reservations': {
+    ask: async ({ server, provider }) => {
+      const [slotId] = await publish(server, provider, 1, nextDay++)
+      return {
+        path: `/v1/providers/${provider.id}/reservations`,
+        body: { slotId, person: { name: 'Grace' }, status: 'held' },
+      }
+    },
+    answers: [401, 401, 401, 403, 404, 403, 201],
+  },
   'GET /v1/reservations/:id': {
     ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}` }),
     answers: [401, 401, 401, 404, 404, 200, 200],

@@ -79,3 +79,13 @@ export async function written(log: AuditLog, count: number, at?: number): Promis
   for (let number = 1; number <= count; number++) log.write(entry(number, at))
   await log.flush()
 }
+
+/** What servers wrote there, save the starts of servers. */
+export function entriesIn(folder: string): AuditEntry[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line) as AuditEntry)
+    .filter(({ action }) => action !== 'process.start')
+}

@@ -54,6 +54,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     clock,
     rules: { noticeMs, holdMs, maxHoldMs: 45 * 60_000, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
     idempotencySecrets: [Buffer.from('a secret of this test')],
+    random: Math.random,
     newId: () => randomBytes(16).toString('hex'),
     sealName: (name) => name,
     dayOf: async (_providerId, start) => new Date(start).toISOString().slice(0, 10),

@@ -22,6 +22,7 @@ const ANY = 'any' as const
 const databaseCalls = [
   'src/database/database-calls',
   'src/database/call-options',
+  'src/database/batched-reads',
   'src/database/error-codes',
   'src/database/indexes',
   'src/database/engine',
@@ -215,7 +216,10 @@ const TIMELESS = [
 /** Transitions; who a slot names; what leaves a slot for the history. */
 const SLOT_WRITERS = [
   'src/slots/slot-store.ts',
+  'src/slots/reservation-changes.ts',
+  'src/slots/slot-writer.ts',
   'src/slots/write-batches.ts',
+  'src/slots/joint-writes.ts',
   'src/slots/personal-data.ts',
   'src/slots/history-mover.ts',
 ]

@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { AccountExport } from '../../src/schemas/accounts.js'
 import type { Service } from '../../src/schemas/services.js'
+import { entriesIn } from '../helper/audit-folder.js'
+import { temporaryFolder } from '../helper/database.js'
 import { register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 import { twoServers } from '../helper/two-servers.js'
 import { until } from '../helper/until.js'
@@ -190,6 +192,27 @@ t.test('the fifty-first is refused', async (t) => {
   const refused = answers.filter(({ status }) => status !== 201)
   for (const answer of refused) t.match(answer, { status: 422, body: { code: 'too_many_services' } })
   t.equal((await listed(server, provider)).length, 50)
+})
+
+t.test('the audit log has who made, changed and deleted which', async (t) => {
+  const audit = temporaryFolder(t)
+  const server = await startOne(t, { audit })
+  const provider = await register(server, 'provider')
+  const { id } = (await create(server, provider, whole)).body
+  await patch(server, provider, id, { name: 'Visit', active: false }, '"1"')
+  await patch(server, provider, id, { name: 'Late' }, '"1"')
+  await remove(server, provider, id)
+  await server.app.audit?.flush()
+  const about = { provider: provider.id, service: id }
+  t.match(
+    entriesIn(audit).filter(({ action }) => action.startsWith('service.')),
+    [
+      { action: 'service.create', status: 201, who: provider.id, about },
+      { action: 'service.change', status: 200, about: { ...about, fields: ['name', 'active'] } },
+      { action: 'service.change', status: 412, code: 'precondition_failed' },
+      { action: 'service.delete', status: 204, about },
+    ],
+  )
 })
 
 t.test('another server knows a change within a moment', async (t) => {

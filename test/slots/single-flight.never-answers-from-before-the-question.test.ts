@@ -7,7 +7,15 @@ import { nearAndFar } from '../helper/two-servers.js'
 /** Two servers, the link of one of which to the database can be held up. */
 async function scene(t: Test) {
   // Without a sweeper, whose reading of slots would be the one that is held up.
-  const { near: quick, far: slow, proxy } = await nearAndFar(t, { sweep: false })
+  const {
+    near: quick,
+    far: slow,
+    proxy,
+  } = await nearAndFar(t, {
+    sweep: false,
+    // One that looks for other bookings first would be read at another time.
+    settings: { MAX_UPCOMING_BOOKINGS: '0' },
+  })
   const provider = await register(quick, 'provider')
   const [slotId] = await publish(quick, provider, 1)
   const ada = await register(quick, 'client')

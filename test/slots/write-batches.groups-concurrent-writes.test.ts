@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import t, { type Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
 import { type Engine, MONGODB, SECANTUSDB } from '../../src/database/engine.js'
+import { JointWrites } from '../../src/slots/joint-writes.js'
 import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
 import { openSlot, provided } from '../../src/slots/slot-updates.js'
@@ -30,7 +31,9 @@ async function scene(t: Test, engine: Engine = SECANTUSDB) {
   const ids = all.map(({ _id }) => _id)
   let moment = 0
   let elapsed = 0
-  const batches = new WriteBatches({ slots, engine, mark: () => ++moment, elapsed: () => elapsed })
+  const startSession = () => connection.getClient().startSession()
+  const joint = new JointWrites({ slots, startSession, elapsed: () => elapsed, random: () => 0 })
+  const batches = new WriteBatches({ slots, engine, joint, mark: () => ++moment, elapsed: () => elapsed })
   let writes = 0
   const commands: Command[] = []
   ;(connection.getClient() as unknown as EventEmitter).on('commandStarted', (event: Command) => {
