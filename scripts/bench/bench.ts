@@ -1,5 +1,6 @@
 /** `npm run bench [-- name ...]`: each benchmark on a database of its own, with its table. */
 import { cpus, loadavg } from 'node:os'
+import { benchAppointments } from './appointments.js'
 import { benchFanout } from './fanout.js'
 import { benchGrowth } from './growth.js'
 import { benchHot } from './hot.js'
@@ -12,6 +13,7 @@ import { benchWrites } from './writes.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
   writes: benchWrites,
+  appointments: benchAppointments,
   growth: benchGrowth,
   hot: benchHot,
   list: benchList,

@@ -3,6 +3,7 @@
  * before the clock starts, answers counted by their status and length alone.
  */
 import { connect, type Socket } from 'node:net'
+import type { Measured } from './kit.js'
 
 export interface HttpResult {
   seconds: number
@@ -60,6 +61,24 @@ export async function httpLoad(
     ),
   )
   return { seconds: (performance.now() - began) / 1000, statuses }
+}
+
+/** All of these requests, each answered with this status; says how many in a second. */
+export async function load(
+  sockets: Socket[],
+  requests: Buffer[],
+  status: number,
+  onAnswer?: (index: number, body: Buffer) => void,
+): Promise<Measured> {
+  const { seconds, statuses } = await httpLoad(
+    sockets,
+    requests.length,
+    (index) => requests[index] ?? Buffer.alloc(0),
+    onAnswer,
+  )
+  if (statuses.get(status) !== requests.length)
+    throw new Error(`answers: ${JSON.stringify([...statuses])} instead of ${status}`)
+  return { value: requests.length / seconds, units: requests.length }
 }
 
 /** Of an answer that begins in this chunk; its head comes in one piece on a loopback. */

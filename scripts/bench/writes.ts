@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import { bareWrites } from './bare-writes.js'
-import { connections, encode, httpLoad } from './http-load.js'
+import { connections, encode, load } from './http-load.js'
 import { compare, fact, type Measured, type Person, ROUNDS, type Row, rowOf, type World } from './kit.js'
 import { countingProxy } from './proxy.js'
 
@@ -184,21 +184,4 @@ async function updatesOfTenthHold(world: World, client: Person | undefined, ids:
     floor: '1',
     met: updates === 1,
   }
-}
-
-async function load(
-  sockets: Socket[],
-  requests: Buffer[],
-  status: number,
-  onAnswer?: (index: number, body: Buffer) => void,
-): Promise<Measured> {
-  const { seconds, statuses } = await httpLoad(
-    sockets,
-    requests.length,
-    (index) => requests[index] ?? Buffer.alloc(0),
-    onAnswer,
-  )
-  if (statuses.get(status) !== requests.length)
-    throw new Error(`answers: ${JSON.stringify([...statuses])} instead of ${status}`)
-  return { value: requests.length / seconds, units: requests.length }
 }

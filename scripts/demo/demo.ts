@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: two servers on one database, three providers in three time zones, five people who book. What they do
- * goes to the first server; what is printed comes from the second. Ends by Ctrl-C, or after `--events 20`; `--speed 10`
+ * `npm run demo`: two servers on one database, three providers in three time zones, six people who book, one of whom
+ * books visits of three slots and moves them. What they do goes to the first server; what is printed comes from the second. Ends by Ctrl-C, or after `--events 20`; `--speed 10`
  * hurries everybody. Everything is thrown away at the end.
  */
 import { randomBytes } from 'node:crypto'
@@ -14,7 +14,16 @@ import { build } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
 import { withDatabase } from '../../src/database/uri.js'
-import { type Booker, liveOn, openCalendars, type Practice, registerBookers } from './people.js'
+import {
+  type Booker,
+  liveOn,
+  moveVisits,
+  openCalendars,
+  type Person,
+  type Practice,
+  registerBookers,
+  registerMover,
+} from './people.js'
 import { deedLine, eventLine, intro, type Shown } from './view.js'
 
 const HOLD_SECONDS = 8
@@ -59,8 +68,9 @@ async function demo() {
     const urls = [await startServer(database.uri, servers), await startServer(database.uri, servers)] as const
     const practices = await openCalendars(urls[0])
     const bookers = await registerBookers(urls[0])
-    say(intro({ urls, practices, bookers, holdSeconds: holdSeconds() }))
-    await perform(urls, practices, bookers)
+    const mover = await registerMover(urls[0])
+    say(intro({ urls, practices, bookers, mover, holdSeconds: holdSeconds() }))
+    await perform(urls, practices, bookers, mover)
   } finally {
     for (const server of servers) await server.close()
     await database.stop()
@@ -82,7 +92,12 @@ async function startServer(uri: string, servers: FastifyInstance[]): Promise<str
 }
 
 /** Until it is over, everybody does what they do; the second server tells. */
-async function perform(urls: readonly [string, string], practices: Practice[], bookers: Booker[]) {
+async function perform(
+  urls: readonly [string, string],
+  practices: Practice[],
+  bookers: Booker[],
+  mover: Person,
+) {
   const shown: Shown = { practices: new Map(practices.map((one) => [one.id, one])), seen: 0 }
   const view = new WebSocket(`${urls[1].replace('http', 'ws')}/v1/live`)
   view.on('open', () => view.send(JSON.stringify({ type: 'watch', all: true })))
@@ -96,9 +111,11 @@ async function perform(urls: readonly [string, string], practices: Practice[], b
   await new Promise((done) => view.once('message', done))
   const tell = (deed: Parameters<typeof deedLine>[0]) => say(deedLine(deed))
   try {
-    await Promise.all(
-      bookers.map((booker) => liveOn(urls[0], booker, practices, { signal: over.signal, speed, tell })),
-    )
+    const course = { signal: over.signal, speed, tell }
+    await Promise.all([
+      moveVisits(urls[0], mover, practices, course),
+      ...bookers.map((booker) => liveOn(urls[0], booker, practices, course)),
+    ])
   } finally {
     view.close()
   }

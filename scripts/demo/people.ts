@@ -1,7 +1,9 @@
-/** The people of the demo: practices that publish a week, and those who browse, hold, confirm, give back and forget. */
+/** The people of the demo: practices that publish a week, and those who browse, hold, confirm, move, give back and forget. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Temporal } from 'temporal-polyfill'
 import type { PublicSlot } from '../../src/schemas/common.js'
+import type { Reservation } from '../../src/schemas/reservations.js'
+import type { Service } from '../../src/schemas/services.js'
 
 export interface Person {
   id: string
@@ -12,6 +14,8 @@ export interface Person {
 
 export interface Practice extends Person {
   timeZone: string
+  /** Of three slots. */
+  visit: Pick<Service, 'id' | 'name'>
 }
 
 export interface Booker extends Person {
@@ -40,6 +44,10 @@ const BOOKERS = [
   { name: 'Dev', habits: { confirms: 0.3, givesBack: 0.2 } },
   { name: 'Eli', habits: { confirms: 0, givesBack: 0.1 } },
 ]
+/** Books visits, and moves each. */
+const MOVER = 'Fay'
+
+const VISIT = { name: 'First visit', durationMinutes: 45, startsEveryMinutes: 30 }
 const DAYS = 7
 /** Beyond the notice of a day, in every zone. */
 const FIRST_DAY = 2
@@ -60,7 +68,9 @@ export async function openCalendars(url: string): Promise<Practice[]> {
     const path = `/v1/providers/${person.id}/availability`
     const { status } = await call(url, person, 'POST', path, { blocks })
     if (status !== 200) throw new Error(`publishing answered ${status}`)
-    practices.push({ ...person, timeZone })
+    const offered = await call<Service>(url, person, 'POST', `/v1/providers/${person.id}/services`, VISIT)
+    if (offered.status !== 201) throw new Error(`offering a service answered ${offered.status}`)
+    practices.push({ ...person, timeZone, visit: offered.body })
   }
   return practices
 }
@@ -70,6 +80,10 @@ export async function registerBookers(url: string): Promise<Booker[]> {
   for (const { name, habits } of BOOKERS)
     bookers.push({ ...(await register(url, 'client', name, 'Europe/Berlin')), habits })
   return bookers
+}
+
+export function registerMover(url: string): Promise<Person> {
+  return register(url, 'client', MOVER, 'Europe/Berlin')
 }
 
 async function register(url: string, role: string, name: string, timeZone: string): Promise<Person> {
@@ -141,6 +155,54 @@ export async function liveOn(
   } catch (error) {
     if (!signal.aborted) throw error
   }
+}
+
+/** Books a visit, moves it half an hour, which keeps one of its slots, and cancels it; and again, until it is over. */
+export async function moveVisits(
+  url: string,
+  mover: Person,
+  practices: Practice[],
+  course: Course,
+): Promise<void> {
+  const { signal, speed, tell } = course
+  const think = () => pause(1500 / speed, undefined, { signal })
+  try {
+    while (!signal.aborted) {
+      const practice = pick(practices)
+      const path = `/v1/slots?providerId=${practice.id}&serviceId=${practice.visit.id}&limit=${LOOKED_AT}`
+      const list = await call<{ items: PublicSlot[] }>(url, mover, 'GET', path)
+      const [slot, later] = list.body.items ?? []
+      if (!slot || !later) {
+        await think()
+        continue
+      }
+      const says = (did: string, at: PublicSlot, { status, body }: Answer) =>
+        tell({ who: mover.name, did, slot: at, practice, answer: `${status} ${summaryOf(body)}`.trim() })
+      const request = { slotId: slot.id, serviceId: practice.visit.id }
+      const held = await call<Said>(url, mover, 'POST', '/v1/reservations', request)
+      says('holds 45 min', slot, held)
+      await think()
+      if (held.status !== 201) continue
+      const reservation = `/v1/reservations/${held.body.id}`
+      says('confirms', slot, await call<Said>(url, mover, 'POST', `${reservation}/confirm`))
+      await think()
+      const moved = await call<Said>(url, mover, 'POST', `${reservation}/move`, { slotId: later.id })
+      says('moves to', later, moved)
+      await think()
+      const at = moved.status === 200 ? later : slot
+      says('cancels', at, await call<Said>(url, mover, 'DELETE', reservation))
+      await think()
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+type Said = Partial<Reservation> & { code?: string }
+type Answer = { status: number; body: Said }
+
+function summaryOf({ code, slotIds }: Said): string {
+  return code ?? (slotIds ? `${slotIds.length} slots` : '')
 }
 
 async function call<Body = unknown>(

@@ -1,7 +1,7 @@
 /** What the demo prints: deeds on the left, as the first server answered them; events on the right, from the second. */
 import { slotEventNames } from '../../src/domain/event-names.js'
 import type { SlotEvent } from '../../src/schemas/events.js'
-import { type Booker, type Deed, PASSWORD, type Practice } from './people.js'
+import { type Booker, type Deed, PASSWORD, type Person, type Practice } from './people.js'
 
 export interface Shown {
   practices: Map<string, Practice>
@@ -19,15 +19,18 @@ const WHY: Record<string, string> = {
   expired: 'nobody confirmed in time',
   released: 'given back',
   cancelled: 'cancelled',
+  moved: 'moved away',
+  replaced: 'replaced by another booking',
 }
 
 export function intro(parts: {
   urls: readonly [string, string]
   practices: Practice[]
   bookers: Booker[]
+  mover: Person
   holdSeconds: number
 }): string {
-  const { urls, practices, bookers, holdSeconds } = parts
+  const { urls, practices, bookers, mover, holdSeconds } = parts
   const [first, second] = urls
   const names = bookers.map(({ name }) => name).join(', ')
   const calendars = practices.map(({ name, timeZone }) => `${name} (${timeZone})`).join(', ')
@@ -35,6 +38,7 @@ export function intro(parts: {
   return `
   Two servers, one database. Three practices offer a week: ${calendars}.
   ${names} book there. A hold lasts ${holdSeconds} seconds here (30 minutes otherwise), then the slot is free again by itself.
+  ${mover.name} books a ${practice?.visit.name.toLowerCase()}, 45 minutes, which is three slots, and moves it: they change together.
 
   Look at the same calendar on both servers:
     ${first}/book/${practice?.id}

@@ -37,6 +37,28 @@ t.test('it tells what happens on two servers, then ends by itself and leaves not
   t.equal(err, '', 'no warning, no stack')
 })
 
+t.test('a visit of three slots is held and moved, and its slots are told together', async (t) => {
+  const { child, ended } = run(['--speed', '4'])
+  let out = ''
+  /** What everybody sees, in its order, without what others did. */
+  const seen = () => out.match(/(?<=│ ).*(?= \(after)/g)?.join('\n') ?? ''
+  const together = /(FREE AGAIN .*, moved away\n){2,3}(BOOKED .*(\n|$)){3}/
+  child.stdout.on('data', (data) => {
+    out += data
+    if (together.test(seen()) && / moves to .+ 200 3 slots/.test(out)) child.kill('SIGINT')
+  })
+  const { code, err } = await ended
+  t.equal(code, 0, err)
+  t.match(out, /^ {2}\w+ holds 45 min .+ 201 3 slots$/m)
+  t.match(seen(), /(HELD .*\n){3}/)
+  t.match(seen(), together, 'it leaves two slots, or three, and comes to three')
+  t.notMatch(
+    seen().replace(/(moved away\n)BOOKED.*\n/g, '$1'),
+    together,
+    'control: one that is not told would be missed',
+  )
+})
+
 t.test('Ctrl-C ends it', async (t) => {
   const { child, ended } = run(['--speed', '8'])
   child.stdout.on('data', (data) => {
