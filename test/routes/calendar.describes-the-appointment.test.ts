@@ -1,4 +1,5 @@
 import t from 'tap'
+import { booked, clinic, move } from '../helper/clinic.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import {
   publish,
@@ -134,6 +135,27 @@ t.test('the address is the one that was asked, as a trusted proxy says it', asyn
   t.equal(proxied.get('URL'), 'https://booking.example/my')
   const odd = (await fileOf(server, client, id, { 'x-forwarded-host': 'a b\\c"' })).of('VEVENT')
   t.notOk(odd.has('URL'), 'a host that is none is left out')
+})
+
+t.test('an appointment of several slots is one event, which moves with it', async (t) => {
+  const { server, provider, client, slots, ...clinicOf } = await clinic(t)
+  const service = await clinicOf.offer({ name: 'First visit', bufferAfterMinutes: 15 })
+  const { id, start } = await booked(server, client, slots[0], service.id)
+  const before = await fileOf(server, client, id)
+  t.equal(before.lines.filter((line) => line === 'BEGIN:VEVENT').length, 1)
+  const event = before.of('VEVENT')
+  t.equal(event.get('DTEND'), compact(new Date(Date.parse(start) + 45 * 60_000).toISOString()), 'no buffer')
+  t.match(event.get('DESCRIPTION'), 'First visit, 45 minutes with')
+  clinicOf.clock.move(60_000)
+  const moved = (await move(server, client, id, slots[4])).body
+  const after = (await fileOf(server, provider, id)).of('VEVENT')
+  t.match(Object.fromEntries(after), {
+    UID: event.get('UID'),
+    SEQUENCE: String(moved.seq),
+    DTSTART: compact(moved.start),
+    DTEND: compact(moved.end),
+  })
+  t.ok(Number(after.get('SEQUENCE')) > Number(event.get('SEQUENCE')), 'so that a calendar takes the new one')
 })
 
 t.test('control: the reader unfolds, unescapes and keeps components apart', async (t) => {
