@@ -87,6 +87,11 @@ const ROUNDS = 5
 /** Numbers of holds beyond those that clients have: one is on its way from a slot to an earlier one with it. */
 const PASSING_NUMBERS = 1_000
 
+/** What ids of the documents begin with that say which booking is the one of a day; those of slots never do. */
+const TOKENS = 'day '
+const PURGED_AT_ONCE = 500
+const DAY_MS = 86_400_000
+
 interface TokenDoc {
   _id: string
   token: { version: number; reservation: string | null }
@@ -379,6 +384,22 @@ export class ReservationChanges {
     return this.#tokenOf({ slot, reservation })
   }
 
+  /** Takes out what says which booking is the one of a day that is long over, in whatever zone; in batches, as slots are. */
+  async purgeTokens(endedBefore: number): Promise<void> {
+    const day = new Date(endedBefore - 2 * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
+    for (let after = TOKENS; ; ) {
+      const batch = { _id: { $gt: after, $lt: rangeEnd(TOKENS) } }
+      const tokens = await this.#o.slots
+        .find(batch, { ...READ, sort: { _id: 1 }, limit: PURGED_AT_ONCE, projection: { _id: 1 } })
+        .toArray()
+      const last = tokens.at(-1)
+      if (!last) return
+      after = last._id
+      const old = tokens.map(({ _id }) => _id).filter((id) => id.slice(id.lastIndexOf(' ') + 1) < day)
+      if (old.length > 0) await this.#o.slots.deleteMany({ _id: { $in: old } }, DURABLE)
+    }
+  }
+
   /** Where that one lies, if it is still booked for this day and has not begun. */
   async #bookedThatDay(id: string, { slot, reservation }: FoundReservation, now: number) {
     if (id === reservation.id) return null
@@ -394,7 +415,12 @@ export class ReservationChanges {
 
 /** Where the documents that say which booking is the one of a day begin, of one client. */
 export function tokensOf(clientId: string): string {
-  return `day ${clientId} `
+  return `${TOKENS}${clientId} `
+}
+
+/** The first id after all those that begin with this, which ends with a blank: `!` follows it. */
+export function rangeEnd(begin: string): string {
+  return `${begin.slice(0, -1)}!`
 }
 
 function targetOf({ id, moves = 0 }: Reservation): Target {

@@ -33,7 +33,13 @@ import { type Contact, contactOf, noteOf } from './contact.js'
 import { FULL_PAST, HistoryMover } from './history-mover.js'
 import { HoldNumbers } from './hold-numbers.js'
 import { PersonalData, type Reseal } from './personal-data.js'
-import { type ChangeOutcome, type NewTime, ReservationChanges, tokensOf } from './reservation-changes.js'
+import {
+  type ChangeOutcome,
+  type NewTime,
+  ReservationChanges,
+  rangeEnd,
+  tokensOf,
+} from './reservation-changes.js'
 import { SlotAttempts } from './single-flight.js'
 import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
@@ -703,6 +709,7 @@ export class SlotStore {
   /** Removes slots that ended before a moment, and their history; the only deletion there is. */
   async purge(endedBefore: number): Promise<number> {
     await this.#o.history.purge(new Date(endedBefore))
+    await this.#changes.purgeTokens(endedBefore)
     // By start, as the index is; in batches, each of which has its deadline.
     const old = { state: { $in: [...slotStates] }, start: { $lt: new Date(endedBefore - SLOT_MS) } }
     for (let purged = 0; ; ) {
@@ -720,10 +727,9 @@ export class SlotStore {
       .toArray()
     await this.expire(own.map(({ _id }) => _id))
     await this.#personalData.forgetClient(clientId)
-    if (!this.#o.rules.onePerDay) return
+    // Whatever the setting is by now.
     const begin = tokensOf(clientId)
-    // `!` follows the blank at the end.
-    await this.#slots.deleteMany({ _id: { $gte: begin, $lt: `${begin.slice(0, -1)}!` } }, DURABLE)
+    await this.#slots.deleteMany({ _id: { $gte: begin, $lt: rangeEnd(begin) } }, DURABLE)
   }
 
   /** Takes the person out of a reservation that was made for somebody without an account; it goes on without a name. */
