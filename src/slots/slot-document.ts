@@ -37,8 +37,6 @@ export type LogEntry =
   | (Entry & { kind: 'confirmed'; reservation: Named })
   | (Entry & { kind: 'released'; reason: ReleaseReason; ended: Named })
 
-export type TransitionKind = LogEntry['kind']
-
 interface SlotBase {
   _id: string
   providerId: string

@@ -127,7 +127,7 @@ interface Ending {
 
 /** What comes next: the state it leads to and what stands in `reservation` after it. */
 interface Step {
-  /** A TransitionKind and a SlotState, or expressions of one. */
+  /** A kind of log entry and a state, or expressions of one. */
   kind: Expression
   state: Expression
   reservation: Expression
@@ -617,7 +617,7 @@ export function ending(
   moment: Moment,
   by: SlotCaller['role'],
   { withdraw, note }: { withdraw: boolean; note?: string | undefined },
-): Changes {
+): Expression {
   const byState = {
     $cond: [
       { $eq: ['$reservation.status', 'confirmed'] },
@@ -627,9 +627,20 @@ export function ending(
   }
   // Somebody who gives back what is overdue ends nothing: its time did.
   const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
-  const step = withdraw ? withdrawnStep : null
-  const left = moment.of === undefined ? undefined : leftAsItWas
-  return transition(moment, { when: true, reason: byState, by: who, note }, step, left)
+  const end = { when: true, reason: byState, by: who, note }
+  if (moment.of === undefined) return transition(moment, end, withdraw ? withdrawnStep : null)
+  const leave = transition(moment, end, null, leftAsItWas)
+  // The slots of the visit are taken off, not those that were kept free around it.
+  return withdraw ? { $cond: [isBufferSlot, leave, transition(moment, end, withdrawnStep)] } : leave
+}
+
+const isBufferSlot = {
+  $or: [
+    { $lt: ['$reservation.chain.index', '$reservation.chain.before'] },
+    {
+      $gte: ['$reservation.chain.index', { $add: ['$reservation.chain.before', '$reservation.chain.visit'] }],
+    },
+  ],
 }
 
 const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }

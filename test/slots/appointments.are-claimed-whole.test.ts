@@ -76,6 +76,15 @@ t.test('buffers lie on open slots and on times never published, and come free wi
   t.same(await statesOf(world, [before, ...ids]), ['open', 'open', 'open', 'open', 'open'])
 })
 
+t.test('taken off with its end are the slots of the visit, not the buffers', async (t) => {
+  const world = await slotWorld(t)
+  const ids = await world.openSlots(4)
+  const as = service({ durationMinutes: 30, bufferAfterMinutes: 30 })
+  const { reservation } = await held(world, 'ada', ids[0] ?? '', as)
+  t.match(await world.store.end(OWNER, reservation.id, { withdraw: true }), { ok: true })
+  t.same(await statesOf(world, ids), ['withdrawn', 'withdrawn', 'open', 'open'])
+})
+
 t.test('a buffer on a time that is not offered leaves it so', async (t) => {
   const world = await slotWorld(t)
   const ids = await world.openSlots(1)

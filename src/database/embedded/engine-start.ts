@@ -144,7 +144,10 @@ function secantusStorage({ storage }: Place): string[] {
 function mongodArgs(port: number, place: Place): string[] {
   const where = ['--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket']
   // In a set, a key file is how mongod is told to ask for passwords.
-  return [...where, ...mongodStorage(place), '--replSet', SET_NAME, '--keyFile', place.login.file]
+  // What a server left behind that died within a transaction holds others up for no longer than this.
+  const transactions = ['--setParameter', 'transactionLifetimeLimitSeconds=5']
+  const storage = mongodStorage(place)
+  return [...where, ...storage, ...transactions, '--replSet', SET_NAME, '--keyFile', place.login.file]
 }
 
 function mongodStorage({ storage }: Place): string[] {
