@@ -1,4 +1,5 @@
 /** Clients of calendars by their names. An existing database is read through once for them, while the server serves. */
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import {
@@ -8,6 +9,7 @@ import {
   isGuest,
 } from '../src/accounts/calendar-clients.js'
 import { doneOnce } from '../src/database/done-once.js'
+import { isDatabaseAway } from '../src/database/unavailable.js'
 import { createFieldCipher } from '../src/encryption/field-cipher.js'
 import { reservationClients } from '../src/slots/reservation-clients.js'
 import { historyOf } from '../src/slots/slot-history.js'
@@ -23,6 +25,8 @@ export interface DirectoryOptions {
   /** FIELD_KEY, and those before it that entries may still be made with. */
   fieldKeys: [current: string, ...older: string[]]
 }
+
+const RETRY_MS = 1_000
 
 export default fp(
   async (app: FastifyInstance, { fieldKeys }: DirectoryOptions) => {
@@ -50,20 +54,35 @@ export default fp(
       }
     }
 
+    const stopping = new AbortController()
+    async function fillOnce(): Promise<void> {
+      const name = 'clients of calendars are found by the beginnings of their names'
+      for (;;) {
+        try {
+          await doneOnce(app.mongo, name, async () => {
+            if (!(await directory.fill(everybody()))) throw new Stopped()
+          })
+          return
+        } catch (error) {
+          if (error instanceof Stopped || stopping.signal.aborted) return
+          if (!isDatabaseAway(error)) {
+            const message =
+              'clients with earlier reservations could not all be noted; the next start tries again'
+            app.log.warn({ err: error }, message)
+            return
+          }
+          // Others say that the database is away.
+          await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {})
+        }
+      }
+    }
+
     let filling: Promise<void> | undefined
     app.addHook('onReady', async () => {
-      const name = 'clients of calendars are found by the beginnings of their names'
-      filling = doneOnce(app.mongo, name, async () => {
-        if (!(await directory.fill(everybody()))) throw new Stopped()
-      }).catch((error: unknown) => {
-        if (error instanceof Stopped) return
-        app.log.warn(
-          { err: error },
-          'clients with earlier reservations could not all be noted; the next start tries again',
-        )
-      })
+      filling = fillOnce()
     })
     app.addHook('onClose', async () => {
+      stopping.abort()
       await directory.close()
       await filling
     })
