@@ -283,7 +283,7 @@ export class ReservationChanges {
       const ends = expiryOf(reservation)
       const next = Math.min(now + holdMs, most)
       const isExtended = 'extended' in reservation && reservation.extended === true
-      if (!ends || isExtended || most <= ends.getTime() || next < ends.getTime()) {
+      if (!ends || isExtended || next <= ends.getTime()) {
         const last = isExtended && ends ? ends : new Date(Math.max(most, ends?.getTime() ?? most))
         return { ok: false, code: 'extension_limit', extras: { maxExpiresAt: last.toISOString() } }
       }

@@ -85,6 +85,10 @@ export const sentences: Record<string, Sentence> = {
     text: 'This hold cannot last longer.',
     next: 'Confirm it while it lasts, or hold a time again later.',
   },
+  not_begun: {
+    text: 'This appointment has not begun.',
+    next: 'Note it from its start on.',
+  },
   does_not_fit: {
     text: 'The appointment does not fit there.',
     next: 'Choose another time; only those where it fits are shown.',
