@@ -8,7 +8,6 @@ import { dayIn } from '../src/availability/days.js'
 import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
 import { engineOf } from '../src/database/engine.js'
-import { isHead } from '../src/domain/chain.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
 import { bookingWindow, type Policies } from '../src/domain/policies.js'
 import type { HoldAgainRule } from '../src/domain/reservation.js'
@@ -68,18 +67,6 @@ export default fp(
       dayOf: async (providerId, start) => dayIn((await accounts.find(providerId))?.timeZone ?? 'UTC', start),
       mostUpcoming: async (providerId) =>
         (await policiesOf({ accounts, defaultPolicies }, providerId)).maxUpcomingBookings,
-      seemsToHave: (clientId, providerId) => {
-        const topic = app.board.read(providerId)
-        if (!topic || app.board.pictureAgeMs(providerId) > 0) return null
-        const now = clock.now()
-        return topic.slots.filter(
-          ({ start, state, reservation }) =>
-            state === 'confirmed' &&
-            start > now &&
-            reservation?.client.id === clientId &&
-            (!reservation.chain || isHead(reservation.chain)),
-        ).length
-      },
       onAcknowledged: (written) => {
         // The board is registered after the store and decorates later; no write is answered before that.
         for (const slot of written) app.board.takeReply(slot)

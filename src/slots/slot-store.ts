@@ -122,8 +122,6 @@ export interface SlotStoreOptions {
   dayOf: (providerId: string, start: number) => Promise<string>
   /** How many bookings ahead a client may have with a provider; 0 has no limit. */
   mostUpcoming?: (providerId: string) => Promise<number>
-  /** How many bookings ahead the client seems to have with the provider, by what is in memory; null where that says nothing. */
-  seemsToHave?: (clientId: string, providerId: string) => number | null
   /** Hears the slots that an acknowledged write of this process has changed, before the caller does. */
   onAcknowledged: (slots: SlotDoc[]) => void
   /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
@@ -471,9 +469,6 @@ export class SlotStore {
     most: number,
     reservationId: string,
   ): Promise<boolean> {
-    // Far from the limit a look at memory is enough: it may be behind by as many as a client can confirm at once.
-    const seen = this.#o.seemsToHave?.(clientId, providerId) ?? null
-    if (seen !== null && seen + this.#o.rules.maxActiveHolds < most) return false
     const ahead = { ...liveOf(clientId), start: { $gt: this.#now() } }
     const own = await this.#slots
       .find(ahead, { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 } })

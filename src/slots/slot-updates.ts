@@ -194,15 +194,18 @@ function onlyIf(when: Expression, list: Expression[]): Expression {
 }
 
 function pastWith(now: Date, { when, reason, by, note }: Ending): Expression {
+  // What only a live one has stays in it, too: to leave it out would make every hold's update longer.
   const ended = {
-    ...kept,
-    status: reason,
-    expiresAt: '$reservation.expiresAt',
-    confirmedAt: '$reservation.confirmedAt',
-    endedAt: now,
-    ...(by !== undefined && { by }),
-    ...(note !== undefined && { note: literal(note) }),
-    rev: revPlus(1),
+    $mergeObjects: [
+      '$reservation',
+      {
+        status: reason,
+        endedAt: now,
+        ...(by !== undefined && { by }),
+        ...(note !== undefined && { note: literal(note) }),
+        rev: revPlus(1),
+      },
+    ],
   }
   return { $concatArrays: ['$past', onlyIf(when, [ended])] }
 }
