@@ -1,5 +1,6 @@
 /** Appointments of several slots: claimed, confirmed, ended and moved whole, under races and after their end. */
 import t from 'tap'
+import { MONGODB } from '../../src/database/engine.js'
 import { SLOT_MS, slotIdOf } from '../../src/domain/grid.js'
 import type { BookedService } from '../../src/domain/service.js'
 import { client, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'
@@ -216,4 +217,20 @@ t.test('a client that has all its holds can move each of them, either way', asyn
   t.match(await world.store.hold(client('ada'), ids[5] ?? ''), { ok: false, code: 'hold_limit' })
   const numbers = await world.slots.distinct('reservation.holdNo')
   t.same(numbers.sort(), [1, 2, 3])
+})
+
+t.test('the form for MongoDB, in transactions, does the same', async (t) => {
+  const world = await slotWorld(t, { engine: MONGODB })
+  const ids = await world.openSlots(6)
+  const { reservation } = await held(world, 'ada', ids[1] ?? '')
+  t.match(
+    await world.store.hold(client('bob'), ids[0] ?? '', undefined, { service: service() }),
+    { ok: false, code: 'slot_held' },
+    'refused, and nothing of it is left',
+  )
+  t.same(await statesOf(world, ids), ['open', 'held ada', 'held ada', 'held ada', 'open', 'open'])
+  t.match(await world.store.confirm(CALLER, reservation.id), { ok: true })
+  t.match(await world.store.move(CALLER, reservation.id, { slotId: ids[2] ?? '', noticeMs: 0 }), { ok: true })
+  const confirmed = ['confirmed ada', 'confirmed ada', 'confirmed ada']
+  t.same(await statesOf(world, ids), ['open', 'open', ...confirmed, 'open'])
 })
