@@ -51,7 +51,7 @@ export const catalogue = {
   client_busy: {
     status: 409,
     title: 'You have a reservation at that time',
-    when: 'The client holds or has booked another slot with the same start.',
+    when: 'The client holds or has booked another slot with the same start; where one booking a day is allowed, also when a booking is moved to the day of another one.',
   },
   hold_limit: {
     status: 409,

@@ -6,8 +6,8 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
-import { type ChainShape, chainStarts, lengthOf, ONE_SLOT, roleOf, shapeOf } from '../domain/chain.js'
-import { readSlotId, slotIdOf } from '../domain/grid.js'
+import { type ChainShape, lengthOf, ONE_SLOT, shapeOf } from '../domain/chain.js'
+import { readSlotId } from '../domain/grid.js'
 import {
   appointmentOf,
   expiryOf,
@@ -30,7 +30,7 @@ import {
   type FoundReservation,
   mayDecide,
   mayEnd,
-  memberAnswer,
+  membersAnswer,
   notFound,
   type Refused,
   type SlotCaller,
@@ -74,7 +74,13 @@ export interface ReservationChangesOptions {
   writer: SlotWriter
   clock: Clock
   numbers: HoldNumbers
-  rules: { holdMs: number; maxHoldMs: number; maxActiveHolds: number; holdAgain: HoldAgainRule }
+  rules: {
+    holdMs: number
+    maxHoldMs: number
+    maxActiveHolds: number
+    onePerDay?: boolean
+    holdAgain: HoldAgainRule
+  }
   find: (reservationId: string) => Promise<FoundReservation | null>
   /** Where a reservation is from now on. */
   moved: (reservationId: string, place: KnownPlace) => void
@@ -129,15 +135,19 @@ export class ReservationChanges {
       }
       const moment = this.#o.writer.moment(all.length)
       const move = { from: { slotIds: from.slotIds, head: found.slot._id, reservation }, to: next }
-      const rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
+      let rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
+      let changes = moving(move, moment, caller.role)
+      let also: string[] = []
+      if (this.#o.rules.onePerDay && reservation.status === 'confirmed') {
+        const { token, other } = await this.#dayOf(reservation, next.providerId, target.start, now)
+        // A move ends nothing else; who wants this booking instead of that one cancels that one.
+        if (other) return { ok: false, code: 'client_busy' }
+        ;({ rule, changes } = replacing(token, null, { id: reservationId, rule, changes }, moment))
+        also = [token.id]
+      }
       const place = { slotIds: all, head: to.slotId }
       try {
-        const { slot, entry } = await this.#o.writer.write(
-          place,
-          moment,
-          rule,
-          moving(move, moment, caller.role),
-        )
+        const { slot, entry } = await this.#o.writer.write(place, moment, rule, changes, also)
         if (!slot || !entry) continue
         this.#o.moved(reservationId, { slotIds: ids, head: to.slotId, moves: next.reservation.moves ?? 0 })
         this.#o.numbers.move(reservation.client.id, found.slot._id, to.slotId)
@@ -200,21 +210,18 @@ export class ReservationChanges {
   /** Also makes sure that there are slots where only a buffer will lie. */
   async #whatIsInTheWay(
     caller: SlotCaller,
-    { providerId, headStart, shape, reservation }: Appointment,
+    appointment: Appointment,
     own: string[],
     now: number,
   ): Promise<Refused | null> {
-    const ids = chainStarts(headStart, shape).map((start) => slotIdOf(providerId, start))
+    const { providerId, reservation } = appointment
+    const ids = slotIdsOf(appointment)
     const present = new Map((await this.#o.writer.readAll(ids)).map((slot) => [slot._id, slot]))
     const holdAgain = caller.role === 'client' ? this.#o.rules.holdAgain : null
-    const roles = ids.map((id, index) => ({ id, role: roleOf({ ...shape, index }) }))
-    // What of the visit stands in the way says so first.
-    for (const { id, role } of roles.toSorted((a, b) => orderOf(a.role) - orderOf(b.role))) {
-      const slot = present.get(id)
-      const isOwn = own.includes(id) && slot?.reservation?.id === reservation.id
-      const answer = memberAnswer(id, slot, role, isOwn, { clientId: reservation.client.id, now, holdAgain })
-      if (answer) return answer
-    }
+    const isOwn = (slot: SlotDoc) => own.includes(slot._id) && slot.reservation?.id === reservation.id
+    const asked = { clientId: reservation.client.id, now, holdAgain }
+    const answer = membersAnswer(present, appointment, asked, isOwn)
+    if (answer) return answer
     const missing = ids.filter((id) => !present.has(id)).map((id) => readSlotId(id)?.start ?? 0)
     await this.#o.writer.insert(missing.map((start) => withdrawnSlot(providerId, start, new Date(now))))
     return null
@@ -227,17 +234,14 @@ export class ReservationChanges {
   async #holdNoFor({ reservation }: FoundReservation, next: Appointment, passing: boolean): Promise<number> {
     const own = 'holdNo' in reservation ? (reservation.holdNo ?? 1) : 1
     if (!passing) return own
-    const { client, id } = next.reservation
+    const { client } = next.reservation
     const live = await this.#liveOf(client.id)
     this.#o.numbers.learn(client.id, live)
     const used = new Set(
       live.flatMap(({ reservation: one }) => (one && 'holdNo' in one ? (one.holdNo ?? 0) : [])),
     )
     const numbers = Array.from({ length: this.#o.rules.maxActiveHolds }, (_, index) => index + 1)
-    return (
-      numbers.find((one) => !used.has(one)) ??
-      PASSING_NUMBERS + (live.some(({ reservation: one }) => one?.id === id) ? own : 1)
-    )
+    return numbers.find((one) => !used.has(one)) ?? PASSING_NUMBERS + own
   }
 
   /** Back to a number that counts. Until then its client could hold one more, and no longer. */
@@ -343,9 +347,12 @@ export class ReservationChanges {
       const answer = confirmAnswer(found, now)
       if (answer) return answer
       const { slot, reservation } = found
-      const token = await this.#tokenOf(found)
-      const first =
-        token.reservation === null ? null : await this.#bookedThatDay(token.reservation, found, now)
+      const { token, other: first } = await this.#dayOf(
+        reservation,
+        slot.providerId,
+        slot.start.getTime(),
+        now,
+      )
       const own = appointmentOf(slot, reservation).slotIds
       const moment = this.#o.writer.moment(own.length + (first?.slotIds.length ?? 0))
       const { rule, changes } = replacing(
@@ -367,21 +374,40 @@ export class ReservationChanges {
     return { ok: false, code: 'unavailable' }
   }
 
-  async #tokenOf({
-    slot,
-    reservation,
-  }: FoundReservation): Promise<DayToken & { reservation: string | null }> {
-    const day = await this.#o.dayOf(slot.providerId, slot.start.getTime())
-    const id = `${tokensOf(reservation.client.id)}${slot.providerId} ${day}`
-    const tokens = this.#o.slots as unknown as mongo.Collection<TokenDoc>
-    const known = await tokens.findOne({ _id: id }, READ_ACKNOWLEDGED)
-    if (known) return { id, ...known.token }
-    try {
-      await tokens.insertOne({ _id: id, token: { version: 0, reservation: null } }, DURABLE)
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error
+  /**
+   * The document of the day that a booking is to be on, and the client's other booking that it names: one that is still
+   * on that day and has not begun. What was moved away or has ended since is none; that document changes again with
+   * every booking that comes to the day, so what is found here holds when the statement finds it unchanged.
+   */
+  async #dayOf(
+    { id, client }: Reservation,
+    providerId: string,
+    start: number,
+    now: number,
+  ): Promise<{ token: DayToken; other: (Target & { slotIds: string[] }) | null }> {
+    const day = await this.#o.dayOf(providerId, start)
+    const token = await this.#tokenOf(`${tokensOf(client.id)}${providerId} ${day}`)
+    const named = token.reservation === null || token.reservation === id ? null : token.reservation
+    const other = named === null ? null : await this.#o.find(named)
+    if (other?.reservation.status !== 'confirmed' || other.slot.start.getTime() <= now) {
+      return { token, other: null }
     }
-    return this.#tokenOf({ slot, reservation })
+    const isThatDay = (await this.#o.dayOf(providerId, other.slot.start.getTime())) === day
+    const { slotIds } = appointmentOf(other.slot, other.reservation)
+    return { token, other: isThatDay ? { ...targetOf(other.reservation), slotIds } : null }
+  }
+
+  async #tokenOf(id: string): Promise<DayToken & { reservation: string | null }> {
+    const tokens = this.#o.slots as unknown as mongo.Collection<TokenDoc>
+    for (;;) {
+      const known = await tokens.findOne({ _id: id }, READ_ACKNOWLEDGED)
+      if (known) return { id, ...known.token }
+      try {
+        await tokens.insertOne({ _id: id, token: { version: 0, reservation: null } }, DURABLE)
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+      }
+    }
   }
 
   /** Takes out what says which booking is the one of a day that is long over, in whatever zone; in batches, as slots are. */
@@ -398,18 +424,6 @@ export class ReservationChanges {
       const old = tokens.map(({ _id }) => _id).filter((id) => id.slice(id.lastIndexOf(' ') + 1) < day)
       if (old.length > 0) await this.#o.slots.deleteMany({ _id: { $in: old } }, DURABLE)
     }
-  }
-
-  /** Where that one lies, if it is still booked for this day and has not begun. */
-  async #bookedThatDay(id: string, { slot, reservation }: FoundReservation, now: number) {
-    if (id === reservation.id) return null
-    const first = await this.#o.find(id)
-    if (first?.reservation.status !== 'confirmed' || first.slot.start.getTime() <= now) return null
-    const { providerId } = slot
-    const [one, other] = await Promise.all(
-      [first.slot.start, slot.start].map((start) => this.#o.dayOf(providerId, start.getTime())),
-    )
-    return one === other ? { id, slotIds: appointmentOf(first.slot, first.reservation).slotIds } : null
   }
 }
 
@@ -452,8 +466,4 @@ function isSame({ slot, reservation }: FoundReservation, next: Appointment): boo
 
 function chainOf({ shape }: { shape: ChainShape }) {
   return lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
-}
-
-function orderOf(role: 'before' | 'visit' | 'after'): number {
-  return role === 'visit' ? 0 : 1
 }

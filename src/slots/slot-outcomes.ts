@@ -75,29 +75,33 @@ export function appointmentAnswer(
   slots: ReadonlyMap<string, SlotDoc>,
   requested: Requested,
 ): HoldOutcome | null {
-  const { providerId, headStart, shape } = requested
+  const { providerId, headStart } = requested
   const head = slots.get(slotIdOf(providerId, headStart))
   if (!head) return notFound
-  const members = chainStarts(headStart, shape).map((start, index) => {
+  return holdAnswer(head, requested) ?? membersAnswer(slots, requested, requested, () => false)
+}
+
+/** What stands in the way of an appointment, the visit before the buffers. `isOwn`: it moves, and has that slot already. */
+export function membersAnswer(
+  slots: ReadonlyMap<string, SlotDoc>,
+  { providerId, headStart, shape }: Pick<Requested, 'providerId' | 'headStart' | 'shape'>,
+  asked: Pick<Requested, 'clientId' | 'now' | 'holdAgain'>,
+  isOwn: (slot: SlotDoc) => boolean,
+): Refused | null {
+  const answers = chainStarts(headStart, shape).map((start, index) => {
     const id = slotIdOf(providerId, start)
-    return { id, slot: slots.get(id), role: roleOf({ ...shape, index }) }
+    const slot = slots.get(id)
+    const role = roleOf({ ...shape, index })
+    const answer = memberAnswer(id, slot, role, slot !== undefined && isOwn(slot), asked)
+    return { isVisit: role === 'visit', answer }
   })
-  const ofHead = holdAnswer(head, requested)
-  if (ofHead) return ofHead
-  // What of the visit stands in the way says so first.
-  for (const { id, slot, role } of [...members.filter(isVisit), ...members.filter((one) => !isVisit(one))]) {
-    const answer = memberAnswer(id, slot, role, false, requested)
-    if (answer) return answer
-  }
-  return null
+  const first = (isVisit: boolean) =>
+    answers.find((one) => one.isVisit === isVisit && one.answer !== null)?.answer ?? null
+  return first(true) ?? first(false)
 }
 
-function isVisit({ role }: { role: ChainRole }): boolean {
-  return role === 'visit'
-}
-
-/** Why a slot cannot become part of an appointment; null where it can. `isOwn`: the appointment, which moves, has it. */
-export function memberAnswer(
+/** Why a slot cannot become part of an appointment; null where it can. */
+function memberAnswer(
   id: string,
   slot: SlotDoc | undefined,
   role: ChainRole,

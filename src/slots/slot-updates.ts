@@ -442,13 +442,15 @@ export interface DayToken {
 /** Where only one booking a day is allowed: the token passes to this one, and the one that had it ends with that. */
 export function replacing(
   token: DayToken,
-  first: { id: string; slotIds: string[] } | null,
+  first: (Target & { slotIds: string[] }) | null,
   second: { id: string; rule: Expression; changes: Expression },
   moment: Moment,
 ): { rule: Expression; changes: Expression } {
   const isToken = { $eq: ['$_id', literal(token.id)] }
   const isFirst = isOneOf(first?.slotIds ?? [])
-  const isBooked = { $and: [isOwn(first?.id ?? ''), { $eq: ['$reservation.status', 'confirmed'] }] }
+  const isBooked = {
+    $and: [isTarget(first ?? { id: '', moves: 0 }), { $eq: ['$reservation.status', 'confirmed'] }],
+  }
   const passed = { token: literal({ version: token.version + 1, reservation: second.id }) }
   return {
     rule: {

@@ -2,9 +2,16 @@
 import t from 'tap'
 import { appointmentOf } from '../../src/domain/reservation.js'
 import type { BookedService } from '../../src/domain/service.js'
-import type { SlotDoc } from '../../src/slots/slot-document.js'
+import { halves } from '../helper/appointments.js'
 import { client, NEVER_TOO_OFTEN, PROVIDER, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
+const RULES = {
+  noticeMs: 0,
+  holdMs: 30 * 60_000,
+  maxHoldMs: 45 * 60_000,
+  maxActiveHolds: 3,
+  holdAgain: NEVER_TOO_OFTEN,
+}
 const OWNER = { id: PROVIDER, role: 'provider' } as const
 
 function lasting(minutes: number, changes: Partial<BookedService> = {}): BookedService {
@@ -21,20 +28,6 @@ function lasting(minutes: number, changes: Partial<BookedService> = {}): BookedS
   }
 }
 
-/** Reservations that do not have just the slots that their place in each slot says. */
-function halves(slots: SlotDoc[]): string[] {
-  const having = new Map<string, string[]>()
-  const meant = new Map<string, Set<string>>()
-  for (const slot of slots) {
-    if (!slot.reservation) continue
-    const { id } = slot.reservation
-    having.set(id, [...(having.get(id) ?? []), slot._id])
-    const { slotIds } = appointmentOf(slot, slot.reservation)
-    meant.set(id, new Set([...(meant.get(id) ?? []), ...slotIds]))
-  }
-  return [...having].flatMap(([id, ids]) => (ids.length === meant.get(id)?.size ? [] : [id]))
-}
-
 const all = (world: SlotWorld) => world.slots.find({ providerId: PROVIDER }).toArray()
 const to = (slotId: string | undefined) => ({ slotId: slotId ?? '', noticeMs: 0 })
 
@@ -44,7 +37,21 @@ t.test('control: a half appointment is found', async (t) => {
   await world.store.hold(client('ada'), first, undefined, { service: lasting(30) })
   t.same(halves(await all(world)), [])
   await world.slots.updateOne({ _id: second }, { $set: { state: 'open', reservation: null } })
-  t.equal(halves(await all(world)).length, 1)
+  t.ok(halves(await all(world)).length > 0)
+})
+
+t.test('control: an appointment that is whole in two places is found', async (t) => {
+  const world = await slotWorld(t)
+  const ids = await world.openSlots(4)
+  await world.store.hold(client('ada'), ids[0] ?? '', undefined, { service: lasting(30) })
+  for (const at of [0, 1]) {
+    const { reservation } = await world.slot(ids[at] ?? '')
+    if (reservation?.status !== 'held') throw new Error('it is not held')
+    const { holdNo: _, ...rest } = reservation
+    const twice = { state: 'held' as const, reservation: { ...rest, part: 100 + at } }
+    await world.slots.updateOne({ _id: ids[at + 2] ?? '' }, { $set: twice })
+  }
+  t.ok(halves(await all(world)).length > 0)
 })
 
 t.test('200 rivals with overlapping appointments: each cell has one winner', async (t) => {
@@ -147,10 +154,7 @@ t.test('a slot in the middle is withdrawn while the appointment is held', async 
     const middle = (await world.slot(ids[at + 1] ?? '')).start.getTime()
     const hold = () => world.store.hold(client(`c ${at}`), ids[at] ?? '', undefined, { service: lasting(45) })
     const withdraw = () => other.withdraw(PROVIDER, middle, middle + 1)
-    // Each is the faster one at times.
-    const [held, withdrawn] = await Promise.all(
-      at % 2 === 0 ? [hold(), withdraw()] : [withdraw().then(() => hold()), withdraw()],
-    )
+    const [held, withdrawn] = await Promise.all([hold(), withdraw()])
     if (held.ok) {
       count.held++
       t.equal(withdrawn.withdrawn, 0)
@@ -210,6 +214,63 @@ t.test(
       t.equal(left.length, 1, 'one stays')
       await world.store.end(OWNER, left[0]?.reservation.id ?? '')
     }
+  },
+)
+
+t.test(
+  'where one booking a day is allowed, a move to the day of another one is refused, under any race',
+  async (t) => {
+    const world = await slotWorld(t, {
+      rules: { ...RULES, onePerDay: true },
+      dayOf: async (_providerId, start) => (start < dayBegins ? 'first' : 'second'),
+    })
+    const stores = [world.store, world.another()]
+    const ids = await world.openSlots(40)
+    const dayBegins = (await world.slot(ids[20] ?? '')).start.getTime()
+    const book = async (who: string, slotId: string | undefined, isConfirmed = true) => {
+      const held = await world.store.hold(client(who), slotId ?? '', undefined, { service: lasting(30) })
+      if (!held.ok) throw new Error(held.code)
+      const { id } = held.reservation
+      const caller = { id: who, role: 'client' } as const
+      if (isConfirmed) t.match(await world.store.confirm(caller, id), { ok: true })
+      return { id, caller }
+    }
+    const statusOf = async (id: string) => (await world.store.findReservation(id))?.reservation.status
+
+    const first = await book('ada', ids[0])
+    const second = await book('ada', ids[20])
+    const onto = await world.store.move(second.caller, second.id, to(ids[4]))
+    t.match(onto, { ok: false, code: 'client_busy' }, 'to the day of the first')
+    t.match(await world.store.move(OWNER, second.id, to(ids[4])), { ok: false, code: 'client_busy' })
+    t.match(await world.store.move(second.caller, second.id, to(ids[24])), { ok: true }, 'within its own day')
+    t.match(await world.store.end(first.caller, first.id), { ok: true })
+    t.match(await world.store.move(second.caller, second.id, to(ids[4])), { ok: true }, 'when that is free')
+    const third = await book('ada', ids[8])
+    t.equal(await statusOf(second.id), 'replaced', 'a moved one is found on its new day')
+    t.equal(await statusOf(third.id), 'confirmed')
+
+    const seen = { moved: 0, refused: 0 }
+    for (let round = 0; round < 25; round++) {
+      const who = `racer ${round}`
+      const booked = await book(who, ids[30])
+      const rival = await book(who, ids[12], false)
+      const [moved, confirmed] = await Promise.all([
+        stores[0]?.move(booked.caller, booked.id, to(ids[14])),
+        stores[1]?.confirm(rival.caller, rival.id),
+      ])
+      t.match(confirmed, { ok: true })
+      if (moved?.ok) seen.moved++
+      else t.match(moved, { code: /^(client_busy|hold_released)$/ }, `${seen.refused++}`)
+      const slots = await all(world)
+      const there = slots.filter(
+        ({ start, state, reservation }) =>
+          state === 'confirmed' && start.getTime() < dayBegins && reservation?.client.id === who,
+      )
+      t.equal(new Set(there.map(({ reservation }) => reservation?.id)).size, 1, 'one stays on that day')
+      t.same(halves(slots), [])
+      for (const { id } of [booked, rival]) await world.store.end(OWNER, id)
+    }
+    t.ok(seen.moved + seen.refused === 25)
   },
 )
 
