@@ -2,7 +2,7 @@
  * Which of a provider's slots a list shows: those in some states, or the starts at which a whole appointment fits.
  * Pure, over the board's slots, and says until when the answer stays true.
  */
-import { type ChainRole, type ChainShape, chainStarts, isFreeFor, roleOf, shapeOf } from './chain.js'
+import { type ChainShape, isFreeFor, shapeOf } from './chain.js'
 import { SLOT_MS } from './grid.js'
 import type { ServiceTerms } from './service.js'
 import {
@@ -46,14 +46,6 @@ export interface StartTerms {
   startsEveryMinutes: number
   /** Of the provider's wall. */
   offsetMinutesAt: OffsetAt
-}
-
-/** What stands in the way of an appointment. */
-export interface Obstacle<Slot> {
-  role: ChainRole
-  start: number
-  /** None where no slot is. */
-  slot: Slot | undefined
 }
 
 export function startTermsOf(service: ServiceTerms, offsetMinutesAt: OffsetAt): StartTerms {
@@ -143,24 +135,6 @@ export function selectStarts<Slot extends Listed>(
     return true
   })
   return { found, validUntil }
-}
-
-/** What stands in the way of an appointment that starts there, the earliest; null where it fits. No notice, no rhythm. */
-export function fitsAt<Slot extends SlotFacts>(
-  slots: readonly Slot[],
-  headStart: number,
-  shape: ChainShape,
-  now: number,
-): Obstacle<Slot> | null {
-  const starts = chainStarts(headStart, shape)
-  let place = indexOfStart(slots, starts[0] ?? headStart)
-  for (const [index, start] of starts.entries()) {
-    const slot = slots[place]?.start === start ? slots[place] : undefined
-    if (slot) place++
-    const role = roleOf({ ...shape, index })
-    if (!isFreeFor(role, slot, now)) return { role, start, slot }
-  }
-  return null
 }
 
 /** Whether a service offers a start: by the minute of the hour that the provider's clock shows then. */

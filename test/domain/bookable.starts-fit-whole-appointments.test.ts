@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t, { test } from 'tap'
 import {
-  fitsAt,
   nearestStarts,
   type Page,
   type StartTerms,
@@ -9,7 +8,7 @@ import {
   selectStarts,
   startsOnRhythm,
 } from '../../src/domain/bookable.js'
-import { type ChainShape, ONE_SLOT } from '../../src/domain/chain.js'
+import { type ChainShape, chainStarts, isFreeFor, ONE_SLOT, roleOf } from '../../src/domain/chain.js'
 import { SLOT_MS } from '../../src/domain/grid.js'
 import { ANY_TIME, type BookingWindow, isBookable, type SlotFacts } from '../../src/domain/slot.js'
 import { ZoneOffsets } from '../../src/domain/zone-offsets.js'
@@ -92,7 +91,13 @@ function plain(
         !(after && (head.start < after[0] || (head.start === after[0] && head.id <= after[1]))) &&
         isBookable(head, now, window) &&
         startsOnRhythm(head.start, terms) &&
-        fitsAt(slots, head.start, terms.shape, now) === null,
+        chainStarts(head.start, terms.shape).every((start, index) =>
+          isFreeFor(
+            roleOf({ ...terms.shape, index }),
+            slots.find((slot) => slot.start === start),
+            now,
+          ),
+        ),
     )
     .slice(0, limit + 1)
 }
@@ -180,20 +185,22 @@ test('the nearest starts are those of the whole calendar, closest first', async 
   t.pass()
 })
 
-t.test('what stands in the way is named', async (t) => {
+t.test('what stands in the way of a visit, and of a buffer', async (t) => {
   const start = Date.parse('2027-08-16T08:00:00Z')
-  const shape = { before: 1, visit: 2, after: 1 }
-  const at = (slots: Slot[]) => fitsAt(slots, start + SLOT_MS, shape, NOW)
-  t.equal(at(row(start, 4)), null)
-  t.match(at(row(start, 4, { 1: { state: 'confirmed' } })), { role: 'visit', slot: { state: 'confirmed' } })
-  t.same(at(row(start, 4, { 2: null })), { role: 'visit', start: start + 2 * SLOT_MS, slot: undefined })
-  t.equal(at(row(start, 4, { 0: null, 3: null })), null, 'buffers may lie where no slot is')
-  t.equal(at(row(start, 4, { 0: { state: 'withdrawn' } })), null, 'or where one was')
-  t.match(at(row(start, 4, { 0: { state: 'withdrawn', buffered: true } })), { role: 'before', start })
-  t.match(at(row(start, 4, { 3: { state: 'held', expiresAt: NOW + 1 } })), { role: 'after' })
-  t.equal(at(row(start, 4, { 3: { state: 'held', expiresAt: NOW } })), null, 'an overdue hold is open')
+  const terms = { shape: { before: 1, visit: 2, after: 1 }, startsEveryMinutes: 15, offsetMinutesAt: () => 0 }
+  const head = { ...everything, from: start + SLOT_MS, to: start + 2 * SLOT_MS }
+  const fits = (other?: Parameters<typeof row>[2]) =>
+    selectStarts(row(start, 4, other), head, terms, NOW, ANY_TIME).found.length === 1
+  t.ok(fits())
+  t.notOk(fits({ 1: { state: 'confirmed' } }))
+  t.notOk(fits({ 2: null }), 'a visit needs slots')
+  t.ok(fits({ 0: null, 3: null }), 'buffers may lie where no slot is')
+  t.ok(fits({ 0: { state: 'withdrawn' } }), 'or where one was')
+  t.notOk(fits({ 0: { state: 'withdrawn', buffered: true } }))
+  t.notOk(fits({ 3: { state: 'held', expiresAt: NOW + 1 } }))
+  t.ok(fits({ 3: { state: 'held', expiresAt: NOW } }), 'an overdue hold is open')
   const overdue = { state: 'withdrawn' as const, buffered: true, expiresAt: NOW }
-  t.equal(at(row(start, 4, { 0: overdue })), null, 'and an overdue buffer is none')
+  t.ok(fits({ 0: overdue }), 'and an overdue buffer is none')
 })
 
 t.test('only the head meets the notice', async (t) => {
