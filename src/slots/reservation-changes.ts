@@ -6,7 +6,7 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
-import { type ChainShape, lengthOf, ONE_SLOT, shapeOf } from '../domain/chain.js'
+import { ONE_SLOT, shapeOf } from '../domain/chain.js'
 import { readSlotId } from '../domain/grid.js'
 import {
   appointmentOf,
@@ -38,6 +38,7 @@ import {
 } from './slot-outcomes.js'
 import {
   type Appointment,
+  atHead,
   confirming,
   type DayToken,
   extending,
@@ -158,7 +159,7 @@ export class ReservationChanges {
           isNew: true,
           ...(insideCutoff && { insideCutoff }),
           slot: { ...slot, rev: entry.rev },
-          reservation: { ...next.reservation, ...chainOf(next) },
+          reservation: atHead(next),
         }
       } catch (error) {
         if (!(error instanceof DuplicateKey)) throw error
@@ -462,8 +463,4 @@ function isSame({ slot, reservation }: FoundReservation, next: Appointment): boo
     shape.after === next.shape.after &&
     reservation.service?.id === next.reservation.service?.id
   )
-}
-
-function chainOf({ shape }: { shape: ChainShape }) {
-  return lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
 }

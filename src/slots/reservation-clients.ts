@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import type { Person } from '../domain/reservation.js'
+import { isBufferPerson, type Person } from '../domain/reservation.js'
 import type { SlotDoc } from './slot-document.js'
 import type { History } from './slot-history.js'
 
@@ -25,11 +25,14 @@ export async function* reservationClients(
 ): AsyncGenerator<NamedReservation> {
   // One cursor over all of them: a sort would have some engines collect them anew for each batch.
   const options = { readPreference: 'primary', batchSize: BATCH } as const
-  for await (const { providerId, reservation, past } of slots.find(
+  // What only says which booking is the one of a day names none.
+  for await (const { providerId, reservation, past = [] } of slots.find(
     {},
     { ...options, projection: IN_SLOTS },
   )) {
-    for (const one of reservation ? [reservation, ...past] : past) yield { providerId, reservation: one }
+    for (const one of reservation ? [reservation, ...past] : past) {
+      if (!isBufferPerson(one.client)) yield { providerId, reservation: one }
+    }
   }
   for await (const { _id: id, providerId, client } of history.find(
     {},

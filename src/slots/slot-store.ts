@@ -67,6 +67,7 @@ import {
 import {
   type Appointment,
   always,
+  atHead,
   claiming,
   confirming,
   ending,
@@ -345,14 +346,12 @@ export class SlotStore {
   }
 
   #held(appointment: Appointment, place: Place, slot: SlotDoc, entry: LogEntry): HoldOutcome {
-    const { reservation, shape } = appointment
-    this.#places.set(reservation.id, { ...place, moves: 0 })
-    const chain = lengthOf(shape) > 1 ? { chain: { ...shape, index: shape.before } } : {}
+    this.#places.set(appointment.reservation.id, { ...place, moves: 0 })
     return {
       ok: true,
       how: 'held',
       slot: { ...slot, rev: entry.rev },
-      reservation: { ...reservation, ...chain },
+      reservation: atHead(appointment),
     }
   }
 

@@ -384,6 +384,11 @@ export interface Move {
   to: Appointment
 }
 
+/** The reservation as the slot that it begins with has it. */
+export function atHead({ reservation, shape }: Appointment): LiveReservation {
+  return lengthOf(shape) > 1 ? { ...reservation, chain: { ...shape, index: shape.before } } : reservation
+}
+
 export function slotIdsOf({ providerId, headStart, shape }: Appointment): string[] {
   return chainStarts(headStart, shape).map((start) => slotIdOf(providerId, start))
 }

@@ -1,5 +1,6 @@
 /** What says which booking is the one of a day goes when that day is long over, and with its client. */
 import t from 'tap'
+import { reservationClients } from '../../src/slots/reservation-clients.js'
 import { client, DAY, type SlotWorld, slotWorld } from '../helper/slot-world.js'
 
 const RULES = {
@@ -46,4 +47,29 @@ t.test('it goes with its client, also where the setting was turned off meanwhile
   RULES.onePerDay = false
   await world.store.forgetClient('ada')
   t.same(await days(world), ['adam'], 'control: nobody else is forgotten')
+})
+
+t.test('it is nobody whom reservations name, nor is whoever a buffer is held for', async (t) => {
+  const world = await slotWorld(t, { rules: { ...RULES, onePerDay: true } })
+  const [first = '', second = ''] = await world.openSlots(6)
+  await book(world, 'ada', first)
+  const visit = {
+    id: 'visit',
+    rev: 1,
+    name: 'Visit',
+    durationMinutes: 15,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 15,
+    cancelCutoffSeconds: 0,
+    moveCutoffSeconds: 0,
+  }
+  t.match(await world.store.hold(client('bob'), second, undefined, { service: visit }), { ok: true })
+  t.same(await days(world), ['ada'], 'control: there is one')
+  const named: string[] = []
+  for await (const { reservation } of reservationClients(world.slots, world.history)) {
+    named.push(reservation.client.id)
+  }
+  t.same(named.sort(), ['ada', 'bob'])
+  const last = await world.store.resealNames(() => null, '')
+  t.ok(last, 'and sealing anew passes it')
 })
