@@ -7,6 +7,7 @@ import { contactOf, noteOf } from './contact.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
+import { reservationIn } from './slot-outcomes.js'
 
 /** What a reservation says of a person: whom it is for, and what was left or said beside it, sealed. */
 export interface Personal {
@@ -28,6 +29,8 @@ export interface PersonalDataOptions {
 }
 
 const BATCH = 500
+/** How often a reservation that others move again and again is looked for. */
+const MOST_LOOKS = 20
 
 export class PersonalData {
   readonly #o: PersonalDataOptions
@@ -126,15 +129,20 @@ export class PersonalData {
   /** Takes the person out of one reservation, which goes on without a name. */
   async forgetPerson(reservationId: string): Promise<void> {
     const forget: ChangePersonal = (personal, id) =>
-      id === reservationId && !isBufferPerson(personal.client)
+      id === reservationId && !isBufferPerson(personal.client) && isNamed(personal)
         ? withoutPerson(personal, personal.client.id)
         : null
-    for (let left = 1; left > 0; ) {
+    for (let look = 0; look < MOST_LOOKS; look++) {
       const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
       const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
       // As it was when it was live: a slot that it has been moved away from since is changed in vain, and read again.
       const both = new Map([...past, ...live].map((slot) => [slot._id, slot]))
-      left = await this.#change([...both.values()], forget)
+      const slots = [...both.values()]
+      const named = slots.filter((slot) => Object.keys(personFields(slot, forget)).length > 0)
+      // While it moves, an index may show it neither where it was nor where it is; then it is looked for again.
+      const isSeen = slots.length === 0 || slots.some((slot) => reservationIn(slot, reservationId) !== null)
+      if (named.length === 0 && isSeen) break
+      await this.#change(named, forget)
     }
     await this.#o.history.forgetPerson(reservationId)
   }
@@ -171,6 +179,10 @@ function personFields(slot: SlotDoc, change: ChangePersonal): Record<string, Per
     }
   }
   return fields
+}
+
+function isNamed({ client, contact = '', note = '' }: Personal): boolean {
+  return client.name !== '' || contact !== '' || note !== ''
 }
 
 function withoutPerson({ contact, note }: Personal, id: string): Partial<Personal> {
