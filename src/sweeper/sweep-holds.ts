@@ -140,14 +140,16 @@ export class HoldSweeper {
 
   async #run(run: Run): Promise<void> {
     if (this.#o.elapsed() < this.#restUntil) return
+    let lookedAt = this.#o.clock.now()
     for (let due = READ; due === READ && !run.over && !this.#stopped; ) {
+      lookedAt = this.#o.clock.now()
       const found = await this.#o.store.overdue(READ)
       due = found.length
       if (await this.#release(found, run)) continue
       if (due === READ) this.#restUntil = this.#o.elapsed() + REST_MS * (1 + this.#o.random())
       break
     }
-    await this.#setTimer()
+    await this.#setTimer(lookedAt)
   }
 
   /** False when another instance is at it. */
@@ -162,9 +164,9 @@ export class HoldSweeper {
     return true
   }
 
-  async #setTimer(): Promise<void> {
-    const now = this.#o.clock.now()
-    const next = await this.#o.store.nextExpiry(now, now + HORIZON_MS)
+  /** For the first hold that ends after that moment; one that has ended since was not among those looked at. */
+  async #setTimer(lookedAt: number): Promise<void> {
+    const next = await this.#o.store.nextExpiry(lookedAt, lookedAt + HORIZON_MS)
     clearTimeout(this.#timer)
     if (next === null || this.#stopped) return
     this.#timer = setTimeout(() => void this.sweep(), Math.max(0, next - this.#o.clock.now()) + AFTER_MS)

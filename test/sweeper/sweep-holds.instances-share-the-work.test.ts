@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Clock } from '../../src/clock.js'
 import { HoldSweeper, type SweepHoldsOptions } from '../../src/sweeper/sweep-holds.js'
 import { type SlotWorld, slotWorld } from '../helper/slot-world.js'
+import { until } from '../helper/until.js'
 
 const OVERDUE = 5_000
 const SWEEPERS = 3
@@ -198,3 +199,26 @@ async function overdueWorld(t: Parameters<typeof slotWorld>[0], count: number): 
   }
   return world
 }
+
+t.test('a hold that ends while a sweep looks is released without a tick', async (t) => {
+  const world = await overdueWorld(t, 1)
+  // A moment before its end.
+  world.clock.move(-1_000_001)
+  const store = parts(world)
+  let looks = 0
+  const sweeper = new HoldSweeper({
+    ...options(world.clock),
+    store: {
+      ...store,
+      async overdue(limit) {
+        const found = await store.overdue(limit)
+        if (looks++ === 0) world.clock.move(10_000)
+        return found
+      },
+    },
+  })
+  t.equal(await sweeper.sweep(), 0, 'control: it had not ended')
+  await until(async () => (await world.slots.findOne({ state: 'open' })) !== null, 'the hold is released')
+  t.equal(looks, 2)
+  await sweeper.stop()
+})
