@@ -20,7 +20,9 @@ function compressed(folder: string): Plugin {
   }
 }
 
-/** Four pages, no inline script or style (the content security policy allows none), every asset named by its hash. */
+const pages = ['find', 'booking', 'my', 'provider', 'day-list', 'hours', 'services', 'public-page', 'account']
+
+/** No inline script or style (the content security policy allows none), every asset named by its hash. */
 export default defineConfig({
   root: here('./src/pages'),
   base: '/',
@@ -35,12 +37,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rollupOptions: {
-      input: {
-        find: here('./src/pages/find/index.html'),
-        booking: here('./src/pages/booking/index.html'),
-        my: here('./src/pages/my/index.html'),
-        provider: here('./src/pages/provider/index.html'),
-      },
+      input: Object.fromEntries(pages.map((page) => [page, here(`./src/pages/${page}/index.html`)])),
     },
   },
 })

@@ -1,5 +1,5 @@
 /**
- * Serves the pages that Vite built in dist/pages: four HTML files that are revalidated (ETag), and assets that are named by
+ * Serves the pages that Vite built in dist/pages: HTML files that are revalidated (ETag), and assets that are named by
  * their hash and cached for a year. The policy allows no other origin and nothing inline.
  */
 import { existsSync } from 'node:fs'
@@ -20,6 +20,11 @@ const pages: Record<string, string> = {
   '/book/:providerId': 'booking/index.html',
   '/my': 'my/index.html',
   '/provider': 'provider/index.html',
+  '/provider/list': 'day-list/index.html',
+  '/provider/hours': 'hours/index.html',
+  '/provider/services': 'services/index.html',
+  '/provider/page': 'public-page/index.html',
+  '/account': 'account/index.html',
 }
 
 export default fp(

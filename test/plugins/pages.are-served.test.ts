@@ -24,7 +24,17 @@ t.test('the pages, as they leave the server', async (t) => {
   const scripts = (html: string) => [...html.matchAll(/\/assets\/[\w.-]+\.js/g)].map(([path]) => path)
 
   await t.test('each page is HTML with a strict policy, asked for again each time', async (t) => {
-    for (const path of ['/', `/book/${provider.id}`, '/my', '/provider']) {
+    for (const path of [
+      '/',
+      `/book/${provider.id}`,
+      '/my',
+      '/account',
+      '/provider',
+      '/provider/list',
+      '/provider/hours',
+      '/provider/services',
+      '/provider/page',
+    ]) {
       const { status, headers, text } = await raw(path)
       t.equal(status, 200, path)
       t.match(headers['content-type'], /^text\/html/)

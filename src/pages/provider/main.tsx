@@ -1,13 +1,12 @@
 import './provider.css'
-import { effect, signal, untracked, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { render } from 'preact'
 import { say } from '../shared/announce.jsx'
-import { Frame, LinkSign } from '../shared/frame.jsx'
+import { LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
+import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
-import { account, signOut } from '../shared/session.js'
-import { SignInForm } from '../shared/sign-in.jsx'
 import { cityOf } from '../shared/time.js'
 import { badge, chime, sound } from './alerts.js'
 import { Chosen } from './chosen.jsx'
@@ -16,63 +15,18 @@ import { type Desk, openDesk } from './state.js'
 import { Stream } from './stream.jsx'
 import { Week } from './week.jsx'
 
-/** A desk belongs to one account for the life of the page; another account is another page. */
-const desk = signal<Desk | null>(null)
-effect(() => {
-  const who = account.value
-  untracked(() => {
-    if (who === null || who.role !== 'provider') desk.value = null
-    else if (desk.value === null) desk.value = openDesk(who)
-    else if (desk.value.account.id !== who.id) location.reload()
-  })
-})
+/** A page belongs to one account, and so does its desk. */
+let desk: Desk | null = null
 
 function ProviderPage() {
-  const who = account.value
-  if (who === null) {
-    return (
-      <Frame page="provider">
-        <div class="door card">
-          <h1>Your calendar, live</h1>
-          <p class="quiet">
-            Publish when you work. Clients hold and book, and you see it in the same moment, with their names.
-          </p>
-          <SignInForm forRole="provider" known={false} onDone={beginAtTop} />
-        </div>
-      </Frame>
-    )
-  }
-  if (desk.value === null) {
-    return (
-      <Frame page="provider">
-        <div class="card empty">
-          <h1>This is for providers</h1>
-          <p class="quiet">You are signed in as a client. Sign out to use a provider account.</p>
-          <div class="buttons">
-            <a class="button main" href="/my">
-              My bookings
-            </a>
-            <button type="button" class="button" onClick={() => void signOut()}>
-              Sign out
-            </button>
-          </div>
-        </div>
-      </Frame>
-    )
-  }
   return (
-    <Frame page="provider">
-      <DeskView desk={desk.value} />
-    </Frame>
+    <ProviderFrame page="calendar">
+      {(account) => {
+        desk ??= openDesk(account)
+        return <DeskView desk={desk} />
+      }}
+    </ProviderFrame>
   )
-}
-
-/** The form was longer than what takes its place, and its button stood at its foot. */
-function beginAtTop(): void {
-  requestAnimationFrame(() => {
-    scrollTo(0, 0)
-    document.getElementById('content')?.focus({ preventScroll: true })
-  })
 }
 
 function DeskView({ desk }: { desk: Desk }) {

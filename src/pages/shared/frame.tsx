@@ -9,7 +9,7 @@ import { words, zone } from './locale.js'
 import { account, signOut } from './session.js'
 import { askToSignIn, SignInDialog } from './sign-in.jsx'
 
-type Page = 'find' | 'my' | 'provider' | 'booking'
+type Page = 'find' | 'my' | 'provider' | 'booking' | 'account'
 
 export function Frame({ page, children }: { page: Page; children: ComponentChildren }) {
   const who = account.value
@@ -64,6 +64,9 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
                 <p class="small quiet">
                   {who.role === 'provider' ? 'Provider' : 'Client'} · {who.name}
                 </p>
+                <a class="button" href="/account" aria-current={page === 'account' ? 'page' : undefined}>
+                  Your account
+                </a>
                 <button type="button" class="button" onClick={() => void signOut()}>
                   Sign out
                 </button>
