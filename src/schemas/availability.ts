@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Day, InstantIn, listOf, OwnSlot } from './common.js'
 
-const WallTime = Type.String({
+export const WallTime = Type.String({
   pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$',
   description: 'HH:MM on the wall of the provider; 24:00 is the end of the day',
   examples: ['08:00'],
