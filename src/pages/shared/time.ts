@@ -70,25 +70,26 @@ export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
 }
 
-/** 0 is Monday. */
+/** 1 is Monday, 7 is Sunday. */
 export function weekdayOf(day: string): number {
-  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
 }
 
-export function mondayOf(day: string): string {
-  return addDays(day, -weekdayOf(day))
+/** The day on or before this one with which its week begins, for a reader whose weeks begin on that weekday. */
+export function startOfWeek(day: string, firstWeekday: number): string {
+  return addDays(day, -((weekdayOf(day) - firstWeekday + 7) % 7))
 }
 
-export function weekOf(monday: string): string[] {
-  return Array.from({ length: 7 }, (_, index) => addDays(monday, index))
+export function weekOf(first: string): string[] {
+  return Array.from({ length: 7 }, (_, index) => addDays(first, index))
 }
 
-/** The weeks a month's calendar shows, Monday first. */
-export function monthWeeks(month: string): string[][] {
+/** The weeks a month's calendar shows. */
+export function monthWeeks(month: string, firstWeekday: number): string[][] {
   const last = addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1)
   const weeks: string[][] = []
-  for (let monday = mondayOf(`${month}-01`); monday <= last; monday = addDays(monday, 7)) {
-    weeks.push(weekOf(monday))
+  for (let first = startOfWeek(`${month}-01`, firstWeekday); first <= last; first = addDays(first, 7)) {
+    weeks.push(weekOf(first))
   }
   return weeks
 }
@@ -222,6 +223,35 @@ export function wording(languages: readonly string[], hour12?: boolean): Wording
         .formatToParts(instant)
         .find((part) => part.type === 'timeZoneName')?.value ?? zone,
   }
+}
+
+/** Regions whose week does not begin on Monday (CLDR), for browsers whose Intl does not say. */
+const SUNDAY_FIRST =
+  'AG AS BD BR BS BT BW BZ CA CO DM DO ET GT GU HK HN ID IL IN IS JM JP KE KH KR LA MH MM MO MT MX MZ NI NP PA PE PH PK PR PT PY SA SG SV TH TT TW UM US VE VI WS YE ZA ZW'
+const SATURDAY_FIRST = 'AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY'
+
+interface LocaleWithWeek extends Intl.Locale {
+  getWeekInfo?(): { firstDay: number }
+  /** What the method was before it was one. */
+  weekInfo?: { firstDay: number }
+}
+
+/** The weekday with which this reader's weeks begin: 1 is Monday, 7 is Sunday. */
+export function firstWeekdayOf(languages: readonly string[]): number {
+  try {
+    const locale: LocaleWithWeek = new Intl.Locale(languages[0] ?? 'en-GB')
+    const { firstDay } = locale.getWeekInfo?.() ?? locale.weekInfo ?? {}
+    return firstDay ?? firstWeekdayIn(locale.maximize().region ?? '')
+  } catch {
+    // Some browsers report what is no language tag, "en-US@posix".
+    return 1
+  }
+}
+
+export function firstWeekdayIn(region: string): number {
+  if (SUNDAY_FIRST.split(' ').includes(region)) return 7
+  if (SATURDAY_FIRST.split(' ').includes(region)) return 6
+  return region === 'MV' ? 5 : 1
 }
 
 export function cityOf(zone: string): string {
