@@ -3,13 +3,13 @@
  * locale, or what the reader has chosen instead. A choice belongs to the browser, not to the account.
  */
 import { computed, type Signal, signal } from '@preact/signals'
-import { firstWeekdayOf, isZone, wording } from './time.js'
+import { firstWeekdayOf, isZone, todaysName, wording } from './time.js'
 
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone
-export const browserZone = isZone(own) ? own : 'UTC'
+export const browserZone = isZone(own) ? todaysName(own) : 'UTC'
 
 const asked = new URLSearchParams(location.search).get('zone')
-export const zone = signal(asked !== null && isZone(asked) ? asked : browserZone)
+export const zone = signal(asked !== null && isZone(asked) ? todaysName(asked) : browserZone)
 
 /** What a reader has chosen instead of the browser's own way; other tabs follow. */
 class Choice<Value extends string> {
@@ -54,8 +54,3 @@ export const words = computed(() =>
 )
 /** With which weeks begin: 1 is Monday, 7 is Sunday. */
 export const firstWeekday = computed(() => Number(weekChoice.value ?? firstWeekdayOf(navigator.languages)))
-
-/** Every zone this browser knows, with the ones that matter here first. */
-export function zones(first: string[]): string[] {
-  return [...new Set([...first.filter(isZone), ...Intl.supportedValuesOf('timeZone'), 'UTC'])]
-}

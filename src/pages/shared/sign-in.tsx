@@ -5,9 +5,10 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
 import type { Refused } from './api.js'
 import { Icon } from './icons.jsx'
-import { browserZone, zones } from './locale.js'
+import { browserZone } from './locale.js'
 import { Refusal } from './refusal.jsx'
 import { signIn, signUp } from './session.js'
+import { ZonePicker } from './zone-picker.jsx'
 
 interface Request {
   title?: string
@@ -178,20 +179,15 @@ export function SignInForm({
       </Field>
       {isNew.value && role === 'provider' && (
         <Field id={`${id}z`} label="Time zone you work in" fault={fault('timeZone')}>
-          <select
-            class="input"
+          <ZonePicker
             id={`${id}z`}
             value={timeZone.value}
-            onChange={(event) => {
-              timeZone.value = event.currentTarget.value
+            near={{ [browserZone]: 'as your device has it' }}
+            invalid={fault('timeZone') !== undefined}
+            onChoose={(zone) => {
+              timeZone.value = zone
             }}
-          >
-            {zones([browserZone]).map((name) => (
-              <option key={name} value={name}>
-                {name.replaceAll('_', ' ')}
-              </option>
-            ))}
-          </select>
+          />
         </Field>
       )}
       <button type="submit" class="button main wide" aria-disabled={asking.value}>

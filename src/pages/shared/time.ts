@@ -124,6 +124,13 @@ export function offsetAt(instant: number, zone: string): number {
   return Date.parse(`${day}T00:00:00Z`) + hour * HOUR + minute * MINUTE - whole
 }
 
+/** Minutes ahead of UTC, for people: `UTC+5:30`, `UTC−3`. */
+export function offsetName(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  if (minutes === 0) return 'UTC'
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
+}
+
 /** Hours by which a day's clocks change: 0 on nearly all days, -1 on a spring night, 1 on an autumn one. */
 export function clockChange(day: string, zone: string): number {
   const length = startOfDay(addDays(day, 1), zone) - startOfDay(day, zone)
@@ -225,6 +232,56 @@ export function wording(languages: readonly string[], hour12?: boolean): Wording
   }
 }
 
+/** Zones that browsers still report under a former name (CLDR keeps the first it had), and today's name. */
+const renamed: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Fort_Wayne': 'America/Indiana/Indianapolis',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}
+
+/** As a zone is called today, where this browser knows that name. */
+export function todaysName(zone: string): string {
+  const name = renamed[zone]
+  return name !== undefined && isZone(name) ? name : zone
+}
+
+/** What a zone was called, so that it is found by that too. */
+export function formerNamesOf(zone: string): string[] {
+  return Object.keys(renamed).filter((former) => renamed[former] === zone)
+}
+
+export function cityOf(zone: string): string {
+  const name = todaysName(zone)
+  return (name.split('/').at(-1) ?? name).replaceAll('_', ' ')
+}
+
+export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Regions whose week does not begin on Monday (CLDR), for browsers whose Intl does not say. */
 const SUNDAY_FIRST =
   'AG AS BD BR BS BT BW BZ CA CO DM DO ET GT GU HK HN ID IL IN IS JM JP KE KH KR LA MH MM MO MT MX MZ NI NP PA PE PH PK PR PT PY SA SG SV TH TT TW UM US VE VI WS YE ZA ZW'
@@ -252,18 +309,4 @@ export function firstWeekdayIn(region: string): number {
   if (SUNDAY_FIRST.split(' ').includes(region)) return 7
   if (SATURDAY_FIRST.split(' ').includes(region)) return 6
   return region === 'MV' ? 5 : 1
-}
-
-export function cityOf(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
-}
-
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }
