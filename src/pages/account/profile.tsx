@@ -43,7 +43,7 @@ export function Profile({ me }: { me: Me }) {
             <ZonePicker
               id={id}
               value={timeZone.value}
-              near={{ [browserZone]: 'as your device has it' }}
+              near={{ [browserZone]: 'your device' }}
               invalid={fault('timeZone') !== undefined}
               onChoose={(zone) => {
                 timeZone.value = zone

@@ -170,7 +170,7 @@ export function SignInForm({
           <ZonePicker
             id={`${id}z`}
             value={timeZone.value}
-            near={{ [browserZone]: 'as your device has it' }}
+            near={{ [browserZone]: 'your device' }}
             invalid={fault('timeZone') !== undefined}
             onChoose={(zone) => {
               timeZone.value = zone

@@ -16,17 +16,30 @@ interface Found {
   cut: string[]
 }
 
-/** Where the page is wider than the screen, something in it is out of sight, or a button is smaller than its words. */
+/** Where the page is wider than the screen, something in it is out of sight, or words stand out of what they are on. */
 const LOOK = `(() => {
-  const scrolls = (one) => one.parentElement?.closest('[class]') && (() => {
-    for (let up = one.parentElement; up !== null; up = up.parentElement) {
-      if (/auto|scroll/.test(getComputedStyle(up).overflowX) && up !== document.documentElement) return true
-    }
+  const scrolls = (one) => {
+    for (let up = one.parentElement; up !== null && up !== document.documentElement; up = up.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(up).overflowX)) return true
     return false
-  })()
+  }
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && one.closest('.skip, .unseen') === null
   const seen = [...document.querySelectorAll('a, button, summary, input, select, textarea, h1, h2, label, .card, .note')]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.skip, .unseen, .unseen *'))
+    .filter(shown)
   const name = (one) => one.tagName + ' "' + one.textContent.slice(0, 30) + '"'
+  const standsOut = (one) => {
+    const { left, right } = one.getBoundingClientRect()
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+      const text = texts.currentNode
+      if (!shown(text.parentElement) || getComputedStyle(text.parentElement).textOverflow === 'ellipsis') continue
+      const range = document.createRange()
+      range.selectNodeContents(text)
+      const box = range.getBoundingClientRect()
+      if (box.width > 0 && (box.left < left - 1 || box.right > right + 1)) return text.data
+    }
+    return null
+  }
   return {
     width: document.documentElement.scrollWidth,
     beyond: seen
@@ -36,9 +49,9 @@ const LOOK = `(() => {
       })
       .map(name),
     cut: seen
-      .filter((one) => one.matches('a.button, button') && one.scrollWidth > one.clientWidth + 1)
-      .filter((one) => getComputedStyle(one).display !== 'inline')
-      .map(name),
+      .filter((one) => one.matches('a.button, button, summary'))
+      .map(standsOut)
+      .filter((text) => text !== null),
   }
 })()`
 
@@ -49,7 +62,7 @@ async function misfits(page: Page, widths: readonly number[], what: string): Pro
     const found = await page.evaluate<Found>(LOOK)
     if (found.width > width) wrong.push(`${what}${width}: is ${found.width} wide`)
     for (const one of found.beyond) wrong.push(`${what}${width}: ${one} is out of sight`)
-    for (const one of found.cut) wrong.push(`${what}${width}: ${one} is cut off`)
+    for (const one of found.cut) wrong.push(`${what}${width}: "${one}" stands out of its button`)
   }
   return wrong
 }
