@@ -97,6 +97,7 @@ const kept = {
   moves: '$reservation.moves',
   origin: '$reservation.origin',
   service: '$reservation.service',
+  agreed: '$reservation.agreed',
   contact: '$reservation.contact',
   byProvider: '$reservation.byProvider',
 }
@@ -340,6 +341,7 @@ const ofHeadAlone: ReadonlySet<string> = new Set([
   'client',
   'holdNo',
   'service',
+  'agreed',
   'contact',
   'origin',
   'outcome',
