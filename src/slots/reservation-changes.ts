@@ -59,6 +59,8 @@ import { DuplicateKey } from './write-batches.js'
 
 export interface NewTime {
   slotId: string
+  /** The slot that it must begin with until then; without, it moves from wherever it is. */
+  from?: string
   /** Without, it stays what it was booked as. */
   service?: BookedService
   /** Of the new start; a provider may move to what begins sooner. */
@@ -129,6 +131,7 @@ export class ReservationChanges {
       const agreed = (await this.#o.wallTimeOf?.(target.providerId, target.start)) ?? null
       const next = this.#nextOf(found, reservation, { headStart: target.start, agreed }, to)
       if (isSame(found, next)) return { ok: true, isNew: false, ...found }
+      if (to.from !== undefined && to.from !== found.slot._id) return notFound
       const refused = this.#mayNot(caller, found, next, to, now)
       if (refused) return refused
       const from = appointmentOf(found.slot, reservation)

@@ -159,6 +159,12 @@ const ROUNDS = 5
 /** Reservations of which this process knows the slots without asking. */
 const MOST_PLACES = 50_000
 
+/** Where, and as what, somebody found a reservation that is to be ended as such, and not as what it may be by now. */
+export interface StillThere {
+  head: string
+  status: LiveReservation['status']
+}
+
 export interface OverdueHold {
   /** Of the slot. */
   id: string
@@ -555,7 +561,13 @@ export class SlotStore {
       withdraw = false,
       note,
       despiteCutoff = false,
-    }: { withdraw?: boolean | SlotOrigin; note?: string | undefined; despiteCutoff?: boolean } = {},
+      still,
+    }: {
+      withdraw?: boolean | SlotOrigin
+      note?: string | undefined
+      despiteCutoff?: boolean
+      still?: StillThere
+    } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
@@ -564,9 +576,15 @@ export class SlotStore {
       if (!found) {
         const { place } = where
         const { slotIds, head } = place
+        if (still && still.head !== head) {
+          // What is known of its place may be old.
+          found = await this.findReservation(reservationId)
+          if (found?.slot._id !== still.head) return notFound
+          continue
+        }
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
-        const target = { id: reservationId, moves: place.moves }
+        const target = { id: reservationId, moves: place.moves, ...(still && { status: still.status }) }
         const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
         const origin = withdraw === true ? BY_HAND : withdraw || null
@@ -587,6 +605,7 @@ export class SlotStore {
       else {
         const answer = endAnswer(found, caller, this.#o.clock.now(), despiteCutoff)
         if (answer) return answer
+        if (still && found.reservation.status !== still.status) return notFound
       }
     }
     return { ok: false, code: 'unavailable' }

@@ -566,7 +566,7 @@ export function mayBeExtended(caller: SlotCaller, target: Target, moment: Moment
  */
 export function mayBeEnded(
   caller: SlotCaller,
-  target: Target,
+  target: Target & { status?: LiveReservation['status'] },
   headStart: number | null,
   moment: Moment,
   despiteCutoff: boolean,
@@ -578,6 +578,7 @@ export function mayBeEnded(
     $and: [
       ...inTime(moment),
       isTarget(target),
+      ...(target.status === undefined ? [] : [{ $eq: ['$reservation.status', target.status] }]),
       belongsTo(caller, target.id),
       {
         $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],
