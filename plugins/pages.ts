@@ -71,6 +71,7 @@ function neededBy(providerId: string): string {
   return [
     `/v1/slots?providerId=${id}&state=open,held,confirmed&limit=200`,
     `/v1/providers/${id}`,
+    `/v1/providers/${id}/services`,
     '/v1/rules',
   ]
     .map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`)
