@@ -1,8 +1,132 @@
+import './services.css'
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { Service } from '../../schemas/services.js'
+import { Icon } from '../shared/icons.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
+import { Refusal } from '../shared/refusal.jsx'
+import { PoliciesForm } from './policies-form.jsx'
+import { ServiceForm } from './service-form.jsx'
+import { ServiceItem } from './service-item.jsx'
+import { Offer } from './state.js'
+
+/** A page belongs to one account, and so does what it offers. */
+let offer: Offer | null = null
 
 function Page() {
-  return <ProviderFrame page="services">{() => <h1>Services</h1>}</ProviderFrame>
+  return (
+    <ProviderFrame page="services">
+      {(account) => {
+        offer ??= new Offer(account)
+        return <ServicesView offer={offer} />
+      }}
+    </ProviderFrame>
+  )
+}
+
+function ServicesView({ offer }: { offer: Offer }) {
+  useEffect(() => void offer.load(), [offer])
+  const services = offer.services.value
+  const policies = offer.policies.value
+  return (
+    <>
+      <div class="services-head">
+        <h1 id="services" tabIndex={-1}>
+          Services
+        </h1>
+        <a class="button" href={`/book/${encodeURIComponent(offer.providerId)}`}>
+          See what clients see
+        </a>
+      </div>
+      {offer.problem.value !== null && (
+        <Refusal problem={offer.problem.value}>
+          <div class="buttons">
+            <button type="button" class="button" onClick={() => void offer.load()}>
+              Try again
+            </button>
+          </div>
+        </Refusal>
+      )}
+      <div class="services">
+        {services === null ? (
+          offer.problem.value === null && <div class="bone services-bone" aria-hidden="true" />
+        ) : (
+          <Services offer={offer} services={services} />
+        )}
+        {policies !== null && <PoliciesForm offer={offer} known={policies} />}
+      </div>
+    </>
+  )
+}
+
+function Services({ offer, services }: { offer: Offer; services: readonly Service[] }) {
+  const { editing, lost } = offer
+  const isFirst = services.length === 0
+
+  /** Back to the button with which it began, or to what was added. */
+  function close(id: string | null) {
+    editing.value = null
+    const button = id === null ? '.service-add' : `[data-service="${CSS.escape(id)}"] button`
+    requestAnimationFrame(() =>
+      (document.querySelector<HTMLElement>(button) ?? document.getElementById('services'))?.focus(),
+    )
+  }
+
+  return (
+    <div class="services-list">
+      {lost.value !== null && (
+        <div class="note warn" role="alert" data-code="not_found">
+          <Icon name="alert" />
+          <p>
+            <strong>{lost.value} was deleted somewhere else.</strong> Bookings that were made stay. Add it
+            anew if you still offer it.
+          </p>
+        </div>
+      )}
+      {isFirst && (
+        <p class="quiet">
+          A service has a name and a length: clients choose it first, and see only the times where it fits.
+          Without one they book single times as you open them.
+        </p>
+      )}
+      {!isFirst && (
+        <ul class="services-list">
+          {services.map((service) =>
+            editing.value === service.id ? (
+              <li key={service.id}>
+                <ServiceForm offer={offer} service={service} onDone={() => close(service.id)} />
+              </li>
+            ) : (
+              <ServiceItem key={service.id} offer={offer} service={service} />
+            ),
+          )}
+        </ul>
+      )}
+      {isFirst || editing.value === 'new' ? (
+        <ServiceForm
+          // What was typed into the form of the first one is done with when there is one.
+          key={isFirst ? 'first' : 'new'}
+          offer={offer}
+          service={null}
+          isFirst={isFirst}
+          onDone={(saved) => close(saved?.id ?? null)}
+        />
+      ) : (
+        <div class="buttons">
+          <button
+            type="button"
+            class="button service-add"
+            onClick={() => {
+              lost.value = null
+              editing.value = 'new'
+            }}
+          >
+            <Icon name="plus" /> Add a service
+          </button>
+        </div>
+      )}
+    </div>
+  )
 }
 
 render(<Page />, document.getElementById('app') as HTMLElement)

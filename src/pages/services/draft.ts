@@ -1,0 +1,147 @@
+/** A service while it is being written: from the wire to the fields of the form, and back. Pure. */
+import type { NewService, Service, ServiceChanges } from '../../schemas/services.js'
+import { type Amount, amountOf, deadlineUnits, spanWords, wireValue } from './amount.js'
+
+export interface Draft {
+  name: string
+  description: string
+  priceText: string
+  durationMinutes: number
+  bufferBeforeMinutes: number
+  bufferAfterMinutes: number
+  startsEveryMinutes: 15 | 30 | 60
+  /** Null: as for all services. */
+  noticeSeconds: Amount | null
+  cancelCutoffSeconds: Amount
+  moveCutoffSeconds: Amount
+  active: boolean
+}
+export type Field = keyof Draft
+export type Faults = Partial<Record<Field, string>>
+
+/** As far as the server takes a notice or cut-off of a service. */
+const MOST_SECONDS = 3_153_600_000
+
+export const emptyDraft: Draft = {
+  name: '',
+  description: '',
+  priceText: '',
+  durationMinutes: 30,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  startsEveryMinutes: 15,
+  noticeSeconds: null,
+  cancelCutoffSeconds: { count: '', unit: 0 },
+  moveCutoffSeconds: { count: '', unit: 0 },
+  active: true,
+}
+
+const fields = Object.keys(emptyDraft) as Field[]
+/** What stands behind "more": most services need none of it. */
+export const detailFields = [
+  'bufferBeforeMinutes',
+  'bufferAfterMinutes',
+  'startsEveryMinutes',
+  'noticeSeconds',
+  'cancelCutoffSeconds',
+  'moveCutoffSeconds',
+] as const satisfies Field[]
+
+export function draftOf(service: Service): Draft {
+  return {
+    name: service.name,
+    description: service.description ?? '',
+    priceText: service.priceText ?? '',
+    durationMinutes: service.durationMinutes,
+    bufferBeforeMinutes: service.bufferBeforeMinutes,
+    bufferAfterMinutes: service.bufferAfterMinutes,
+    startsEveryMinutes: service.startsEveryMinutes,
+    noticeSeconds:
+      service.noticeSeconds === undefined ? null : amountOf(service.noticeSeconds, deadlineUnits),
+    cancelCutoffSeconds: amountOf(service.cancelCutoffSeconds, deadlineUnits),
+    moveCutoffSeconds: amountOf(service.moveCutoffSeconds, deadlineUnits),
+    active: service.active,
+  }
+}
+
+/** What is wrong, by field; the server looks again. */
+export function faultsOf(draft: Draft): Faults {
+  const faults: Faults = {}
+  if (draft.name.trim() === '') faults.name = 'Give it a name that clients understand.'
+  if (draft.noticeSeconds !== null && secondsOf(draft.noticeSeconds) === null)
+    faults.noticeSeconds = 'Fill in a number above 0.'
+  if (secondsOf(draft.cancelCutoffSeconds) === null) faults.cancelCutoffSeconds = 'Fill in a number above 0.'
+  if (secondsOf(draft.moveCutoffSeconds) === null) faults.moveCutoffSeconds = 'Fill in a number above 0.'
+  return faults
+}
+
+/** For a draft without faults. What was left empty is not said. */
+export function newServiceOf(draft: Draft): NewService {
+  const given = Object.entries(onWire(draft)).filter(([, value]) => value !== null)
+  return Object.fromEntries(given) as NewService
+}
+
+/** Only what differs: what somebody else changed meanwhile stays. */
+export function changesBetween(before: Draft, after: Draft): ServiceChanges {
+  const wire = onWire(after)
+  return Object.fromEntries(changedFields(before, after).map((field) => [field, wire[field]]))
+}
+
+/** What somebody else has saved, with what was changed here on top. */
+export function rebased(before: Draft, after: Draft, theirs: Draft): Draft {
+  const mine = changedFields(before, after).map((field) => [field, after[field]])
+  return { ...theirs, ...Object.fromEntries(mine) }
+}
+
+export function changedFields(before: Draft, after: Draft): Field[] {
+  return fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+}
+
+/** One field of a service in words, as in "Length: 45 minutes". */
+export function fieldInWords(service: Service, field: Field): string {
+  const { [field]: value } = service
+  return `${titles[field]}: ${valueInWords(field, value)}`
+}
+
+export const titles: Record<Field, string> = {
+  name: 'Name',
+  description: 'Description',
+  priceText: 'Price',
+  durationMinutes: 'Length',
+  bufferBeforeMinutes: 'Kept free before',
+  bufferAfterMinutes: 'Kept free after',
+  startsEveryMinutes: 'Starts every',
+  noticeSeconds: 'Can be booked',
+  cancelCutoffSeconds: 'Clients may cancel',
+  moveCutoffSeconds: 'Clients may move it',
+  active: 'Offered',
+}
+
+export function deadlineInWords(seconds: number): string {
+  return seconds === 0 ? 'until it starts' : `until ${spanWords(seconds)} before`
+}
+
+function valueInWords(field: Field, value: Service[Field]): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (value === undefined) return field === 'noticeSeconds' ? 'as for all services' : 'none'
+  if (typeof value === 'string') return value
+  if (field.endsWith('Minutes')) return value === 0 ? 'nothing' : spanWords(value * 60)
+  return deadlineInWords(value)
+}
+
+function onWire(draft: Draft) {
+  const { noticeSeconds } = draft
+  return {
+    ...draft,
+    name: draft.name.trim(),
+    description: draft.description.trim() || null,
+    priceText: draft.priceText.trim() || null,
+    noticeSeconds: noticeSeconds === null ? null : secondsOf(noticeSeconds),
+    cancelCutoffSeconds: secondsOf(draft.cancelCutoffSeconds),
+    moveCutoffSeconds: secondsOf(draft.moveCutoffSeconds),
+  }
+}
+
+function secondsOf(amount: Amount): number | null {
+  return wireValue(amount, deadlineUnits, MOST_SECONDS)
+}

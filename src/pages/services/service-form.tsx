@@ -1,0 +1,294 @@
+/** One service, new or changed. Most need a name and a length; the rest stands behind "more". */
+import { useSignal } from '@preact/signals'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import type { Service } from '../../schemas/services.js'
+import { say } from '../shared/announce.jsx'
+import type { Refused } from '../shared/api.js'
+import { Field, TextField } from '../shared/field.jsx'
+import { Refusal } from '../shared/refusal.jsx'
+import { deadlineUnits, spanWords } from './amount.js'
+import { AmountField } from './amount-field.jsx'
+import { ChangedElsewhere } from './changed-elsewhere.jsx'
+import {
+  changedFields,
+  changesBetween,
+  type Draft,
+  deadlineInWords,
+  detailFields,
+  draftOf,
+  emptyDraft,
+  type Faults,
+  type Field as FieldName,
+  faultsOf,
+  fieldInWords,
+  newServiceOf,
+  rebased,
+  titles,
+} from './draft.js'
+import type { Offer } from './state.js'
+
+/** Lengths that the server takes. */
+const LENGTHS = quarters(15, 480)
+const BUFFERS = quarters(0, 120)
+
+interface ServiceFormProps {
+  offer: Offer
+  /** Null for a new one. */
+  service: Service | null
+  /** The first of all: there is nothing to go back to. */
+  isFirst?: boolean
+  onDone: (saved: Service | null) => void
+}
+
+export function ServiceForm({ offer, service, isFirst = false, onDone }: ServiceFormProps) {
+  /** The version that is changed. */
+  const base = useSignal(service)
+  const draft = useSignal<Draft>(service === null ? emptyDraft : draftOf(service))
+  const faults = useSignal<Faults>({})
+  const problem = useSignal<Refused | null>(null)
+  const elsewhere = useSignal<string[] | null>(null)
+  const busy = useSignal(false)
+  const isMore = useSignal(hasDetails(draft.value))
+  const form = useRef<HTMLFormElement>(null)
+  const id = useId()
+  const notice = offer.policies.value?.noticeSeconds
+
+  useEffect(() => {
+    // Where the form is what the page begins with, the reader has not asked for it yet.
+    if (!isFirst) form.current?.querySelector('input')?.focus()
+  }, [isFirst])
+
+  const fault = (field: FieldName) =>
+    faults.value[field] ?? problem.value?.errors?.find((error) => error.field === field)?.message
+
+  function change(part: Partial<Draft>) {
+    draft.value = { ...draft.value, ...part }
+    const still = { ...faults.value }
+    for (const field of Object.keys(part) as FieldName[]) delete still[field]
+    faults.value = still
+  }
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault()
+    if (busy.value) return
+    faults.value = faultsOf(draft.value)
+    problem.value = null
+    if (Object.keys(faults.value).length > 0) return showFaults()
+    busy.value = true
+    const saved = base.value === null ? await add() : await save(base.value)
+    busy.value = false
+    if (saved) onDone(saved)
+    else showFaults()
+  }
+
+  async function add(): Promise<Service | null> {
+    const answer = await offer.add(newServiceOf(draft.value))
+    if (!answer.ok) {
+      problem.value = answer.problem
+      return null
+    }
+    say(`${answer.data.name} is added.`)
+    return answer.data
+  }
+
+  async function save(before: Service): Promise<Service | null> {
+    const changes = changesBetween(draftOf(before), draft.value)
+    if (Object.keys(changes).length === 0) return before
+    const refused = await offer.change(before, changes)
+    if (refused === null) {
+      say(`${draft.value.name.trim()} is saved.`)
+      return before
+    }
+    const { now } = refused
+    if (now === undefined) {
+      // Where it is gone, so is its form.
+      if (refused.problem.code === 'not_found') onDone(null)
+      problem.value = refused.problem
+      return null
+    }
+    const theirs = changedFields(draftOf(before), draftOf(now))
+    // Nothing that is seen: there is nothing to choose between.
+    if (theirs.length === 0) return save(now)
+    elsewhere.value = theirs.map((field) => fieldInWords(now, field))
+    draft.value = rebased(draftOf(before), draft.value, draftOf(now))
+    base.value = now
+    return null
+  }
+
+  function showFaults() {
+    if (detailFields.some((field) => fault(field) !== undefined)) isMore.value = true
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"] button')?.focus(),
+    )
+  }
+
+  const { value } = draft
+  return (
+    <form ref={form} class="card form" aria-labelledby={id} noValidate onSubmit={submit}>
+      <h2 id={id}>{service === null ? (isFirst ? 'Your first service' : 'A new service') : service.name}</h2>
+      {elsewhere.value !== null && (
+        <ChangedElsewhere
+          lines={elsewhere.value}
+          onTake={() => {
+            if (base.value !== null) draft.value = draftOf(base.value)
+            elsewhere.value = null
+            form.current?.querySelector('input')?.focus()
+          }}
+        />
+      )}
+      {problem.value !== null && <Refusal problem={problem.value} />}
+      <TextField
+        label="Name"
+        fault={fault('name')}
+        maxLength={100}
+        autocomplete="off"
+        required
+        value={value.name}
+        onInput={(event) => change({ name: event.currentTarget.value })}
+      />
+      <div class="pair">
+        <Choice
+          label={titles.durationMinutes}
+          options={LENGTHS}
+          value={value.durationMinutes}
+          fault={fault('durationMinutes')}
+          onChange={(durationMinutes) => change({ durationMinutes })}
+        />
+        <TextField
+          label="Price, as clients read it (optional)"
+          fault={fault('priceText')}
+          maxLength={40}
+          autocomplete="off"
+          placeholder="80 €"
+          value={value.priceText}
+          onInput={(event) => change({ priceText: event.currentTarget.value })}
+        />
+      </div>
+      <Field id={`${id}d`} label="Description (optional)" fault={fault('description')}>
+        <textarea
+          class="input"
+          id={`${id}d`}
+          rows={3}
+          maxLength={1000}
+          aria-invalid={fault('description') !== undefined}
+          aria-describedby={fault('description') === undefined ? undefined : `${id}d-fault`}
+          value={value.description}
+          onInput={(event) => change({ description: event.currentTarget.value })}
+        />
+      </Field>
+      <details
+        class="more"
+        open={isMore.value}
+        onToggle={(event) => {
+          isMore.value = event.currentTarget.open
+        }}
+      >
+        <summary>Starts, free time around it, deadlines</summary>
+        <div class="form">
+          <Choice
+            label={titles.startsEveryMinutes}
+            options={[15, 30, 60]}
+            value={value.startsEveryMinutes}
+            fault={fault('startsEveryMinutes')}
+            onChange={(minutes) => change({ startsEveryMinutes: minutes as 15 | 30 | 60 })}
+          />
+          <div class="pair">
+            <Choice
+              label={titles.bufferBeforeMinutes}
+              options={BUFFERS}
+              value={value.bufferBeforeMinutes}
+              fault={fault('bufferBeforeMinutes')}
+              onChange={(bufferBeforeMinutes) => change({ bufferBeforeMinutes })}
+            />
+            <Choice
+              label={titles.bufferAfterMinutes}
+              options={BUFFERS}
+              value={value.bufferAfterMinutes}
+              fault={fault('bufferAfterMinutes')}
+              onChange={(bufferAfterMinutes) => change({ bufferAfterMinutes })}
+            />
+          </div>
+          <AmountField
+            label={titles.noticeSeconds}
+            units={deadlineUnits}
+            amount={value.noticeSeconds}
+            otherwise={`as all services${notice === undefined ? '' : `: ${deadlineInWords(notice)}`}`}
+            fault={fault('noticeSeconds')}
+            onChange={(noticeSeconds) => change({ noticeSeconds })}
+          />
+          <AmountField
+            label={titles.cancelCutoffSeconds}
+            units={deadlineUnits}
+            amount={value.cancelCutoffSeconds}
+            fault={fault('cancelCutoffSeconds')}
+            onChange={(amount) => amount !== null && change({ cancelCutoffSeconds: amount })}
+          />
+          <AmountField
+            label={titles.moveCutoffSeconds}
+            units={deadlineUnits}
+            amount={value.moveCutoffSeconds}
+            fault={fault('moveCutoffSeconds')}
+            onChange={(amount) => amount !== null && change({ moveCutoffSeconds: amount })}
+          />
+        </div>
+      </details>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={value.active}
+          onChange={(event) => change({ active: event.currentTarget.checked })}
+        />
+        Clients can book it
+      </label>
+      <div class="buttons">
+        <button type="submit" class="button main" aria-disabled={busy.value}>
+          {busy.value ? 'Asking …' : service === null ? 'Add service' : 'Save'}
+        </button>
+        {!isFirst && (
+          <button type="button" class="button" onClick={() => onDone(null)}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+interface ChoiceProps {
+  label: string
+  /** Minutes. */
+  options: readonly number[]
+  value: number
+  fault: string | undefined
+  onChange: (minutes: number) => void
+}
+
+function Choice({ label, options, value, fault, onChange }: ChoiceProps) {
+  const id = useId()
+  return (
+    <Field id={id} label={label} fault={fault}>
+      <select
+        class="input"
+        id={id}
+        value={String(value)}
+        aria-invalid={fault !== undefined}
+        aria-describedby={fault === undefined ? undefined : `${id}-fault`}
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
+      >
+        {options.map((minutes) => (
+          <option key={minutes} value={String(minutes)}>
+            {minutes === 0 ? 'nothing' : spanWords(minutes * 60)}
+          </option>
+        ))}
+      </select>
+    </Field>
+  )
+}
+
+function hasDetails(draft: Draft): boolean {
+  return changedFields(emptyDraft, draft).some((field) => (detailFields as readonly string[]).includes(field))
+}
+
+function quarters(first: number, last: number): number[] {
+  return Array.from({ length: (last - first) / 15 + 1 }, (_, index) => first + index * 15)
+}
