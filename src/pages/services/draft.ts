@@ -123,7 +123,7 @@ export function deadlineInWords(seconds: number): string {
 
 function valueInWords(field: Field, value: Service[Field]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (value === undefined) return field === 'noticeSeconds' ? 'as for all services' : 'none'
+  if (value === undefined) return field === 'noticeSeconds' ? 'as all services' : 'none'
   if (typeof value === 'string') return value
   if (field.endsWith('Minutes')) return value === 0 ? 'nothing' : spanWords(value * 60)
   return deadlineInWords(value)

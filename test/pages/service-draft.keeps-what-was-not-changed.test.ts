@@ -1,0 +1,94 @@
+import t from 'tap'
+import { aheadUnits, amountOf, deadlineUnits, spanWords, wireValue } from '../../src/pages/services/amount.js'
+import {
+  changesBetween,
+  draftOf,
+  emptyDraft,
+  faultsOf,
+  fieldInWords,
+  newServiceOf,
+  rebased,
+} from '../../src/pages/services/draft.js'
+import type { Service } from '../../src/schemas/services.js'
+
+const service: Service = {
+  id: 's',
+  providerId: 'p',
+  name: 'First visit',
+  priceText: '80 €',
+  durationMinutes: 45,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 15,
+  startsEveryMinutes: 30,
+  cancelCutoffSeconds: 86_400,
+  moveCutoffSeconds: 100,
+  active: true,
+  rev: 3,
+}
+
+t.test('spans are said in the unit that people use, and come back as they were', async (t) => {
+  for (const [seconds, count, unit, words] of [
+    [1_800, '30', 1, '30 minutes'],
+    [3_600, '1', 2, '1 hour'],
+    [5_400, '90', 1, '1 hour 30 minutes'],
+    [86_400, '24', 2, '24 hours'],
+    [172_800, '2', 3, '2 days'],
+    [90_000, '25', 2, '25 hours'],
+  ] as const) {
+    const amount = amountOf(seconds, deadlineUnits)
+    t.same(amount, { count, unit }, words)
+    t.equal(wireValue(amount, deadlineUnits, 1e9), seconds)
+    t.equal(spanWords(seconds), words)
+  }
+  t.same(amountOf(0, deadlineUnits), { count: '', unit: 0 })
+  t.equal(wireValue({ count: '', unit: 0 }, deadlineUnits, 1e9), 0)
+  t.equal(wireValue({ count: '1.5', unit: 2 }, deadlineUnits, 1e9), 5_400)
+  t.same(amountOf(14, aheadUnits), { count: '2', unit: 2 })
+  t.same(amountOf(7, aheadUnits), { count: '7', unit: 1 })
+  for (const count of ['', '0', '-1', 'x', '1e12'])
+    t.equal(wireValue({ count, unit: 2 }, deadlineUnits, 1e9), null, `"${count}" is no number of hours`)
+})
+
+t.test('a change has only what was changed', async (t) => {
+  const before = draftOf(service)
+  t.same(changesBetween(before, draftOf(service)), {}, 'also a cut-off that is no number of minutes stays')
+  t.same(
+    changesBetween(before, {
+      ...before,
+      priceText: ' ',
+      name: ' Visit ',
+      noticeSeconds: { count: '2', unit: 2 },
+    }),
+    { priceText: null, name: 'Visit', noticeSeconds: 7_200 },
+  )
+  t.same(changesBetween({ ...before, noticeSeconds: { count: '2', unit: 2 } }, before), {
+    noticeSeconds: null,
+  })
+})
+
+t.test('what somebody else has saved stays below what was changed here', async (t) => {
+  const before = draftOf(service)
+  const theirs = draftOf({ ...service, durationMinutes: 60, priceText: '90 €', rev: 4 })
+  const mine = rebased(before, { ...before, priceText: '85 €' }, theirs)
+  t.match(mine, { durationMinutes: 60, priceText: '85 €' })
+  t.same(changesBetween(theirs, mine), { priceText: '85 €' })
+  t.equal(fieldInWords({ ...service, durationMinutes: 60 }, 'durationMinutes'), 'Length: 1 hour')
+  t.equal(fieldInWords(service, 'noticeSeconds'), 'Can be booked: as all services')
+  t.equal(fieldInWords(service, 'cancelCutoffSeconds'), 'Clients may cancel: until 24 hours before')
+})
+
+t.test('a new one says only what was filled in, and a draft its faults', async (t) => {
+  t.same(newServiceOf({ ...emptyDraft, name: 'Visit' }), {
+    name: 'Visit',
+    durationMinutes: 30,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    startsEveryMinutes: 15,
+    cancelCutoffSeconds: 0,
+    moveCutoffSeconds: 0,
+    active: true,
+  })
+  t.same(faultsOf({ ...emptyDraft, name: 'Visit' }), {})
+  const wrong = { ...emptyDraft, name: ' ', moveCutoffSeconds: { count: '', unit: 2 } }
+  t.same(Object.keys(faultsOf(wrong)), ['name', 'moveCutoffSeconds'])
+})
