@@ -20,18 +20,18 @@ const DAY = 24 * HOUR
 
 export const deadlineUnits: Unit[] = [
   { title: 'until it starts', size: 0 },
-  { title: 'until … minutes before', size: MINUTE },
-  { title: 'until … hours before', size: HOUR },
-  { title: 'until … days before', size: DAY },
+  { title: 'minutes before:', size: MINUTE },
+  { title: 'hours before:', size: HOUR },
+  { title: 'days before:', size: DAY },
 ]
 export const aheadUnits: Unit[] = [
   { title: 'without a limit', size: 0 },
-  { title: '… days ahead', size: 1 },
-  { title: '… weeks ahead', size: 7 },
+  { title: 'days ahead:', size: 1 },
+  { title: 'weeks ahead:', size: 7 },
 ]
 export const bookingUnits: Unit[] = [
   { title: 'without a limit', size: 0 },
-  { title: 'at most …', size: 1 },
+  { title: 'at most:', size: 1 },
 ]
 
 /** In the largest unit of which it is a whole number; a day and less is said in hours. */
