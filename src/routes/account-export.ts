@@ -4,8 +4,9 @@ import type { OwnedAccount } from '../accounts/account-store.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
+import { profileView } from './profiles.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -22,7 +23,8 @@ export async function* exportText(
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
-  yield account.policies ? `],"policies":${JSON.stringify(account.policies)}}` : ']}'
+  yield `]${account.policies ? `,"policies":${JSON.stringify(account.policies)}` : ''}`
+  yield account.profile ? `,"profile":${JSON.stringify(await profile(parts, account))}}` : '}'
 }
 
 /** Batches of items as the inside of an array. */
@@ -59,6 +61,14 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
 
 async function* services({ services }: Parts, { id }: OwnedAccount) {
   yield [...(await services.listFresh(id))]
+}
+
+async function profile({ profiles }: Parts, { id, profile }: OwnedAccount) {
+  const portrait = await profiles.portrait(id)
+  return {
+    ...profileView(id, profile, true),
+    ...(portrait && { picture: `data:${portrait.type};base64,${portrait.bytes.toString('base64')}` }),
+  }
 }
 
 async function* slots({ lists, clock }: Parts, { id, createdAt }: OwnedAccount) {
