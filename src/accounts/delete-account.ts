@@ -49,6 +49,7 @@ export interface EndingParts extends CalendarParts {
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
   services: { removeAllOf(providerId: string): Promise<void> }
   profiles: { removeAllOf(providerId: string): Promise<void> }
+  schedules: { removeAllOf(providerId: string): Promise<void> }
 }
 
 export type Ended =
@@ -136,6 +137,7 @@ export async function endProvider(
   await endAccount(parts, provider.id)
   await parts.services.removeAllOf(provider.id)
   await parts.profiles.removeAllOf(provider.id)
+  await parts.schedules.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)
   await parts.directory.forgetProvider(provider.id)
