@@ -1,5 +1,6 @@
 import './booking.css'
 import { render } from 'preact'
+import { Face } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { link } from '../shared/live.js'
 import { browserZone, zone, zones } from '../shared/locale.js'
@@ -28,7 +29,13 @@ function Booking() {
   return (
     <Frame page="booking">
       <div class="book-head">
-        <h1>{provider.value?.name ?? <span class="bone bone-name" />}</h1>
+        {provider.value === null ? (
+          <h1>
+            <span class="bone bone-name" />
+          </h1>
+        ) : (
+          <Face provider={provider.value} heading="h1" />
+        )}
         <div class="book-facts">
           <LinkSign />
           <ZonePicker />
