@@ -71,11 +71,12 @@ export default fp(
  * the scripts are on their way. Of a link that this server does not remember, the page learns the id before it asks more.
  */
 function neededBy(inAddress: string, id: string | undefined): string {
+  const provider = `/v1/providers/${encodeURIComponent(inAddress)}`
+  const known = id === undefined ? undefined : encodeURIComponent(id)
   return [
-    ...(id === undefined
-      ? []
-      : [`/v1/slots?providerId=${encodeURIComponent(id)}&state=open,held,confirmed&limit=200`]),
-    `/v1/providers/${encodeURIComponent(inAddress)}`,
+    ...(known === undefined ? [] : [`/v1/slots?providerId=${known}&state=open,held,confirmed&limit=200`]),
+    provider,
+    ...(known === undefined ? [] : [`/v1/providers/${known}/services`]),
     '/v1/rules',
   ]
     .map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`)

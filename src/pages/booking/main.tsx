@@ -9,7 +9,8 @@ import { cityOf } from '../shared/time.js'
 import { DayView } from './day.jsx'
 import { Month } from './month.jsx'
 import { Panel } from './panel.jsx'
-import { calendar, provider, providerProblem, start } from './state.js'
+import { ChosenService, ServiceChoice } from './service.jsx'
+import { calendar, mustChoose, provider, providerProblem, start } from './state.js'
 
 function Booking() {
   const lost = providerProblem.value
@@ -46,11 +47,21 @@ function Booking() {
           <Refusal problem={calendar.problem.value} />
         </div>
       )}
-      <div class="book" data-away={link.value === 'away'}>
-        <Month />
-        <DayView />
-        <Panel />
-      </div>
+      {mustChoose.value ? (
+        <div class="book" data-step="service">
+          <ServiceChoice />
+          <Panel />
+        </div>
+      ) : (
+        <>
+          <ChosenService />
+          <div class="book" data-away={link.value === 'away'}>
+            <Month />
+            <DayView />
+            <Panel />
+          </div>
+        </>
+      )}
     </Frame>
   )
 }
