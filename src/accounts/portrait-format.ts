@@ -48,6 +48,7 @@ const PNG_PARTS = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM
 /** Of animated ones. */
 const PNG_MOVES = new Set(['acTL', 'fcTL', 'fdAT'])
 const PNG_CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+const MOST_FILTER = 4
 /** Length, name and check sum of a part. */
 const PNG_AROUND = 12
 
@@ -75,15 +76,19 @@ function readPng(bytes: Buffer): PortraitFile | null {
   return { type: 'image/png', ...size, bytes: Buffer.concat(kept) }
 }
 
-/** Whether as many pixels come out as the header says; of interlaced ones, at least as many. */
+/**
+ * Whether as many lines of pixels come out as the header says, each with a filter that there is; of interlaced ones, whose
+ * lines are those of seven passes, whether there is enough.
+ */
 function areWhole(pixels: Buffer[], header: Buffer, { width, height }: Size): boolean {
   const channels = PNG_CHANNELS[header.readUInt8(9)]
   if (channels === undefined) return false
   const line = 1 + Math.ceil((width * channels * header.readUInt8(8)) / 8)
-  // Interlaced ones have lines of seven passes, fewer than twice as many.
-  const most = 2 * line * height + 2 * height
-  const { length } = inflateSync(Buffer.concat(pixels), { maxOutputLength: most })
-  return header.readUInt8(12) === 0 ? length === line * height : length >= (line - 1) * height
+  const lines = inflateSync(Buffer.concat(pixels), { maxOutputLength: 2 * (line + 1) * height })
+  if (header.readUInt8(12) !== 0) return lines.length >= (line - 1) * height
+  if (lines.length !== line * height) return false
+  for (let at = 0; at < lines.length; at += line) if (lines.readUInt8(at) > MOST_FILTER) return false
+  return true
 }
 
 const JPEG_END = 0xd9

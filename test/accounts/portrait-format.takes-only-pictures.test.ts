@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readPortrait } from '../../src/accounts/portrait-format.js'
 import {
+  grey,
   jpeg,
   jpegPart,
   lossless,
@@ -70,7 +71,6 @@ t.test('what else a file says is left out, and the picture stays', (t) => {
 })
 
 t.test('what is no picture, moves, is cut off or too large is refused', (t) => {
-  const grey = (width: number, height: number) => Buffer.alloc((width + 1) * height)
   const bad: Record<string, Buffer> = {
     nothing: Buffer.alloc(0),
     'a byte': Buffer.from([0xff]),
@@ -93,6 +93,7 @@ t.test('what is no picture, moves, is cut off or too large is refused', (t) => {
     'a PNG whose header promises a bomb': png({ width: 0x7fffffff, height: 0x7fffffff, pixels: grey(1, 1) }),
     'a PNG whose pixels are a bomb': png({ pixels: Buffer.alloc(64 * 1024 * 1024) }),
     'a PNG with too few pixels': png({ pixels: grey(4, 2) }),
+    'a PNG with a filter that there is not': png({ pixels: Buffer.alloc(15, 0x60) }),
     'a PNG that moves': png({ parts: [pngPart('acTL', Buffer.from([0, 0, 0, 2, 0, 0, 0, 0]))] }),
     'a PNG with two headers': png({ parts: [png().subarray(8, 33)] }),
     'a PNG whose pixels do not decompress': Buffer.concat([

@@ -21,6 +21,13 @@ interface PngOptions {
   pixels?: Buffer
 }
 
+/** Lines of pixels, each behind its filter, which is none. */
+export function grey(width: number, height: number): Buffer {
+  return Buffer.concat(
+    Array.from({ length: height }, () => Buffer.concat([Buffer.alloc(1), Buffer.alloc(width, 0x60)])),
+  )
+}
+
 /** Of one grey; its header is what is said, also where the pixels are not. */
 export function png({ width = 4, height = 3, parts = [], pixels }: PngOptions = {}): Buffer {
   const header = Buffer.alloc(13)
@@ -32,7 +39,7 @@ export function png({ width = 4, height = 3, parts = [], pixels }: PngOptions = 
     PNG_START,
     pngPart('IHDR', header),
     ...parts,
-    pngPart('IDAT', deflateSync(pixels ?? Buffer.alloc((width + 1) * height, 0x60))),
+    pngPart('IDAT', deflateSync(pixels ?? grey(width, height))),
     pngPart('IEND', ''),
   ])
 }

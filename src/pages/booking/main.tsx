@@ -31,9 +31,12 @@ function Booking() {
     <Frame page="booking">
       <div class="book-head">
         {provider.value === null ? (
-          <h1>
-            <span class="bone bone-name" />
-          </h1>
+          <div class="face">
+            <span class="mark bone" />
+            <h1>
+              <span class="bone bone-name" />
+            </h1>
+          </div>
         ) : (
           <Face provider={provider.value} heading="h1" />
         )}

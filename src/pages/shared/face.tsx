@@ -1,6 +1,7 @@
 /** A provider as it shows itself: its picture or initials, its name, and what it says of itself. */
 import { useState } from 'preact/hooks'
 import type { Provider } from '../../schemas/accounts.js'
+import { Icon } from './icons.jsx'
 import { cityOf } from './time.js'
 
 /** Where it is, in its own words if it has said so. */
@@ -11,7 +12,7 @@ export function placeOf({ place, timeZone }: Pick<Provider, 'place' | 'timeZone'
 /** Its speciality, and where it is. */
 export function lineOf(provider: Pick<Provider, 'title' | 'place' | 'timeZone'>): string {
   const place = placeOf(provider)
-  return provider.title === undefined ? place : `${provider.title} · ${place}`
+  return provider.title === undefined ? place : `${provider.title}, ${place}`
 }
 
 export function Mark({ name, picture }: Pick<Provider, 'name' | 'picture'>) {
@@ -36,18 +37,18 @@ export function Face({ provider, heading: Heading }: { provider: Provider; headi
       <div class="face-words">
         <Heading class="face-name">{provider.name}</Heading>
         <p class="quiet">{lineOf(provider)}</p>
-        {(address !== undefined || phone !== undefined) && (
-          <p class="face-reach">
-            {address !== undefined && <span>{address.replace(/\s*\n+\s*/g, ', ')}</span>}
-            {phone !== undefined && <a href={`tel:${dialled(phone)}`}>{phone}</a>}
-          </p>
-        )}
-        {text !== undefined && (
-          <details class="face-more">
-            <summary>About</summary>
-            <p>{text}</p>
-          </details>
-        )}
+        <div class="face-reach">
+          {address !== undefined && <span>{address.replace(/\s*\n+\s*/g, ', ')}</span>}
+          {phone !== undefined && <a href={`tel:${dialled(phone)}`}>{phone}</a>}
+          {text !== undefined && (
+            <details>
+              <summary>
+                About <Icon name="down" />
+              </summary>
+              <p>{text}</p>
+            </details>
+          )}
+        </div>
       </div>
     </div>
   )
