@@ -200,7 +200,7 @@ export class Materialiser {
     const { today, through } = this.#reachOf(schedule, timeZone)
     if (!this.#isCurrent(schedule, timeZone)) return daysBetween(today, lastOf(through, schedule))
     const made = schedule.made?.through ?? today
-    const days = new Set(also.filter((day) => day >= today && day <= made))
+    const days = new Set(also)
     if (made < through) for (const day of daysBetween(addDays(made, 1), through)) days.add(day)
     for (const run of this.#abandoned(schedule)) {
       for (const day of daysBetween(run.from, run.to)) days.add(day)
