@@ -210,7 +210,9 @@ t.test('all of it is accessible, in both colours, from 320 px on', async (t) => 
     }
     await openEditor(page, server, provider)
     await look('public-page')
-    await page.getByLabel('What you do').fill('Paediatrician, neonatologist and teacher of both')
+    await page
+      .getByLabel('What you do')
+      .fill(`Paediatrician, neonatologist and teacher of both, ${colorScheme}`)
     await page.getByLabel('Address').fill('Hauptstraße 1\nHinterhaus, 3. Stock\n12345 Berlin')
     await page.getByLabel('Telephone').fill('+49 (0)30 123 45 67')
     await page.getByLabel('About you').fill('Deutsch, English. '.repeat(60))
