@@ -42,10 +42,17 @@ function DeskView({ desk }: { desk: Desk }) {
         </div>
         <div class="desk-tools">
           <LinkSign />
+          <a class="button" href="/provider/list?day=today">
+            Today’s list
+          </a>
+          <a class="button" href="/provider/list?day=tomorrow">
+            Tomorrow’s list
+          </a>
           <CopyLink id={desk.account.id} />
         </div>
       </div>
       {problem !== null && <Refusal problem={problem} />}
+      {desk.isEmpty.value && <SetHours />}
       <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
         <div class="numbers-day">
           <dt class="unseen">Day</dt>
@@ -74,12 +81,43 @@ function DeskView({ desk }: { desk: Desk }) {
         <Week desk={desk} />
         <div class="desk-side">
           <Chosen desk={desk} />
-          <PlanForm desk={desk} />
+          <ByHand desk={desk} />
           <Stream zone={desk.zone} />
           <Alerts />
         </div>
       </div>
     </>
+  )
+}
+
+/** A desk on which nothing was ever offered begins here. */
+function SetHours() {
+  return (
+    <div class="card empty set-hours">
+      <h2>When do you work?</h2>
+      <p class="quiet">Say it once; your times are offered week after week, until you change them.</p>
+      <a class="button main" href="/provider/hours">
+        Set your weekly hours
+      </a>
+    </div>
+  )
+}
+
+/** Weekly hours have their own page; this is for what they do not say. A drag over the week opens it. */
+function ByHand({ desk }: { desk: Desk }) {
+  return (
+    <details
+      class="by-hand"
+      open={desk.byHand.value}
+      onToggle={(event) => {
+        desk.byHand.value = event.currentTarget.open
+      }}
+    >
+      <summary>
+        Offer single times by hand <Icon name="down" />
+      </summary>
+      <PlanForm desk={desk} />
+    </details>
   )
 }
 

@@ -4,10 +4,12 @@ import { ANY_TIME } from '../../domain/slot.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
 import type { OwnSlot } from '../../schemas/common.js'
+import type { NewBooking, Reservation } from '../../schemas/reservations.js'
+import type { Service } from '../../schemas/services.js'
 import { say } from '../shared/announce.jsx'
-import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
+import { type Answer, askUntilKnown, type Refused, randomKey } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
-import { wallOfSlot } from '../shared/local-time.js'
+import { CalendarReservations } from '../shared/calendar-reservations.js'
 import { words } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { askSigned } from '../shared/session.js'
@@ -15,20 +17,39 @@ import { faceOf } from '../shared/slot-face.js'
 import { addDays, dayOf, instantOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
 import { placed } from './grid.js'
+import { Move } from './move.js'
 import { joined, planOf, type Span } from './plan.js'
 import { beginBulk, happened } from './stream.js'
+import { type Tile, tilesOf } from './tiles.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
 const AHEAD_DAYS = 56
 
 export type Desk = ReturnType<typeof openDesk>
 
+/** What was pressed on the week: a time, or whoever is booked there, who may move. */
+export interface Selection {
+  slotId: string
+  reservationId?: string
+}
+
+/** Whom an open time is to be booked for. */
+export interface Person {
+  name: string
+  phone: string
+  email: string
+  note: string
+}
+export const nobody: Person = { name: '', phone: '', email: '', note: '' }
+
 export function openDesk(account: Account) {
   const zone = account.timeZone
+  const reservations = new CalendarReservations()
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,
     onEvent(name, event) {
+      if (event.reservation !== undefined) reservations.changed()
       happened(name, event)
       notify(name)
       const time = `${words.value.day(dayOf(Date.parse(event.start), zone), 'short')}, ${words.value.time(Date.parse(event.start), zone)}`
@@ -41,13 +62,34 @@ export function openDesk(account: Account) {
   const day = signal(dayInAddress() ?? today.value)
   const week = computed(() => weekOf(mondayOf(day.value)))
   const columns = computed(() => placed(calendar.seen.value.slots.values(), week.value, zone))
-  const selected = signal<string | null>(null)
+  const tiles = computed(() => {
+    const now = calendar.moment.value
+    const byDay = new Map<string, Tile[]>()
+    for (const [name, column] of columns.value) byDay.set(name, tilesOf(column, now))
+    return byDay
+  })
+  const selected = signal<Selection | null>(null)
+  /** What was typed stays while another time is pressed for the same person. */
+  const person = signal<Person>(nobody)
+  const services = signal<readonly Service[]>([])
+  const move = new Move({
+    providerId: account.id,
+    zone,
+    calendar,
+    reservations,
+    day,
+    onMoved: (reservationId, slotId) => {
+      selected.value = { slotId, reservationId }
+    },
+  })
   /** What the form (or a drag on the week) says; weekdays, so that it goes along to another week. */
   const wish = signal<{ weekdays: readonly number[]; spans: readonly Span[]; weeks: number }>({
     weekdays: [],
     spans: [{ from: '08:00', to: '12:00' }],
     weeks: 1,
   })
+  /** Whether that form is open. */
+  const byHand = signal(false)
   /** What the form would do with it. Withdrawing reaches as far as is seen: the week that is shown. */
   const mode = signal<'publish' | 'withdraw'>('publish')
   const plan = computed(() => {
@@ -63,23 +105,40 @@ export function openDesk(account: Account) {
     )
   })
 
+  /** Free times, and appointments that are held and booked. */
   const numbers = computed(() => {
     const counts = { open: 0, held: 0, confirmed: 0, withdrawn: 0 }
-    const now = calendar.moment.value
-    for (const slot of calendar.seen.value.slots.values()) {
-      if (wallOfSlot(slot, zone).day !== day.value) continue
-      const { state } = faceOf(slot, undefined, now, ANY_TIME)
-      if (state !== 'mine') counts[state] += 1
-    }
+    for (const { state } of tiles.value.get(day.value) ?? []) counts[state] += 1
     return counts
   })
+  /** Days that are narrow, because nothing is offered or booked on them. One that was wide stays so, or others would jump. */
+  const wide = new Set<string>()
+  let foldedBefore: ReadonlySet<string> = new Set()
+  const folded = computed(() => {
+    // Below an appointment that is dragged nothing moves.
+    if (move.subject.value !== null) return foldedBefore
+    const marked = wish.value.weekdays.map((index) => week.value[index])
+    const next = new Set<string>()
+    for (const name of week.value) {
+      const column = columns.value.get(name) ?? []
+      if (column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
+      if (!wide.has(name) && name !== day.value && !marked.includes(name)) next.add(name)
+    }
+    const isBlank = week.value.every((name) => !wide.has(name))
+    foldedBefore = isBlank ? new Set() : next
+    return foldedBefore
+  })
+  const isEmpty = computed(() => calendar.ready.value && calendar.seen.value.slots.size === 0)
 
   effect(() => {
     const monday = week.value[0] ?? day.value
     const from = startOfDay(monday, zone)
     const to = startOfDay(addDays(monday, AHEAD_DAYS), zone)
     const listTo = startOfDay(addDays(monday, 7), zone)
-    untracked(() => calendar.show(from, to, listTo))
+    untracked(() => {
+      calendar.show(from, to, listTo)
+      reservations.show(from, listTo)
+    })
   })
   effect(() => {
     const address = `/provider?day=${day.value}`
@@ -138,14 +197,33 @@ export function openDesk(account: Account) {
     return { withdrawn, kept, problem, undo: joined(open) }
   }
 
-  async function end(reservationId: string, alsoWithdraw: boolean): Promise<Refused | null> {
-    const answer = await askSigned(
-      `/v1/reservations/${encodeURIComponent(reservationId)}${alsoWithdraw ? '?withdraw=true' : ''}`,
-      { method: 'DELETE' },
-      askUntilKnown,
-    )
+  async function loadServices(): Promise<void> {
+    const path = `/v1/providers/${encodeURIComponent(account.id)}/services`
+    const answer = await askSigned<{ items: Service[] }>(path)
+    if (answer.ok) services.value = answer.data.items.filter(({ active }) => active)
+  }
+
+  /** For somebody on the telephone or at the door, however soon it begins. */
+  async function book(body: Omit<NewBooking, 'status' | 'override'>): Promise<Answer<Reservation>> {
+    const path = `/v1/providers/${encodeURIComponent(account.id)}/reservations`
+    const booking: NewBooking = { ...body, status: 'confirmed', override: ['notice'] }
+    const options = { method: 'POST', body: booking, key: randomKey() } as const
+    const answer = await askSigned<Reservation>(path, options, askUntilKnown)
+    if (answer.ok) {
+      reservations.put(answer.data)
+      selected.value = { slotId: answer.data.slotId, reservationId: answer.data.id }
+    } else if (answer.problem.slot !== undefined) calendar.answered(answer.problem.slot)
     calendar.refresh()
-    return answer.ok ? null : answer.problem
+    return answer
+  }
+
+  async function end(id: string, how: { note?: string; withdraw?: boolean }): Promise<Refused | null> {
+    const problem = await reservations.end(id, how)
+    if (problem === null && selected.value?.reservationId === id) {
+      selected.value = { slotId: selected.value.slotId }
+    }
+    calendar.refresh()
+    return problem
   }
 
   return {
@@ -156,6 +234,14 @@ export function openDesk(account: Account) {
     day,
     week,
     columns,
+    tiles,
+    folded,
+    isEmpty,
+    byHand,
+    reservations,
+    services,
+    person,
+    move,
     selected,
     wish,
     mode,
@@ -163,6 +249,8 @@ export function openDesk(account: Account) {
     numbers,
     publish,
     withdraw,
+    loadServices,
+    book,
     end,
   }
 }

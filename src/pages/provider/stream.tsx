@@ -97,11 +97,14 @@ export function Stream({ zone }: { zone: string }) {
     <section class="card stream" aria-labelledby="stream">
       <h2 id="stream">Just happened</h2>
       {list.length === 0 ? (
-        <p class="quiet small">Holds, bookings and changes appear here in the moment they are made.</p>
+        <p class="stream-none quiet small">
+          Holds, bookings and changes appear here in the moment they are made.
+        </p>
       ) : (
         <ol>
-          {list.map((one) => (
-            <li key={one.key} data-kind={one.kind}>
+          {list.map((one, index) => (
+            // Only the newest is a new row: the others keep their places, and what they say goes down a row.
+            <li key={index === 0 ? one.key : index} data-kind={one.kind}>
               <span class="stream-at num">{words.value.time(one.at, zone)}</span>
               <span>
                 {one.who !== null ? <strong>{one.who}</strong> : null}{' '}

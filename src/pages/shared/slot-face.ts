@@ -43,7 +43,7 @@ export function faceOf(
   return face('open', { tooSoon: !pressable && !tooFar, tooFar, pressable })
 }
 
-function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
+export function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
   return {
     start: Date.parse(start),
     state,
