@@ -42,9 +42,6 @@ function DeskView({ desk }: { desk: Desk }) {
         </div>
         <div class="desk-tools">
           <LinkSign />
-          <a class="button" href="/provider/list?day=today">
-            Today’s list
-          </a>
           <a class="button" href="/provider/list?day=tomorrow">
             Tomorrow’s list
           </a>

@@ -50,6 +50,8 @@ export function openDesk(account: Account) {
     own: true,
     onEvent(name, event) {
       if (event.reservation !== undefined) reservations.changed()
+      // An appointment is told once, from the slot that it begins with.
+      if ((event.reservation?.head ?? event.slotId) !== event.slotId) return
       happened(name, event)
       notify(name)
       const time = `${words.value.day(dayOf(Date.parse(event.start), zone), 'short')}, ${words.value.time(Date.parse(event.start), zone)}`

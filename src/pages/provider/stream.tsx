@@ -26,7 +26,7 @@ const endings: Record<ReleaseReason, string> = {
   expired: 'let it run out',
   released: 'no longer holds',
   cancelled: 'no longer comes',
-  moved: 'moved to another time, no longer at',
+  moved: 'moved away from',
   replaced: 'booked another time, no longer comes',
 }
 const verbs: Record<SlotEventName, string> = {

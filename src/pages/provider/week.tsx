@@ -475,7 +475,9 @@ interface CellBoxProps {
 const stateWords = { open: 'open', held: 'held by', confirmed: 'booked by', withdrawn: 'withdrawn' }
 
 /** How many lines of text have room in so many pixels. */
-const linesIn = (pixels: number) => Math.floor((pixels - 6) / 17)
+const linesIn = (pixels: number) => Math.floor((pixels - 6) / 16)
+/** A longer name takes two of them. */
+const SHORT_NAME = 16
 
 function CellBox(props: CellBoxProps) {
   const { slot, state, booked, fold, top, row, slots, before, after, tab, past, chosen, time } = props
@@ -485,7 +487,9 @@ function CellBox(props: CellBoxProps) {
   const service = booked?.serviceName
   const more = [service, phone, note].filter((one) => one !== undefined)
   const height = slots * row
-  const lines = linesIn(height)
+  const isTall = isTaken && slots > 1
+  // One line is the time, one or two the name.
+  const spare = Math.max(0, linesIn(height) - (who.length > SHORT_NAME ? 3 : 2))
   return (
     <>
       {before > 0 && (
@@ -498,7 +502,7 @@ function CellBox(props: CellBoxProps) {
           data-slot-id={slot.id}
           data-state={state}
           data-past={past || undefined}
-          data-tall={lines > 2 || undefined}
+          data-tall={isTall || undefined}
           data-outcome={booked?.outcome}
           data-leaves={props.leaves || undefined}
           aria-pressed={chosen}
@@ -521,9 +525,8 @@ function CellBox(props: CellBoxProps) {
               <span class="unseen"> left</span>
             </span>
           )}
-          {isTaken &&
-            lines > 2 &&
-            more.slice(0, lines - 2).map((text) => (
+          {isTall &&
+            more.slice(0, spare).map((text) => (
               <span key={text} class="cell-more">
                 {text}
               </span>
