@@ -162,7 +162,8 @@ export function Week({ desk }: { desk: Desk }) {
 
   /** While an appointment is on its way, a press says where it is to go. */
   function pressDuringMove(event: MouseEvent) {
-    if (move.subject.value === null || swallowClick.current) return
+    const isGhost = (event.target as HTMLElement).closest('.move-ghost') !== null
+    if (move.subject.value === null || isGhost) return
     event.stopPropagation()
     const point = pointAt(event as PointerEvent)
     const tile = tileUnder(desk, event.target as HTMLElement)
