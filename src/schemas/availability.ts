@@ -41,4 +41,17 @@ export const Withdrawn = Type.Object({
 })
 export type Withdrawn = Static<typeof Withdrawn>
 
-export const OwnSlotList = listOf(OwnSlot)
+export const CalendarSlot = Type.Object({
+  ...OwnSlot.properties,
+  by: Type.Enum(['hand', 'rule'], {
+    description: 'Who decided last whether it is offered: the provider by hand, or its weekly hours',
+  }),
+  ruleRev: Type.Optional(
+    Type.Integer({
+      description:
+        'The version of the hours that decided, or that a hand decided against: those decisions stay when the hours change',
+    }),
+  ),
+})
+
+export const CalendarSlotList = listOf(CalendarSlot)

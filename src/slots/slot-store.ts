@@ -608,12 +608,14 @@ export class SlotStore {
     providerId: string,
     starts: number[],
     origin: SlotOrigin = BY_HAND,
+    /** Who asks: what a hand has withdrawn, no rule opens by itself. */
+    asked: 'by hand' | 'by rule' = origin.by === 'hand' ? 'by hand' : 'by rule',
   ): Promise<{ opened: number; ids: string[] }> {
     const ids = starts.map((start) => slotIdOf(providerId, start))
     let opened = 0
     for (let at = 0; at < ids.length; at += BATCH) {
       const batch = { starts: starts.slice(at, at + BATCH), ids: ids.slice(at, at + BATCH) }
-      opened += await this.#openBatch(providerId, batch, origin)
+      opened += await this.#openBatch(providerId, batch, origin, asked)
     }
     return { opened, ids }
   }
@@ -622,6 +624,7 @@ export class SlotStore {
     providerId: string,
     { starts, ids }: { starts: number[]; ids: string[] },
     origin: SlotOrigin,
+    asked: 'by hand' | 'by rule',
   ): Promise<number> {
     const known = await this.#slots
       .find({ _id: { $in: ids } }, { ...READ, projection: { state: 1 } })
@@ -636,8 +639,8 @@ export class SlotStore {
     // Somebody else was faster, perhaps an appointment whose buffer lies there: that slot is withdrawn.
     if (inserted < fresh.length) withdrawn.push(...fresh.map((start) => slotIdOf(providerId, start)))
     const changes = reopening(origin, moment)
-    const { by, ruleRev = 0 } = origin
-    const update = by === 'hand' ? always(changes) : provided(mayBeReopenedByRule(ruleRev, moment), changes)
+    const rule = mayBeReopenedByRule(origin.ruleRev ?? 0, moment)
+    const update = asked === 'by hand' ? always(changes) : provided(rule, changes)
     const reopened = await this.#writeMany(withdrawn, { state: 'withdrawn' }, update)
     if (inserted + reopened > 0) await this.#acknowledge(ids)
     return inserted + reopened
