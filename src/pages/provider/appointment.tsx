@@ -12,10 +12,17 @@ import { Refusal } from '../shared/refusal.jsx'
 import type { Appointment } from './chosen.jsx'
 import type { Desk } from './state.js'
 
-export function AppointmentCard({ desk, appointment }: { desk: Desk; appointment: Appointment }) {
+interface CardProps {
+  desk: Desk
+  appointment: Appointment
+  /** It opens with the question whether to cancel it. */
+  isEnding: boolean
+}
+
+export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
   const { id, status, expiresAt, full, start } = appointment
   const name = appointment.name || 'a client'
-  const step = useSignal<'ending' | 'forgetting' | null>(null)
+  const step = useSignal<'ending' | 'forgetting' | null>(isEnding ? 'ending' : null)
   const { last, problem } = desk.move
   // One from outside of the week that is listed.
   useEffect(() => {

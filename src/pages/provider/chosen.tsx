@@ -30,9 +30,15 @@ export function Chosen({ desk }: { desk: Desk }) {
   if (desk.move.subject.value !== null) return <MoveCard desk={desk} />
   const { slot, appointment } = chosenOf(desk)
   if (appointment !== null) {
+    const isEnding = desk.selected.value?.isEnding === true
     return (
       <Card desk={desk} start={appointment.start}>
-        <AppointmentCard key={appointment.id} desk={desk} appointment={appointment} />
+        <AppointmentCard
+          key={`${appointment.id} ${isEnding}`}
+          desk={desk}
+          appointment={appointment}
+          isEnding={isEnding}
+        />
       </Card>
     )
   }

@@ -10,6 +10,7 @@ import { Refusal } from '../shared/refusal.jsx'
 import { cityOf } from '../shared/time.js'
 import { badge, chime, sound } from './alerts.js'
 import { Chosen } from './chosen.jsx'
+import { Outside } from './outside.jsx'
 import { PlanForm } from './plan-form.jsx'
 import { type Desk, openDesk } from './state.js'
 import { Stream } from './stream.jsx'
@@ -50,30 +51,33 @@ function DeskView({ desk }: { desk: Desk }) {
       </div>
       {problem !== null && <Refusal problem={problem} />}
       {desk.isEmpty.value && <SetHours />}
-      <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
-        <div class="numbers-day">
-          <dt class="unseen">Day</dt>
-          <dd>{day.value === today.value ? 'Today' : words.value.day(day.value, 'short')}</dd>
-        </div>
-        <div>
-          <dt>free</dt>
-          <dd class="num" data-number="open">
-            {open}
-          </dd>
-        </div>
-        <div>
-          <dt>held</dt>
-          <dd class="num" data-number="held">
-            {held}
-          </dd>
-        </div>
-        <div>
-          <dt>booked</dt>
-          <dd class="num" data-number="confirmed">
-            {confirmed}
-          </dd>
-        </div>
-      </dl>
+      <div class="desk-line">
+        <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
+          <div class="numbers-day">
+            <dt class="unseen">Day</dt>
+            <dd>{day.value === today.value ? 'Today' : words.value.day(day.value, 'short')}</dd>
+          </div>
+          <div>
+            <dt>free</dt>
+            <dd class="num" data-number="open">
+              {open}
+            </dd>
+          </div>
+          <div>
+            <dt>held</dt>
+            <dd class="num" data-number="held">
+              {held}
+            </dd>
+          </div>
+          <div>
+            <dt>booked</dt>
+            <dd class="num" data-number="confirmed">
+              {confirmed}
+            </dd>
+          </div>
+        </dl>
+        <Outside desk={desk} />
+      </div>
       <div class="desk">
         <Week desk={desk} />
         <div class="desk-side">

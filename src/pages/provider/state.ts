@@ -21,6 +21,7 @@ import { Move } from './move.js'
 import { joined, planOf, type Span } from './plan.js'
 import { beginBulk, happened } from './stream.js'
 import { type Tile, tilesOf } from './tiles.js'
+import { WeeklyHours } from './weekly-hours.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
 const AHEAD_DAYS = 56
@@ -31,6 +32,8 @@ export type Desk = ReturnType<typeof openDesk>
 export interface Selection {
   slotId: string
   reservationId?: string
+  /** Its card opens with the question whether to cancel it. */
+  isEnding?: boolean
 }
 
 /** Whom an open time is to be booked for. */
@@ -45,11 +48,18 @@ export const nobody: Person = { name: '', phone: '', email: '', note: '' }
 export function openDesk(account: Account) {
   const zone = account.timeZone
   const reservations = new CalendarReservations()
+  const hours = new WeeklyHours(account.id)
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,
+    onSchedule: () => void hours.load(),
+    onPicture: () => {
+      reservations.changed()
+      void hours.load()
+    },
     onEvent(name, event) {
       if (event.reservation !== undefined) reservations.changed()
+      if (hours.outside.value.some(({ id }) => id === event.reservation?.id)) void hours.load()
       // An appointment is told once, from the slot that it begins with.
       if ((event.reservation?.head ?? event.slotId) !== event.slotId) return
       happened(name, event)
@@ -60,6 +70,7 @@ export function openDesk(account: Account) {
       if (name === 'slot-confirmed') say(`${who ?? 'Someone'} booked ${time}.`)
     },
   })
+  void hours.load()
   const today = computed(() => dayOf(minute.value, zone))
   const day = signal(dayInAddress() ?? today.value)
   const week = computed(() => weekOf(mondayOf(day.value)))
@@ -130,7 +141,9 @@ export function openDesk(account: Account) {
     foldedBefore = isBlank ? new Set() : next
     return foldedBefore
   })
-  const isEmpty = computed(() => calendar.ready.value && calendar.seen.value.slots.size === 0)
+  const isEmpty = computed(
+    () => calendar.ready.value && calendar.seen.value.slots.size === 0 && hours.areMissing,
+  )
 
   effect(() => {
     const monday = week.value[0] ?? day.value
@@ -241,6 +254,7 @@ export function openDesk(account: Account) {
     isEmpty,
     byHand,
     reservations,
+    hours,
     services,
     person,
     move,

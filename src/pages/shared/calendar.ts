@@ -7,7 +7,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
 import { bookingWindow } from '../../domain/policies.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
-import type { SlotEvent } from '../../schemas/events.js'
+import type { ScheduleEvent, SlotEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
 import { awaySince, link, live } from './live.js'
 import { clock } from './now.js'
@@ -46,9 +46,12 @@ export interface CalendarOptions {
   /** The provider's own view: every state, and names. */
   own: boolean
   onEvent?(name: SlotEventName, event: SlotEvent): void
+  onSchedule?(event: ScheduleEvent): void
+  /** After each connection: what was missed of the rest has to be asked for. */
+  onPicture?(): void
 }
 
-export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Calendar {
+export function openCalendar({ providerId, own, onEvent, onSchedule, onPicture }: CalendarOptions): Calendar {
   const seen = signal<Seen>(nothingSeen)
   const rules = signal<Rules>(usual)
   const span = signal<{ from: number; to: number; listTo: number } | null>(null)
@@ -67,6 +70,7 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
       seen.value = see(seen.value, { kind: 'pictured', picture })
       ready.value = true
       problem.value = null
+      onPicture?.()
       void loadReservations('held,confirmed')
     },
     onEvent(name, event) {
@@ -76,6 +80,7 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
       if (seen.value.hole) channel.watchAgain()
     },
     onReservation: heard,
+    ...(onSchedule && { onSchedule }),
     onCut() {
       seen.value = see(seen.value, { kind: 'cut' })
     },
