@@ -11,22 +11,23 @@ import { Refusal } from '../shared/refusal.jsx'
 import { dayOf } from '../shared/time.js'
 import { focusSoon } from './appointment.jsx'
 import { fitAt, nearestFits } from './fit.js'
-import { type Desk, nobody, type Person } from './state.js'
+import type { Person } from './for-somebody.js'
+import type { Desk } from './state.js'
 
 const NEAREST = 3
 /** Of the choice to book the time as it is, without a service. */
 const NONE = ''
 
 export function BookForm({ desk, start }: { desk: Desk; start: number }) {
-  const { person } = desk
+  const { person, services: offered } = desk.forSomebody
   const chosen = useSignal<string | null>(null)
   const busy = useSignal(false)
   const problem = useSignal<Refused | null>(null)
   const id = useId()
   useEffect(() => {
-    void desk.loadServices()
+    void desk.forSomebody.loadServices()
   }, [])
-  const services = desk.services.value
+  const services = offered.value
   const { seen, moment } = desk.calendar
   const of = (serviceId: string) => {
     const service = services.find((one) => one.id === serviceId)
@@ -44,20 +45,15 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
     if (busy.value) return
     busy.value = true
     problem.value = null
-    const { name, ...contact } = person.value
-    const given = Object.entries(contact).map(([field, value]) => [field, value.trim()] as const)
-    const answer = await desk.book({
-      slotId: slotIdOf(desk.account.id, at),
-      ...(serviceId !== NONE && { serviceId }),
-      person: { name: name.trim(), ...Object.fromEntries(given.filter(([, value]) => value !== '')) },
-    })
+    const name = person.value.name.trim()
+    const slotId = slotIdOf(desk.account.id, at)
+    const answer = await desk.forSomebody.book(slotId, serviceId === NONE ? undefined : serviceId)
     busy.value = false
     if (!answer.ok) {
       problem.value = answer.problem
       return
     }
-    person.value = nobody
-    say(`${name.trim()} is booked: ${inWords(at)}.`)
+    say(`${name} is booked: ${inWords(at)}.`)
     focusSoon('.chosen h2')
   }
 
@@ -75,7 +71,7 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
           autoComplete="off"
           value={person.value[name]}
           onInput={(event) => {
-            person.value = { ...person.value, [name]: event.currentTarget.value }
+            desk.forSomebody.type({ [name]: event.currentTarget.value })
           }}
           {...more}
         />

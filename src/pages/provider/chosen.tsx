@@ -14,7 +14,7 @@ import { dayOf } from '../shared/time.js'
 import { AppointmentCard } from './appointment.jsx'
 import { BookForm } from './book-form.jsx'
 import { MoveCard } from './move-card.jsx'
-import { type Desk, nobody } from './state.js'
+import type { Desk } from './state.js'
 
 /** An appointment as far as it is known: at first the name that the picture has, then all of it. */
 export interface Appointment {
@@ -128,7 +128,7 @@ function close(desk: Desk): void {
   const { slot, appointment } = chosenOf(desk)
   const id = appointment?.full?.slotId ?? slot?.id
   desk.selected.value = null
-  desk.person.value = nobody
+  desk.forSomebody.forget()
   desk.move.forgetLast()
   document.querySelector<HTMLElement>(`[data-slot-id="${id}"]`)?.focus()
 }

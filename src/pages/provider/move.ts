@@ -33,7 +33,7 @@ export interface MoveOptions {
   reservations: CalendarReservations
   /** The day that is shown goes along. */
   day: Signal<string>
-  onMoved(id: string, slotId: string): void
+  onMoved(slotId: string, reservationId: string): void
 }
 
 const DAY_MS = 86_400_000
@@ -154,7 +154,7 @@ export class Move {
     this.#subject.value = null
     this.#problem.value = problem
     if (problem?.slot !== undefined) this.#o.calendar.answered(problem.slot)
-    if (problem === null) this.#o.onMoved(id, slotId)
+    if (problem === null) this.#o.onMoved(slotId, id)
     return problem === null
   }
 }

@@ -4,10 +4,8 @@ import { ANY_TIME } from '../../domain/slot.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
 import type { OwnSlot } from '../../schemas/common.js'
-import type { NewBooking, Reservation } from '../../schemas/reservations.js'
-import type { Service } from '../../schemas/services.js'
 import { say } from '../shared/announce.jsx'
-import { type Answer, askUntilKnown, type Refused, randomKey } from '../shared/api.js'
+import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
 import { CalendarReservations } from '../shared/calendar-reservations.js'
 import { words } from '../shared/locale.js'
@@ -16,6 +14,7 @@ import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
 import { addDays, dayOf, instantOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
+import { ForSomebody } from './for-somebody.js'
 import { placed } from './grid.js'
 import { Move } from './move.js'
 import { joined, planOf, type Span } from './plan.js'
@@ -35,15 +34,6 @@ export interface Selection {
   /** Its card opens with the question whether to cancel it. */
   isEnding?: boolean
 }
-
-/** Whom an open time is to be booked for. */
-export interface Person {
-  name: string
-  phone: string
-  email: string
-  note: string
-}
-export const nobody: Person = { name: '', phone: '', email: '', note: '' }
 
 export function openDesk(account: Account) {
   const zone = account.timeZone
@@ -82,18 +72,17 @@ export function openDesk(account: Account) {
     return byDay
   })
   const selected = signal<Selection | null>(null)
-  /** What was typed stays while another time is pressed for the same person. */
-  const person = signal<Person>(nobody)
-  const services = signal<readonly Service[]>([])
+  const select = (slotId: string, reservationId: string) => {
+    selected.value = { slotId, reservationId }
+  }
+  const forSomebody = new ForSomebody({ providerId: account.id, calendar, reservations, onBooked: select })
   const move = new Move({
     providerId: account.id,
     zone,
     calendar,
     reservations,
     day,
-    onMoved: (reservationId, slotId) => {
-      selected.value = { slotId, reservationId }
-    },
+    onMoved: select,
   })
   /** What the form (or a drag on the week) says; weekdays, so that it goes along to another week. */
   const wish = signal<{ weekdays: readonly number[]; spans: readonly Span[]; weeks: number }>({
@@ -212,26 +201,6 @@ export function openDesk(account: Account) {
     return { withdrawn, kept, problem, undo: joined(open) }
   }
 
-  async function loadServices(): Promise<void> {
-    const path = `/v1/providers/${encodeURIComponent(account.id)}/services`
-    const answer = await askSigned<{ items: Service[] }>(path)
-    if (answer.ok) services.value = answer.data.items.filter(({ active }) => active)
-  }
-
-  /** For somebody on the telephone or at the door, however soon it begins. */
-  async function book(body: Omit<NewBooking, 'status' | 'override'>): Promise<Answer<Reservation>> {
-    const path = `/v1/providers/${encodeURIComponent(account.id)}/reservations`
-    const booking: NewBooking = { ...body, status: 'confirmed', override: ['notice'] }
-    const options = { method: 'POST', body: booking, key: randomKey() } as const
-    const answer = await askSigned<Reservation>(path, options, askUntilKnown)
-    if (answer.ok) {
-      reservations.put(answer.data)
-      selected.value = { slotId: answer.data.slotId, reservationId: answer.data.id }
-    } else if (answer.problem.slot !== undefined) calendar.answered(answer.problem.slot)
-    calendar.refresh()
-    return answer
-  }
-
   async function end(id: string, how: { note?: string; withdraw?: boolean }): Promise<Refused | null> {
     const problem = await reservations.end(id, how)
     if (problem === null && selected.value?.reservationId === id) {
@@ -255,8 +224,7 @@ export function openDesk(account: Account) {
     byHand,
     reservations,
     hours,
-    services,
-    person,
+    forSomebody,
     move,
     selected,
     wish,
@@ -265,8 +233,6 @@ export function openDesk(account: Account) {
     numbers,
     publish,
     withdraw,
-    loadServices,
-    book,
     end,
   }
 }
