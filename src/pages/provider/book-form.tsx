@@ -36,10 +36,10 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
   const fits = (serviceId: string) => fitAt(start, of(serviceId), seen.value.slots, moment.value) === 'fits'
   const serviceId = chosen.value ?? services.find((one) => fits(one.id))?.id ?? services[0]?.id ?? NONE
   const isRefused = problem.value !== null
-  const nearest =
-    isRefused || !fits(serviceId)
-      ? nearestFits(start, of(serviceId), seen.value.slots, moment.value, NEAREST)
-      : []
+  const isElsewhere = isRefused || !fits(serviceId)
+  const nearest = isElsewhere
+    ? nearestFits(start, of(serviceId), seen.value.slots, moment.value, NEAREST)
+    : []
 
   async function book(at: number) {
     if (busy.value) return
@@ -122,10 +122,11 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
         </div>
       </details>
       {problem.value !== null && <Refusal problem={problem.value} />}
-      {nearest.length > 0 && (
+      {isElsewhere && (
         <div class="nearest">
           <p class="small">
-            {isRefused ? 'The nearest times at which it fits:' : 'It does not fit here. The nearest times:'}
+            {isRefused ? '' : 'It does not fit here. '}
+            {nearest.length > 0 ? 'The nearest times:' : 'It fits at no time that is offered.'}
           </p>
           <div class="buttons">
             {nearest.map((at) => (

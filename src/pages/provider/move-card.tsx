@@ -36,8 +36,8 @@ export function MoveCard({ desk }: { desk: Desk }) {
         </button>
       </div>
       <p class="quiet small">
-        Now <span class="num">{move.inWords(own.start)}</span>. Press another time, or use the arrow keys;
-        Enter moves, Escape keeps.
+        Now <span class="num">{move.inWords(own.start)}</span>. Press another time
+        <span class="move-keys">, or use the arrow keys; Enter moves, Escape keeps</span>.
       </p>
       <p role="status" class="move-words" data-fit={fit}>
         <strong class="num">{move.inWords(move.to.value)}</strong> {fitWords[fit]}
