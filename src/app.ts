@@ -32,6 +32,7 @@ import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { ownSessionRoutes } from './routes/own-sessions.js'
 import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationChangeRoutes } from './routes/reservation-changes.js'
@@ -40,6 +41,7 @@ import { scheduleRoutes } from './routes/schedule.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
+import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
 
 export interface AppOptions {
@@ -140,11 +142,13 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       tokenRoutes,
       sessionRoutes,
       meRoutes,
+      ownSessionRoutes,
       providerRoutes,
       policyRoutes,
       serviceRoutes,
       scheduleRoutes,
       exceptionRoutes,
+      timeOffRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,
