@@ -12,7 +12,7 @@ import {
   openStarts,
   setSchedule,
 } from '../helper/schedules.js'
-import { register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { PASSWORD, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 import { until } from '../helper/until.js'
 import { openViewer, TRANSPORTS } from '../helper/viewer.js'
 
@@ -257,4 +257,25 @@ t.test('another zone has the open slots follow its clock', async (t) => {
     open,
     starts.map((start) => new Date(start).toISOString()),
   )
+})
+
+t.test('hours and exceptions are in the export of a provider, and end with the account', async (t) => {
+  const { server, provider } = await practice(t)
+  const { token } = provider
+  const empty = await server.call<object>('GET', '/v1/me/export', { token })
+  t.notHas(empty.body, { schedule: {} })
+  const weekly = everyDay(MORNING)
+  await setSchedule(server, provider, { weekly, horizonDays: HORIZON })
+  const holiday = { from: dayAhead(server, 2), to: dayAhead(server, 2), closed: true as const }
+  await addException(server, provider, holiday)
+  const { body } = await server.call<object>('GET', '/v1/me/export', { token })
+  t.match(body, { schedule: { weekly, horizonDays: HORIZON, exceptions: [holiday] } })
+
+  const run = server.app.materialiser.run(provider.id)
+  const deleted = await server.call('DELETE', '/v1/me', { token, body: { password: PASSWORD } })
+  t.equal(deleted.status, 204)
+  await run
+  t.equal(await server.app.schedules.findFresh(provider.id), null)
+  const open = await server.app.slots.collection.countDocuments({ providerId: provider.id, state: 'open' })
+  t.equal(open, 0)
 })
