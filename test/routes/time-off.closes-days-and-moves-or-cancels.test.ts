@@ -330,3 +330,21 @@ t.test('an exception with hours does not keep a day off from being closed', asyn
   t.match(await takeOff(server, provider, off), { body: { withdrawn: 4 } })
   t.same(await openOn(server, provider, day), [])
 })
+
+t.test('what has been confirmed or moved since it was found is not ended, and not moved', async (t) => {
+  const { server, other, provider, client, slots } = await practice(t, 2)
+  const caller = { id: provider.id, role: 'provider' as const }
+  const ended = (id: string, head: string | undefined, status: 'held' | 'confirmed') =>
+    server.app.slots.end(caller, id, { still: { head: head ?? '', status } })
+  const notFound = { ok: false, code: 'not_found' }
+  const { id } = await held(server, client, slots[0])
+  await confirm(other, client, id)
+  t.match(await ended(id, slots[0], 'held'), notFound)
+  await move(other, client, id, slots[3])
+  t.match(await ended(id, slots[0], 'confirmed'), notFound)
+  const away = { slotId: slots[6] ?? '', from: slots[0] ?? '', noticeMs: 0 }
+  t.match(await server.app.slots.move(caller, id, away), notFound)
+  t.match((await read(server, client, id)).body, { status: 'confirmed', slotId: slots[3] })
+  t.match(await ended(id, slots[3], 'confirmed'), { ok: true }, 'control: as it is now')
+  t.match((await read(server, client, id)).body, { status: 'cancelled' })
+})
