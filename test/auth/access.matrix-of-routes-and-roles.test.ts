@@ -232,6 +232,13 @@ const rows: Record<string, Row> = {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions/none` }),
     answers: [401, 401, 401, 403, 404, 403, 204],
   },
+  'POST /v1/providers/:id/time-off': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/time-off`,
+      body: { from: '2028-12-24', to: '2028-12-24' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
   'GET /v1/providers/:id/services': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),
     answers: everybody(200),
