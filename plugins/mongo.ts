@@ -13,6 +13,7 @@ import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
 import { sayWhileWaiting } from '../src/database/say-while-waiting.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
+import { prepareSchedules } from '../src/schedules/schedule-model.js'
 import { prepareServices } from '../src/services/service-model.js'
 import { prepareHistory } from '../src/slots/slot-history.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
@@ -46,6 +47,7 @@ export default fp<MongoPluginOptions>(
         ['checking the length of slots', () => checkSlotLength(preparing, SLOT_MINUTES)],
         ['preparing accounts and their indexes', () => prepareAccounts(preparing)],
         ['preparing services and their indexes', () => prepareServices(preparing)],
+        ['preparing schedules', () => prepareSchedules(preparing)],
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],
         ['preparing past reservations and their indexes', () => prepareHistory(preparing)],

@@ -12,6 +12,7 @@ import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
+import schedules from '../plugins/schedules.js'
 import edge, { edgeHeaders } from '../plugins/security-headers.js'
 import services from '../plugins/services.js'
 import sessionCookie from '../plugins/session-cookie.js'
@@ -27,6 +28,7 @@ import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
 import { bookingRoutes } from './routes/bookings.js'
 import { calendarRoutes } from './routes/calendar.js'
+import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
@@ -35,6 +37,7 @@ import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationChangeRoutes } from './routes/reservation-changes.js'
 import { reservationRoutes } from './routes/reservations.js'
+import { scheduleRoutes } from './routes/schedule.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
@@ -54,6 +57,8 @@ export interface AppOptions {
   argon2?: Argon2Cost
   /** Folder of the audit log; without it nothing is audited. */
   audit?: string
+  /** Whether open slots follow the hours by themselves; tests of the materialiser say no. */
+  schedules?: boolean
   /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
   sweep?: boolean
 }
@@ -126,6 +131,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(live, { config, timings: options.live })
+    await app.register(schedules, { start: options.schedules ?? true })
     await app.register(docs)
     await app.register(pages)
     await app.register(sweeper, { config, start: options.sweep ?? true })
@@ -139,6 +145,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       providerRoutes,
       policyRoutes,
       serviceRoutes,
+      scheduleRoutes,
+      exceptionRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

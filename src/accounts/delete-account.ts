@@ -48,6 +48,7 @@ export interface EndingParts extends CalendarParts {
   directory: Pick<CalendarClients, 'forget' | 'forgetProvider'>
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
   services: { removeAllOf(providerId: string): Promise<void> }
+  schedules: { removeAllOf(providerId: string): Promise<void> }
 }
 
 export type Ended =
@@ -134,6 +135,7 @@ export async function endProvider(
   if (!before.ok) return before
   await endAccount(parts, provider.id)
   await parts.services.removeAllOf(provider.id)
+  await parts.schedules.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)
   await parts.directory.forgetProvider(provider.id)

@@ -133,6 +133,11 @@ export const catalogue = {
     title: 'The appointment does not fit there',
     when: 'Its buffer meets another appointment, or the service does not begin at that time of the hour; slot stands in the way.',
   },
+  too_many_exceptions: {
+    status: 422,
+    title: 'Too many exceptions',
+    when: 'A provider has at most 200 days or spans of days that differ from its weekly hours.',
+  },
   too_many_services: {
     status: 422,
     title: 'Too many services',

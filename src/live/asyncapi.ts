@@ -8,6 +8,7 @@ import {
   Heartbeat,
   Picture,
   ReservationEvent,
+  ScheduleEvent,
   SlotEvent,
   Unwatch,
   Watch,
@@ -30,6 +31,11 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
     payload: ReservationEvent,
     summary:
       'To every socket of the client whose reservation it is; once for an appointment of several slots',
+  },
+  schedule: {
+    payload: ScheduleEvent,
+    summary:
+      'To the own sockets of a provider that watch its calendar, when its hours, or what lies outside of them, change',
   },
   heartbeat: { payload: Heartbeat, summary: 'After 15 seconds without an event' },
   'auth-expired': {

@@ -1,11 +1,12 @@
 /** An account's export as the text of one JSON document, piece by piece: it is never in memory as a whole. */
 import type { FastifyInstance } from 'fastify'
 import type { OwnedAccount } from '../accounts/account-store.js'
+import type { ScheduleDoc } from '../schedules/schedule-model.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'schedules' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -22,7 +23,12 @@ export async function* exportText(
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
-  yield account.policies ? `],"policies":${JSON.stringify(account.policies)}}` : ']}'
+  const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
+  const rest = { policies: account.policies, schedule: schedule ? scheduleView(schedule) : undefined }
+  const fields = Object.entries(rest).flatMap(([name, value]) =>
+    value === undefined ? [] : [`,"${name}":${JSON.stringify(value)}`],
+  )
+  yield `]${fields.join('')}}`
 }
 
 /** Batches of items as the inside of an array. */
@@ -54,6 +60,16 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
     const last = page.at(-1)
     if (!last || found.length <= BATCH) return
     after = reservationKey(last)
+  }
+}
+
+function scheduleView({ weekly, horizonDays, validFrom, validTo, exceptions }: ScheduleDoc) {
+  return {
+    weekly,
+    horizonDays,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validTo !== undefined && { validTo }),
+    exceptions,
   }
 }
 

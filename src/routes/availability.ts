@@ -4,12 +4,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { clearCalendar } from '../accounts/delete-account.js'
 import { slotsOfBlocks } from '../availability/blocks.js'
+import { startsInHours } from '../availability/working-days.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { invalid, Refusal, refusedFields } from '../http/problems.js'
-import { OwnSlotList, Publish, Published, Withdrawn } from '../schemas/availability.js'
+import { CalendarSlotList, Publish, Published, Withdrawn } from '../schemas/availability.js'
 import { Id, InstantIn, Problem, pageQuery, spanQuery } from '../schemas/common.js'
 import { type CompactSlot, compactOf } from '../slots/compact-slot.js'
+import type { CalendarSlot } from '../slots/slot-queries.js'
 import { ownSlot } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 import { readSpan } from './spans.js'
@@ -45,7 +47,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         const detail = `A calendar may have ${app.lists.maxSlots} slots that are not over; withdrawn ones count.`
         throw new Refusal('too_many_slots', detail)
       }
-      const { opened, ids } = await app.slots.open(id, read.slots).finally(async () => {
+      const { opened, ids } = await open(id, read.slots, timeZone).finally(async () => {
         // The account is read before and after the write, also after a failed one: if it was deleted before the second
         // read, the slots are cleared here; if later, its deletion clears them.
         if (await app.accounts.findFresh(id)) return
@@ -67,7 +69,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['availability'],
         params: Params,
         querystring: Type.Object({ ...spanQuery, ...pageQuery }, { additionalProperties: false }),
-        response: { 200: OwnSlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
+        response: { 200: CalendarSlotList, 400: Problem, 404: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request) => {
@@ -77,7 +79,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const span = readSpan(query, { now: app.clock.now(), fallbackZone: timeZone })
       const found = await app.lists.calendar(id, span, decodeCursor(query.cursor, firstKey), limit)
       const { items, nextCursor } = pageOf(found, limit, (slot) => [slot.start, slot.id])
-      return { items: items.map(shown), nextCursor }
+      return { items: items.map(withOrigin), nextCursor }
     },
   )
 
@@ -102,11 +104,30 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox = async (app) => {
         throw invalid('end', 'must be after start')
       }
       const { from, to } = readSpan({ from: start, to: end }, { now: app.clock.now() })
-      const { withdrawn, kept } = await app.slots.withdraw(id, from, to)
+      const origin = await app.schedules.handOrigin(id)
+      const { withdrawn, kept } = await app.slots.withdraw(id, from, to, origin)
       request.audited = { withdrawn, kept: kept.length, from: start, to: end }
       return { withdrawn, kept: kept.map(compactOf).map(shown) }
     },
   )
+
+  const withOrigin = (slot: CalendarSlot) => {
+    const { by, ruleRev } = slot
+    return { ...shown(slot), by, ...(ruleRev !== undefined && { ruleRev }) }
+  }
+
+  /** What the weekly hours offer as well follows them from then on; the rest is the provider's own decision. */
+  async function open(providerId: string, starts: number[], timeZone: string) {
+    const schedule = await app.schedules.findFresh(providerId)
+    if (!schedule) return app.slots.open(providerId, starts)
+    const { ruleRev } = schedule
+    const inHours = startsInHours(schedule, starts, timeZone)
+    const ruled = starts.filter((start) => inHours.has(start))
+    const others = starts.filter((start) => !inHours.has(start))
+    const byHand = await app.slots.open(providerId, others, { by: 'hand', ruleRev })
+    const again = await app.slots.open(providerId, ruled, { by: 'rule', ruleRev }, 'by hand')
+    return { opened: byHand.opened + again.opened, ids: [...byHand.ids, ...again.ids].sort() }
+  }
 
   /** The account of the caller whose calendar this is; for any other caller the calendar does not exist. */
   async function own(caller: Caller | null, providerId: string, isFresh = false) {

@@ -152,7 +152,10 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
    */
   async function spread(account: OwnedAccount): Promise<void> {
     await app.tokens.knownEverywhere()
-    if (account.role !== 'client') return
+    if (account.role !== 'client') {
+      await app.materialiser.run(account.id)
+      return
+    }
     await app.slots.renameClient(account)
     await app.directory.renamed(account.id, account.name)
   }

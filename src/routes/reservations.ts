@@ -121,7 +121,8 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         throw new Refusal('forbidden', 'Only the provider can take a slot off')
       request.audited = { withdraw }
       const note = request.body?.note
-      const outcome = await app.slots.end(caller, request.params.id, { withdraw, note })
+      const origin = withdraw && (await app.schedules.handOrigin(caller.id))
+      const outcome = await app.slots.end(caller, request.params.id, { withdraw: origin, note })
       if (!outcome.ok) throw refusalOf(outcome)
       if (outcome.insideCutoff) request.audited.insideCutoff = true
       return reply.code(204).send(null)

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Email, Id, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
 import { Reservation } from './reservations.js'
+import { NewSchedule, ScheduleException } from './schedule.js'
 import { Service } from './services.js'
 
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
@@ -122,6 +123,12 @@ export const AccountExport = Type.Object({
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
   services: Type.Array(Service, { description: 'What a provider offers' }),
   policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
+  schedule: Type.Optional(
+    Type.Object(
+      { ...NewSchedule.properties, exceptions: Type.Array(ScheduleException) },
+      { description: 'When a provider works' },
+    ),
+  ),
 })
 export type AccountExport = Static<typeof AccountExport>
 

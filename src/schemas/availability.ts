@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Day, InstantIn, listOf, OwnSlot } from './common.js'
 
-const WallTime = Type.String({
+export const WallTime = Type.String({
   pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$',
   description: 'HH:MM on the wall of the provider; 24:00 is the end of the day',
   examples: ['08:00'],
@@ -41,4 +41,17 @@ export const Withdrawn = Type.Object({
 })
 export type Withdrawn = Static<typeof Withdrawn>
 
-export const OwnSlotList = listOf(OwnSlot)
+export const CalendarSlot = Type.Object({
+  ...OwnSlot.properties,
+  by: Type.Enum(['hand', 'rule'], {
+    description: 'Who decided last whether it is offered: the provider by hand, or its weekly hours',
+  }),
+  ruleRev: Type.Optional(
+    Type.Integer({
+      description:
+        'The version of the hours that decided, or that a hand decided against: those decisions stay when the hours change',
+    }),
+  ),
+})
+
+export const CalendarSlotList = listOf(CalendarSlot)

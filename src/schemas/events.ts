@@ -104,6 +104,15 @@ export const ReservationEvent = Type.Object({
 })
 export type ReservationEvent = Static<typeof ReservationEvent>
 
+export const ScheduleEvent = Type.Object({
+  providerId: Type.String(),
+  rev: Type.Integer({ description: 'Of the weekly hours' }),
+  outside: Type.Array(Type.String(), {
+    description: 'Ids of the holds and bookings that lie outside of the hours',
+  }),
+})
+export type ScheduleEvent = Static<typeof ScheduleEvent>
+
 export const Heartbeat = Type.Union([
   Type.Object({ providerId: Type.String(), n: Type.Integer(), ...moment }),
   Type.Object({ seq: Type.Integer(), ...moment }),
@@ -128,6 +137,7 @@ export type AuthAck = { ok: true; expiresAt: string } | Failure
 export interface ServerToClient extends Record<SlotEventName, (event: SlotEvent) => void> {
   slots: (picture: Picture) => void
   reservation: (event: ReservationEvent) => void
+  schedule: (event: ScheduleEvent) => void
   heartbeat: (beat: Heartbeat) => void
   'auth-expired': (nothing: Record<string, never>) => void
   error: (complaint: Complaint) => void

@@ -37,7 +37,17 @@ export type LogEntry =
   | (Entry & { kind: 'confirmed'; reservation: Named })
   | (Entry & { kind: 'released'; reason: ReleaseReason; ended: Named })
 
-interface SlotBase {
+/** Who decided last whether a slot is offered. */
+export interface SlotOrigin {
+  by: 'hand' | 'rule'
+  /**
+   * The rule that decided, or that a hand decided against: what a hand decides under a rule is kept by later runs of it.
+   * Without one, a hand that had no rule to decide against.
+   */
+  ruleRev?: number
+}
+
+interface SlotBase extends Partial<SlotOrigin> {
   _id: string
   providerId: string
   start: Date

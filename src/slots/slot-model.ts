@@ -81,6 +81,8 @@ export const slotSchema = new Schema<SlotDoc>(
     state: { type: String, enum: ['open', 'held', 'confirmed', 'withdrawn'], required: true },
     reservation: { type: liveReservation, default: null },
     everHeld: Boolean,
+    by: { type: String, enum: ['hand', 'rule'] },
+    ruleRev: Number,
     past: [pastReservation],
     log: Schema.Types.Mixed,
     rev: { type: Number, required: true },

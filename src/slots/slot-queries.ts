@@ -8,7 +8,7 @@ import { type ReservationStatus, standsForIt, statusAt } from '../domain/reserva
 import { type BookingWindow, isBookable, type SlotState, stateAt } from '../domain/slot.js'
 import { type CompactSlot, compactOf } from './compact-slot.js'
 import { mergeSorted } from './merge-sorted.js'
-import { factsOf, type SlotDoc } from './slot-document.js'
+import { factsOf, type SlotDoc, type SlotOrigin, type SlotOutline } from './slot-document.js'
 import { beginOf, orderOf, type SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 import type { FoundReservation } from './slot-outcomes.js'
@@ -37,6 +37,17 @@ export interface ListOwner {
 
 /** The place of a reservation in its list: start and id of the slot, when it was held, its id. */
 export type ReservationKey = readonly [number, string, number, string]
+
+/** A slot as its provider sees it, with who decided last whether it is offered. */
+export interface CalendarSlot extends CompactSlot, SlotOrigin {}
+
+function calendarSlot(slot: SlotOutline): CalendarSlot {
+  const { by = 'hand', ruleRev } = slot
+  return { ...compactOf(slot), by, ...(ruleRev !== undefined && { ruleRev }) }
+}
+
+/** As much of a slot as decides what becomes of it when the hours of its provider change. */
+export type ScheduledSlot = Pick<SlotDoc, '_id' | 'start' | 'state' | 'by' | 'ruleRev' | 'reservation'>
 
 interface Entry {
   key: string
@@ -113,8 +124,8 @@ export class SlotLists {
     after: readonly [number, string] | null,
     limit: number,
     since?: number,
-  ): Promise<CompactSlot[]> {
-    const found: CompactSlot[] = []
+  ): Promise<CalendarSlot[]> {
+    const found: CalendarSlot[] = []
     const windows = windowsOf(span, after, limit, since)
     for (let window = windows.next(); window && found.length <= limit; window = windows.next()) {
       const slots = await this.#slots
@@ -123,10 +134,21 @@ export class SlotLists {
           { ...READ, projection: { log: 0, past: 0 }, sort: BY_START, limit: limit + 2 },
         )
         .toArray()
-      found.push(...slots.filter((slot) => !after || slot.start.getTime() > after[0]).map(compactOf))
+      found.push(...slots.filter((slot) => !after || slot.start.getTime() > after[0]).map(calendarSlot))
       windows.had(slots.length)
     }
     return found.slice(0, limit + 1)
+  }
+
+  /** What a schedule has to know of the slots of a calendar, in no order. */
+  forSchedule(providerId: string, { from, to }: Span): Promise<ScheduledSlot[]> {
+    const projection = { start: 1, state: 1, by: 1, ruleRev: 1, reservation: 1 } as const
+    return this.#slots
+      .find<ScheduledSlot>(
+        { providerId, start: { $gte: new Date(from), $lt: new Date(to) } },
+        { ...READ, projection, batchSize: 10_000 },
+      )
+      .toArray()
   }
 
   /**

@@ -41,7 +41,7 @@ import {
   tokensOf,
 } from './reservation-changes.js'
 import { SlotAttempts } from './single-flight.js'
-import { factsOf, type LogEntry, type SlotDoc } from './slot-document.js'
+import { factsOf, type LogEntry, type SlotDoc, type SlotOrigin } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
 import {
@@ -77,7 +77,9 @@ import {
   mayBeConfirmed,
   mayBeEnded,
   mayBeHeld,
+  mayBeReopenedByRule,
   mayBeWithdrawn,
+  mayBeWithdrawnByRule,
   openSlot,
   overdueAt,
   type Pipeline,
@@ -142,6 +144,7 @@ export interface ClaimTerms {
 }
 
 const BATCH = 500
+const BY_HAND: SlotOrigin = { by: 'hand' }
 /** Two clocks that follow the same database differ by less. */
 const CLOCK_SKEW_MS = 1_000
 /** As much as tells which slots have to be brought up to date. */
@@ -545,7 +548,7 @@ export class SlotStore {
       withdraw = false,
       note,
       despiteCutoff = false,
-    }: { withdraw?: boolean; note?: string | undefined; despiteCutoff?: boolean } = {},
+    }: { withdraw?: boolean | SlotOrigin; note?: string | undefined; despiteCutoff?: boolean } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
@@ -559,7 +562,8 @@ export class SlotStore {
         const target = { id: reservationId, moves: place.moves }
         const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
-        const changes = ending(moment, caller.role, { withdraw, note: sealed })
+        const origin = withdraw === true ? BY_HAND : withdraw || null
+        const changes = ending(moment, caller.role, { withdraw: origin, note: sealed })
         const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
         found = slot && reservationIn(slot, reservationId)
         if (found) this.#numbers.free(found.reservation.client.id, head)
@@ -600,27 +604,44 @@ export class SlotStore {
    * ones updated in bulk, unordered, under the unique `_id`: a crash half way is healed by sending it again, and of
    * two requests at once each slot is opened by one. (An upsert for each slot says the same in 40 times the time.)
    */
-  async open(providerId: string, starts: number[]): Promise<{ opened: number; ids: string[] }> {
+  async open(
+    providerId: string,
+    starts: number[],
+    origin: SlotOrigin = BY_HAND,
+    /** Who asks: what a hand has withdrawn, no rule opens by itself. */
+    asked: 'by hand' | 'by rule' = origin.by === 'hand' ? 'by hand' : 'by rule',
+  ): Promise<{ opened: number; ids: string[] }> {
     const ids = starts.map((start) => slotIdOf(providerId, start))
     let opened = 0
     for (let at = 0; at < ids.length; at += BATCH) {
-      opened += await this.#openBatch(providerId, starts.slice(at, at + BATCH), ids.slice(at, at + BATCH))
+      const batch = { starts: starts.slice(at, at + BATCH), ids: ids.slice(at, at + BATCH) }
+      opened += await this.#openBatch(providerId, batch, origin, asked)
     }
     return { opened, ids }
   }
 
-  async #openBatch(providerId: string, starts: number[], ids: string[]): Promise<number> {
+  async #openBatch(
+    providerId: string,
+    { starts, ids }: { starts: number[]; ids: string[] },
+    origin: SlotOrigin,
+    asked: 'by hand' | 'by rule',
+  ): Promise<number> {
     const known = await this.#slots
       .find({ _id: { $in: ids } }, { ...READ, projection: { state: 1 } })
       .toArray()
     const states = new Map(known.map((slot) => [slot._id, slot.state]))
     const moment = this.#writer.moment()
     const fresh = starts.filter((start) => !states.has(slotIdOf(providerId, start)))
-    const inserted = await this.#writer.insert(fresh.map((start) => openSlot(providerId, start, moment.now)))
+    const inserted = await this.#writer.insert(
+      fresh.map((start) => openSlot(providerId, start, moment.now, origin)),
+    )
     const withdrawn = ids.filter((id) => states.get(id) === 'withdrawn')
     // Somebody else was faster, perhaps an appointment whose buffer lies there: that slot is withdrawn.
     if (inserted < fresh.length) withdrawn.push(...fresh.map((start) => slotIdOf(providerId, start)))
-    const reopened = await this.#writeMany(withdrawn, { state: 'withdrawn' }, always(reopening(moment)))
+    const changes = reopening(origin, moment)
+    const rule = mayBeReopenedByRule(origin.ruleRev ?? 0, moment)
+    const update = asked === 'by hand' ? always(changes) : provided(rule, changes)
+    const reopened = await this.#writeMany(withdrawn, { state: 'withdrawn' }, update)
     if (inserted + reopened > 0) await this.#acknowledge(ids)
     return inserted + reopened
   }
@@ -630,6 +651,7 @@ export class SlotStore {
     providerId: string,
     from: number,
     to: number,
+    origin: SlotOrigin = BY_HAND,
   ): Promise<{ withdrawn: number; kept: SlotDoc[] }> {
     const span = { providerId, start: { $gte: new Date(from), $lt: new Date(to) } }
     let withdrawn = 0
@@ -646,13 +668,27 @@ export class SlotStore {
       if (open.length === 0 || round === WITHDRAW_ROUNDS) return { withdrawn, kept: live }
       for (let at = 0; at < open.length; at += BATCH) {
         const ids = open.slice(at, at + BATCH)
-        const moment = this.#writer.moment()
-        const rule = mayBeWithdrawn(moment)
-        const changed = await this.#writeMany(ids, {}, provided(rule, withdrawing(moment)))
-        withdrawn += changed
-        if (changed > 0) await this.#acknowledge(ids)
+        withdrawn += await this.#withdraw(ids, origin)
       }
     }
+  }
+
+  /** Withdraws those of these slots that are open and that a rule has opened. Says how many. */
+  async withdrawRuled(ids: string[], ruleRev: number): Promise<number> {
+    let withdrawn = 0
+    for (let at = 0; at < ids.length; at += BATCH) {
+      withdrawn += await this.#withdraw(ids.slice(at, at + BATCH), { by: 'rule', ruleRev })
+    }
+    return withdrawn
+  }
+
+  async #withdraw(ids: string[], origin: SlotOrigin): Promise<number> {
+    const moment = this.#writer.moment()
+    const { by, ruleRev = 0 } = origin
+    const rule = by === 'hand' ? mayBeWithdrawn(moment) : mayBeWithdrawnByRule(ruleRev, moment)
+    const changed = await this.#writeMany(ids, {}, provided(rule, withdrawing(origin, moment)))
+    if (changed > 0) await this.#acknowledge(ids)
+    return changed
   }
 
   /** Releases overdue holds, `limit` at the most; says how many. */

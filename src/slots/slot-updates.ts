@@ -16,7 +16,7 @@ import {
   type LiveReservation,
   type ReleaseReason,
 } from '../domain/reservation.js'
-import type { SlotDoc } from './slot-document.js'
+import type { SlotDoc, SlotOrigin } from './slot-document.js'
 import type { SlotCaller } from './slot-outcomes.js'
 
 export type Expression = unknown
@@ -133,6 +133,8 @@ interface Step {
   reservation: Expression
   /** What the log says of the reservation; nothing where there is none. */
   logged?: Expression
+  /** Where this decides whether the slot is offered. */
+  origin?: SlotOrigin
 }
 
 function transition(
@@ -149,6 +151,7 @@ function transition(
     state: step ? step.state : left.state,
     reservation: step ? step.reservation : null,
     rev,
+    ...(step?.origin && { ruleRev: '$ruleRev', ...step.origin }),
   }
   // Also where an older server took the hold and said nothing of it. A slot that is opened or withdrawn stays as it is.
   if (step?.logged !== undefined || ending?.when === true) set.everHeld = true
@@ -596,6 +599,29 @@ export function mayBeWithdrawn(moment: Moment): Expression {
   return { $and: [...inTime(moment), openAt(moment)] }
 }
 
+/** A rule withdraws what it has opened, unless a later one has decided since. */
+export function mayBeWithdrawnByRule(ruleRev: number, moment: Moment): Expression {
+  return { $and: [mayBeWithdrawn(moment), { $eq: ['$by', 'rule'] }, isNotAfter(ruleRev)] }
+}
+
+/** A rule opens what is not offered, unless a hand has decided so under it, or a later one. */
+export function mayBeReopenedByRule(ruleRev: number, moment: Moment): Expression {
+  return {
+    $and: [
+      ...inTime(moment),
+      isWithdrawn,
+      { $not: [{ $and: [{ $eq: ['$by', 'hand'] }, isUnderRule] }] },
+      isNotAfter(ruleRev),
+    ],
+  }
+}
+
+const isUnderRule = { $ne: [{ $type: '$ruleRev' }, 'missing'] }
+
+function isNotAfter(ruleRev: number): Expression {
+  return { $lte: [{ $ifNull: ['$ruleRev', 0] }, ruleRev] }
+}
+
 /** held -> confirmed: the place among its client's holds is free again, and nothing expires any more. */
 export function confirming(moment: Moment): Changes {
   const state = moment.of === undefined ? 'confirmed' : unlessWithdrawn('confirmed')
@@ -626,7 +652,7 @@ export function expiring(moment: Moment): Changes {
 export function ending(
   moment: Moment,
   by: SlotCaller['role'],
-  { withdraw, note }: { withdraw: boolean; note?: string | undefined },
+  { withdraw, note }: { withdraw: SlotOrigin | null; note?: string | undefined },
 ): Expression {
   const byState = {
     $cond: [
@@ -638,10 +664,10 @@ export function ending(
   // Somebody who gives back what is overdue ends nothing: its time did.
   const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
   const end = { when: true, reason: byState, by: who, note }
-  if (moment.of === undefined) return transition(moment, end, withdraw ? withdrawnStep : null)
+  if (moment.of === undefined) return transition(moment, end, withdraw && withdrawnBy(withdraw))
   const leave = transition(moment, end, null, leftAsItWas)
   // The slots of the visit are taken off, not those that were kept free around it.
-  return withdraw ? { $cond: [isBufferSlot, leave, transition(moment, end, withdrawnStep)] } : leave
+  return withdraw ? { $cond: [isBufferSlot, leave, transition(moment, end, withdrawnBy(withdraw))] } : leave
 }
 
 const isBufferSlot = {
@@ -653,17 +679,19 @@ const isBufferSlot = {
   ],
 }
 
-const withdrawnStep: Step = { kind: 'withdrawn', state: 'withdrawn', reservation: null }
+function withdrawnBy(origin: SlotOrigin): Step {
+  return { kind: 'withdrawn', state: 'withdrawn', reservation: null, origin }
+}
 
 /** open, or held and overdue -> withdrawn. */
-export function withdrawing(moment: Moment): Changes {
-  return transition(moment, { when: overdueAt(moment), reason: 'expired' }, withdrawnStep)
+export function withdrawing(origin: SlotOrigin, moment: Moment): Changes {
+  return transition(moment, { when: overdueAt(moment), reason: 'expired' }, withdrawnBy(origin))
 }
 
 /**
  * withdrawn -> open; where the buffer of an appointment lies on it, it is offered from now on and taken until that ends.
  */
-export function reopening(moment: Moment): Changes {
+export function reopening(origin: SlotOrigin, moment: Moment): Changes {
   const buffered = isBuffered(moment)
   const { everHeld: _asBefore, ...changes } = transition(moment, null, {
     kind: { $cond: [buffered, '$reservation.status', 'opened'] },
@@ -672,13 +700,19 @@ export function reopening(moment: Moment): Changes {
     logged: {
       $cond: [buffered, { ...person, expiresAt: '$reservation.expiresAt' }, '$$REMOVE'],
     },
+    origin,
   })
   return changes
 }
 
 /** A slot that was never published before. */
-export function openSlot(providerId: string, start: number, now: Date): SlotDoc {
-  return newSlot(providerId, start, { state: 'open', kind: 'opened' }, now)
+export function openSlot(
+  providerId: string,
+  start: number,
+  now: Date,
+  origin: SlotOrigin = { by: 'hand' },
+): SlotDoc {
+  return { ...newSlot(providerId, start, { state: 'open', kind: 'opened' }, now), ...origin }
 }
 
 /** One that is not offered, and that a buffer shall lie on. */

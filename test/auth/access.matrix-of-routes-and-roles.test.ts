@@ -170,6 +170,40 @@ const rows: Record<string, Row> = {
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
   },
+  'GET /v1/providers/:id/schedule': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/schedule` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'PUT /v1/providers/:id/schedule': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/schedule`,
+      headers: { 'if-match': '"0"' },
+      body: { weekly: [] },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/exceptions': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'POST /v1/providers/:id/exceptions': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/exceptions`,
+      body: { from: '2027-12-24', to: '2027-12-24', closed: true },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 201],
+  },
+  'POST /v1/providers/:id/exceptions/import': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/exceptions/import`,
+      body: { ics: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'DELETE /v1/providers/:id/exceptions/:exceptionId': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions/none` }),
+    answers: [401, 401, 401, 403, 404, 403, 204],
+  },
   'GET /v1/providers/:id/services': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),
     answers: everybody(200),

@@ -87,6 +87,20 @@ export const importRules: ImportRule[] = [
       packages: ['node:', 'mongoose', 'lru-cache'],
     },
   },
+  {
+    in: 'src/schedules/',
+    may: {
+      files: [
+        'src/schedules/',
+        'src/availability/',
+        'src/domain/',
+        'src/slots/',
+        'src/clock',
+        ...databaseCalls,
+      ],
+      packages: ['node:', 'mongoose', 'lru-cache', 'p-limit'],
+    },
+  },
   { in: 'src/sweeper/', may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] } },
   {
     in: 'src/live/',
@@ -181,6 +195,7 @@ export const importRules: ImportRule[] = [
         'src/availability/',
         'src/accounts/',
         'src/services/',
+        'src/schedules/',
         'src/auth/',
         'src/http/',
         ...databaseCalls,
@@ -211,6 +226,7 @@ const TIMELESS = [
   'src/availability/',
   'src/live/',
   'src/services/',
+  'src/schedules/',
   'src/sweeper/',
 ]
 /** Transitions; who a slot names; what leaves a slot for the history. */
@@ -229,6 +245,7 @@ const WRITES =
 const OTHER_WRITERS = [
   'src/accounts/',
   'src/services/',
+  'src/schedules/',
   'src/auth/',
   'src/database/',
   'src/slots/slot-history.ts',

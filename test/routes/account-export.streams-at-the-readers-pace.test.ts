@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { AccountExport } from '../../src/schemas/accounts.js'
-import type { CompactSlot } from '../../src/slots/compact-slot.js'
+import type { CalendarSlot } from '../../src/slots/slot-queries.js'
 import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 
 t.test('an export has every slot once, in order, over many batches', async (t) => {
@@ -59,7 +59,7 @@ function endlessCalendar(server: TestServer): () => number {
   server.app.lists.calendar = async (providerId, _span, after, limit) => {
     pages++
     const first = (after?.[0] ?? 0) + 900_000
-    return Array.from({ length: limit + 1 }, (_, at): CompactSlot => {
+    return Array.from({ length: limit + 1 }, (_, at): CalendarSlot => {
       const start = first + at * 900_000
       return {
         id: `${providerId}.${start}`,
@@ -67,6 +67,7 @@ function endlessCalendar(server: TestServer): () => number {
         start,
         end: start + 900_000,
         state: 'open',
+        by: 'hand',
         rev: 1,
         reservation: null,
       }

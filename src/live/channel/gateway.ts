@@ -23,6 +23,7 @@ import {
   Auth,
   type AuthAck,
   type Failure,
+  type ScheduleEvent,
   Unwatch,
   type UnwatchAck,
   Watch as WatchFrame,
@@ -248,6 +249,20 @@ export class Gateway {
       return failure('rate_limited', TOO_MUCH)
     this.#become(viewer, caller)
     return { ok: true, expiresAt: new Date(caller.expiresAt).toISOString() }
+  }
+
+  /** Whether a provider has sockets of its own that watch its calendar, or all. */
+  hasOwn(providerId: string): boolean {
+    return this.#rooms.has(roomOf.own(providerId)) || this.#rooms.has(roomOf.allOwn(providerId))
+  }
+
+  /** Tells the own sockets of a provider about its hours. */
+  tellSchedule(event: ScheduleEvent): void {
+    this.#endOverdue()
+    const { providerId } = event
+    const told = [message('schedule', event)]
+    this.#rooms.broadcast(roomOf.own(providerId), [], told)
+    this.#rooms.broadcast(roomOf.allOwn(providerId), [roomOf.own(providerId)], told)
   }
 
   /** Whether a watch would come about for this caller; used before a handshake is accepted. */
