@@ -12,6 +12,7 @@ import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
+import profiles from '../plugins/profiles.js'
 import schedules from '../plugins/schedules.js'
 import edge, { edgeHeaders } from '../plugins/security-headers.js'
 import services from '../plugins/services.js'
@@ -32,7 +33,10 @@ import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { ownSessionRoutes } from './routes/own-sessions.js'
+import { pictureRoutes } from './routes/picture.js'
 import { policyRoutes } from './routes/policies.js'
+import { profileRoutes } from './routes/profiles.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationChangeRoutes } from './routes/reservation-changes.js'
 import { reservationRoutes } from './routes/reservations.js'
@@ -40,6 +44,7 @@ import { scheduleRoutes } from './routes/schedule.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
+import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
 
 export interface AppOptions {
@@ -111,6 +116,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       argon2: options.argon2,
     })
     await app.register(services)
+    await app.register(profiles)
     await app.register(auth, {
       secret: config.JWT_SECRET,
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
@@ -140,11 +146,15 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       tokenRoutes,
       sessionRoutes,
       meRoutes,
+      ownSessionRoutes,
       providerRoutes,
+      profileRoutes,
+      pictureRoutes,
       policyRoutes,
       serviceRoutes,
       scheduleRoutes,
       exceptionRoutes,
+      timeOffRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

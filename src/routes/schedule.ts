@@ -195,8 +195,8 @@ export async function outsideViews(app: FastifyInstance, owner: Caller, ids: rea
     const some = ids.slice(at, at + AT_ONCE).map((id) => app.slots.findReservation(id))
     found.push(...(await Promise.all(some)))
   }
-  return found
-    .flatMap((one) => (one && one.slot.providerId === owner.id ? [viewFor(app, one, owner)] : []))
+  const own = found.flatMap((one) => (one && one.slot.providerId === owner.id ? [one] : []))
+  return (await Promise.all(own.map((one) => viewFor(app, one, owner))))
     .filter(({ status, end }) => (status === 'held' || status === 'confirmed') && Date.parse(end) > now)
     .sort((a, b) => (a.start < b.start ? -1 : 1))
 }

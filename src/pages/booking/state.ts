@@ -12,14 +12,14 @@ import type { Service } from '../../schemas/services.js'
 import { say, sayAtOnce } from '../shared/announce.jsx'
 import { ask, type Refused, returns } from '../shared/api.js'
 import { openCalendar } from '../shared/calendar.js'
-import { words, zone } from '../shared/locale.js'
+import { firstWeekday, words, zone } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
 import { addDays, addMonths, dayOf, inWords, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
-import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId } from './address.js'
+import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 import { type Appointment, Starts } from './starts.js'
 
@@ -76,7 +76,7 @@ export const today = computed(() => dayOf(minute.value, zone.value))
 export const month = signal(today.value.slice(0, 7))
 /** What is over is left out, and a month that is nearly over goes on into the next. */
 export const weeks = computed(() => {
-  const ahead = monthWeeks(month.value).filter((week) => (week[6] ?? '') >= today.value)
+  const ahead = monthWeeks(month.value, firstWeekday.value).filter((week) => (week[6] ?? '') >= today.value)
   for (
     let last = ahead.at(-1)?.[6];
     last !== undefined && ahead.length < SHOWN_WEEKS;
@@ -381,6 +381,7 @@ async function loadProvider(): Promise<void> {
   providerProblem.value = null
   provider.value = answer.data
   providerId.value = answer.data.id
+  showLink(answer.data.link)
   document.title = `${answer.data.name} · Slotcast`
 }
 

@@ -18,13 +18,18 @@ export interface Refused extends Partial<Problem> {
 }
 
 export interface Ask {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Sent as JSON; a file as it is. */
   body?: unknown
   token?: string | null
+  /** The version that is changed, sent as If-Match. */
+  rev?: number
   /** Sent as Idempotency-Key: a lost answer is asked for again under the same key. */
   key?: string
   /** May be answered by what the browser began to fetch with the page (its Link headers). */
   early?: boolean
+  /** How long an answer is waited for, where it takes longer than most. */
+  timeoutMs?: number
 }
 
 const TIMEOUT_MS = 12_000
@@ -42,11 +47,12 @@ export function serverAnswered(): void {
 
 export async function ask<T>(
   path: string,
-  { method = 'GET', body, token, key, early = false }: Ask = {},
+  { method = 'GET', body, token, rev, key, early = false, timeoutMs = TIMEOUT_MS }: Ask = {},
 ): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (body !== undefined) headers['content-type'] = body instanceof Blob ? body.type : 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
+  if (rev !== undefined) headers['if-match'] = `"${rev}"`
   if (key !== undefined) headers['idempotency-key'] = key
   const sentAt = performance.now()
   try {
@@ -54,8 +60,8 @@ export async function ask<T>(
       method,
       headers,
       ...(!early && { cache: 'no-cache' }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     serverAnswered()
     const serverTime = response.headers.get('x-server-time')
