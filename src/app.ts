@@ -33,6 +33,7 @@ import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { ownSessionRoutes } from './routes/own-sessions.js'
 import { pictureRoutes } from './routes/picture.js'
 import { policyRoutes } from './routes/policies.js'
 import { profileRoutes } from './routes/profiles.js'
@@ -43,6 +44,7 @@ import { scheduleRoutes } from './routes/schedule.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
+import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
 
 export interface AppOptions {
@@ -144,6 +146,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       tokenRoutes,
       sessionRoutes,
       meRoutes,
+      ownSessionRoutes,
       providerRoutes,
       profileRoutes,
       pictureRoutes,
@@ -151,6 +154,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       serviceRoutes,
       scheduleRoutes,
       exceptionRoutes,
+      timeOffRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

@@ -1,12 +1,14 @@
 /** An account's export as the text of one JSON document, piece by piece: it is never in memory as a whole. */
 import type { FastifyInstance } from 'fastify'
 import type { OwnedAccount } from '../accounts/account-store.js'
+import type { ScheduleDoc } from '../schedules/schedule-model.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
 import { profileView } from './profiles.js'
+import { wallTimeWasOf } from './reservations.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -23,8 +25,16 @@ export async function* exportText(
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
-  yield `]${account.policies ? `,"policies":${JSON.stringify(account.policies)}` : ''}`
-  yield account.profile ? `,"profile":${JSON.stringify(await profile(parts, account))}}` : '}'
+  const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
+  const rest = {
+    policies: account.policies,
+    profile: account.profile && (await profile(parts, account)),
+    schedule: schedule ? scheduleView(schedule) : undefined,
+  }
+  const fields = Object.entries(rest).flatMap(([name, value]) =>
+    value === undefined ? [] : [`,"${name}":${JSON.stringify(value)}`],
+  )
+  yield `]${fields.join('')}}`
 }
 
 /** Batches of items as the inside of an array. */
@@ -47,15 +57,27 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
   for (let after: ReservationKey | null = null; ; ) {
     const found = await lists.reservations({ id, role }, {}, null, after, BATCH, createdAt.getTime())
     const page = found.slice(0, BATCH)
-    yield page.map(({ slot, reservation }) => ({
+    const views = page.map(async ({ slot, reservation }) => ({
       ...reservationView(slot, reservation, clock.now(), names),
+      ...(await wallTimeWasOf({ clock, accounts }, { slot, reservation })),
       // What the client has left for the provider is its own data too.
       ...contactIn(reservation, accounts.names.open),
       ...noteIn(reservation, accounts.names.open),
     }))
+    yield await Promise.all(views)
     const last = page.at(-1)
     if (!last || found.length <= BATCH) return
     after = reservationKey(last)
+  }
+}
+
+function scheduleView({ weekly, horizonDays, validFrom, validTo, exceptions }: ScheduleDoc) {
+  return {
+    weekly,
+    horizonDays,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validTo !== undefined && { validTo }),
+    exceptions,
   }
 }
 

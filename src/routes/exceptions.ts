@@ -1,11 +1,21 @@
 /** Days on which a provider does not work as in other weeks: closed, or with other hours. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { dayIn } from '../availability/days.js'
+import { holidaysIn, MAX_ICS_BYTES } from '../availability/holidays.js'
+import { addDays } from '../availability/working-days.js'
 import type { Caller } from '../http/caller.js'
 import { Refusal, refusedFields } from '../http/problems.js'
 import type { NewException as NewExceptionOf } from '../schedules/schedule-store.js'
 import { Id, Problem } from '../schemas/common.js'
-import { ExceptionList, NewException, Preview, SetException } from '../schemas/schedule.js'
+import {
+  ExceptionList,
+  Imported,
+  ImportPreview,
+  NewException,
+  Preview,
+  SetException,
+} from '../schemas/schedule.js'
 import {
   checkSpans,
   FOLLOW_MS,
@@ -19,8 +29,20 @@ import {
 } from './schedule.js'
 
 const Params = Type.Object({ id: Id })
+const CalendarFile = Type.Object(
+  { ics: Type.String({ description: 'The text of the file' }) },
+  { additionalProperties: false },
+)
+type CalendarFile = Static<typeof CalendarFile>
+/** Of JSON, which writes each line break as two characters. */
+const MAX_FILE = 2 * MAX_ICS_BYTES
+/** Files of public holidays reach years ahead. */
+const DAYS_AHEAD = 3 * 366
 
 export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  // Of these routes alone; the others read JSON.
+  app.addContentTypeParser('text/calendar', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+
   app.get(
     '/v1/providers/:id/exceptions',
     {
@@ -49,7 +71,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'addException',
         summary: 'Close days, or give them other hours',
         description:
-          'A closed day stays closed whatever else is said of it; other hours of one day are joined. What a hand has published on these days stays, as does what is held or booked: see time off. At most 200, those that are over are removed by then.',
+          'A closed day stays closed whatever else is said of it; other hours of one day are joined. What a hand has published on these days stays, as does what is held or booked: see time off. At most 200; those that have been over for a week are removed when others are added.',
         tags: ['schedule'],
         params: Params,
         querystring: previewQuery,
@@ -83,6 +105,59 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
   )
 
+  app.post(
+    '/v1/providers/:id/exceptions/import',
+    {
+      handlerTimeout: FOLLOW_MS,
+      bodyLimit: MAX_FILE,
+      config: { access: 'provider', audit: 'schedule.import' },
+      schema: {
+        operationId: 'importExceptions',
+        summary: 'Close the days of all-day events, such as public holidays',
+        description:
+          'An iCalendar file of at most 256 KB. Events that are over are left out, those at a time of day are named in `skipped`.',
+        tags: ['schedule'],
+        params: Params,
+        querystring: previewQuery,
+        body: {
+          content: {
+            'text/calendar': { schema: Type.String() },
+            'application/json': { schema: CalendarFile },
+          },
+        },
+        response: {
+          200: Type.Union([Imported, ImportPreview]),
+          400: Problem,
+          404: Problem,
+          413: Problem,
+          415: Problem,
+          422: Problem,
+          503: Problem,
+        },
+      },
+    },
+    async (request) => {
+      const owner = ownCalendar(request.caller, request.params.id)
+      // One of the two that the schema lets in.
+      const body = request.body as string | CalendarFile
+      const before = await scheduleOf(app, owner.id)
+      const { exceptions, skipped } = await closedDaysIn(owner, typeof body === 'string' ? body : body.ics)
+      const isThere = ({ from, to }: NewExceptionOf) =>
+        before.exceptions.some((one) => one.closed && one.from === from && one.to === to)
+      const added = exceptions.filter((one) => !isThere(one))
+      const existing = exceptions.length - added.length
+      const hours = { ...before, exceptions: [...before.exceptions, ...added] }
+      if (request.query.preview) {
+        return { added, existing, skipped, ...(await previewed(app, owner, hours, before)) }
+      }
+      const outcome = await app.schedules.addExceptions(owner.id, exceptions)
+      if (!outcome.ok) throw new Refusal(outcome.code)
+      request.audited = { added: outcome.added.length }
+      const done = await follow(owner)
+      return { added: outcome.added, existing: outcome.existing.length, skipped, ...done }
+    },
+  )
+
   app.delete(
     '/v1/providers/:id/exceptions/:exceptionId',
     {
@@ -107,6 +182,18 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return reply.code(204).send(null)
     },
   )
+
+  async function closedDaysIn(owner: Caller, ics: string) {
+    const { timeZone } = (await app.accounts.find(owner.id)) ?? { timeZone: 'UTC' }
+    const today = dayIn(timeZone, app.clock.now())
+    const { days, skipped, fault } = holidaysIn(ics, { today, through: addDays(today, DAYS_AHEAD) })
+    if (fault === 'too_large') throw new Refusal('too_large')
+    if (fault) throw refusedFields('invalid_request', [{ field: 'ics', message: 'is not an iCalendar file' }])
+    const exceptions = days.map(({ from, to, summary }): NewExceptionOf => {
+      return { from, to, closed: true, reason: summary }
+    })
+    return { exceptions, skipped }
+  }
 
   async function follow(owner: Caller) {
     const { opened, withdrawn } = await app.materialiser.run(owner.id)

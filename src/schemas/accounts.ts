@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { Email, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
+import { Email, Id, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
 import { face, Profile } from './profiles.js'
 import { Reservation } from './reservations.js'
+import { NewSchedule, ScheduleException } from './schedule.js'
 import { Service } from './services.js'
 
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
@@ -108,6 +109,18 @@ const SignedInSession = Type.Object({
   endedAt: Type.Optional(InstantOut),
 })
 
+/** A sign-in that goes on, as its account sees it. */
+export const OwnSession = Type.Object({
+  id: Id,
+  startedAt: InstantOut,
+  renewedAt: InstantOut,
+  expiresAt: InstantOut,
+  current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+})
+export type OwnSession = Static<typeof OwnSession>
+
+export const OwnSessionList = listOf(OwnSession)
+
 /** Everything the database holds about an account. */
 export const AccountExport = Type.Object({
   exportedAt: InstantOut,
@@ -121,6 +134,12 @@ export const AccountExport = Type.Object({
     Type.Object(Profile.properties, {
       description: 'What a provider says of itself in public; the picture itself as a data URL',
     }),
+  ),
+  schedule: Type.Optional(
+    Type.Object(
+      { ...NewSchedule.properties, exceptions: Type.Array(ScheduleException) },
+      { description: 'When a provider works' },
+    ),
   ),
 })
 export type AccountExport = Static<typeof AccountExport>

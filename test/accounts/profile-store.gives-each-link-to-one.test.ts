@@ -69,7 +69,9 @@ t.test('of a hundred who want one link at the same moment, one gets it', async (
     rivals.push(...(await Promise.all(some)))
   }
   const outcomes = await Promise.all(
-    rivals.map(({ id }, index) => (index % 2 ? here : there).app.profiles.change(id, 1, { link: 'the-best-one' })),
+    rivals.map(({ id }, index) =>
+      (index % 2 ? here : there).app.profiles.change(id, 1, { link: 'the-best-one' }),
+    ),
   )
   const winners = rivals.filter((_, index) => outcomes[index]?.ok)
   t.equal(winners.length, 1)

@@ -1,7 +1,8 @@
 import { test } from 'tap'
+import type { OwnSession } from '../../src/schemas/accounts.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { MovedClock } from '../helper/moved-clock.js'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { PASSWORD, publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 
 const personas = [
   'nobody',
@@ -116,6 +117,25 @@ const rows: Record<string, Row> = {
     ask: () => ({ path: '/v1/me/export' }),
     answers: [401, 401, 401, 200, 200, 200, 200],
   },
+  'GET /v1/me/sessions': {
+    ask: () => ({ path: '/v1/me/sessions' }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'DELETE /v1/me/sessions/:id': {
+    // One that nobody needs, of the client.
+    ask: async ({ server, client }) => {
+      await server.call('POST', '/v1/token', { body: { email: client.email, password: PASSWORD } })
+      const { body } = await server.call<{ items: OwnSession[] }>('GET', '/v1/me/sessions', {
+        token: client.token,
+      })
+      return { path: `/v1/me/sessions/${body.items.find(({ current }) => !current)?.id}` }
+    },
+    answers: [401, 401, 401, 404, 404, 204, 404],
+  },
+  'DELETE /v1/me/sessions': {
+    ask: () => ({ path: '/v1/me/sessions?keep=current' }),
+    answers: [401, 401, 401, 204, 204, 204, 204],
+  },
   'GET /v1/providers': { ask: () => ({ path: '/v1/providers' }), answers: everybody(200) },
   'GET /v1/providers/:id': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}` }),
@@ -177,6 +197,40 @@ const rows: Record<string, Row> = {
       body: { maxAheadDays: 365 },
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/schedule': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/schedule` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'PUT /v1/providers/:id/schedule': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/schedule`,
+      headers: { 'if-match': '"0"' },
+      body: { weekly: [] },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/providers/:id/exceptions': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'POST /v1/providers/:id/exceptions': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/exceptions`,
+      body: { from: '2027-12-24', to: '2027-12-24', closed: true },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 201],
+  },
+  'POST /v1/providers/:id/exceptions/import': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/exceptions/import`,
+      body: { ics: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'DELETE /v1/providers/:id/exceptions/:exceptionId': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions/none` }),
+    answers: [401, 401, 401, 403, 404, 403, 204],
   },
   'GET /v1/providers/:id/services': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),

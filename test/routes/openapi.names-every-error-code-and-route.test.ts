@@ -5,6 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import t from 'tap'
+import { addDays } from '../../src/availability/working-days.js'
 import { catalogue, type ErrorCode } from '../../src/http/problems.js'
 import { ReleaseReason, ReservationStatus, SlotState } from '../../src/schemas/common.js'
 import { Service } from '../../src/schemas/services.js'
@@ -61,7 +62,7 @@ t.test('the schema of the database and the types agree', async (t) => {
   const inSchema = Object.keys(slotSchema.paths).map((path) => path.split('.')[0])
   t.same(
     [...new Set(inSchema)].sort(),
-    Object.keys(openSlot('p', 0, new Date(0))).sort(),
+    Object.keys(openSlot('p', 0, new Date(0), { by: 'rule', ruleRev: 1 })).sort(),
     'a new slot has each path',
   )
   const { id: _, ...fields } = Service.properties
@@ -266,6 +267,17 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   )
   for (let made = 2; made < 50; made++) await server.call('POST', services, service)
   await expectCode('too_many_services', 'POST', services, service)
+
+  const exceptions = `/v1/providers/${provider.id}/exceptions`
+  await server.app.schedules.addExceptions(
+    provider.id,
+    Array.from({ length: 200 }, (_, index) => {
+      const day = addDays('2090-01-01', index)
+      return { from: day, to: day, closed: true }
+    }),
+  )
+  const oneMore = by({ token: ofProvider }, { from: '2091-01-01', to: '2091-01-01', closed: true })
+  await expectCode('too_many_exceptions', 'POST', exceptions, oneMore)
 
   where = limited
   await limited.call('GET', '/v1/rules')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { workingDay } from '../../src/availability/working-days.js'
-import type { Preview, SetException } from '../../src/schemas/schedule.js'
+import type { Imported, Preview, SetException } from '../../src/schemas/schedule.js'
 import { booked, end, held } from '../helper/clinic.js'
 import {
   addException,
@@ -12,8 +12,9 @@ import {
   openStarts,
   setSchedule,
 } from '../helper/schedules.js'
-import { register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { PASSWORD, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 import { until } from '../helper/until.js'
+import { openViewer, TRANSPORTS } from '../helper/viewer.js'
 
 const HORIZON = 10
 
@@ -183,4 +184,98 @@ t.test('exceptions close days, and give others hours of their own', async (t) =>
   t.match(list.body.items, [evening])
   t.match(await addException(server, provider, { from: to, to: from, closed: true }), { status: 400 })
   t.match(await addException(server, provider, { from, to }), { status: 400 })
+})
+
+t.test('the days of a calendar file are closed', async (t) => {
+  const { server, provider } = await practice(t)
+  await setSchedule(server, provider, { weekly: everyDay(MORNING), horizonDays: HORIZON })
+  const day = dayAhead(server, 3)
+  const date = day.replaceAll('-', '')
+  const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']
+  const ics = [
+    'BEGIN:VCALENDAR',
+    ...event('SUMMARY:Day of rest', `DTSTART;VALUE=DATE:${date}`),
+    ...event('SUMMARY:Choir', `DTSTART:${date}T180000Z`, `DTEND:${date}T190000Z`),
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n')
+  const send = (query: string, type: string, body: string) =>
+    server.call<Imported & Preview>('POST', `/v1/providers/${provider.id}/exceptions/import${query}`, {
+      token: provider.token,
+      headers: { 'content-type': type },
+      body,
+    })
+  const preview = await send('?preview=true', 'text/calendar', ics)
+  t.match(preview.body, {
+    withdraws: 12,
+    existing: 0,
+    added: [{ from: day, to: day, reason: 'Day of rest' }],
+  })
+  const done = await send('', 'text/calendar; charset=utf-8', ics)
+  t.equal(done.status, 200)
+  t.match(done.body, { withdrawn: 12, existing: 0, added: [{ from: day }], skipped: [{ summary: 'Choir' }] })
+  t.same(openStarts(await calendarOf(server, provider, day)), [])
+  t.match((await send('', 'application/json', JSON.stringify({ ics }))).body, { added: [], existing: 1 })
+  t.equal((await send('', 'text/calendar', 'hello')).status, 400)
+  t.equal((await send('', 'text/plain', ics)).status, 415)
+  t.equal((await send('', 'text/calendar', ics + 'x'.repeat(600_000))).status, 413)
+})
+
+t.test('the own sockets of the provider hear what lies outside of the hours', async (t) => {
+  for (const transport of TRANSPORTS) {
+    const { server, provider, client } = await practice(t)
+    await setSchedule(server, provider, { weekly: everyDay(MORNING), horizonDays: HORIZON })
+    const [slot] = await calendarOf(server, provider, dayAhead(server, 3))
+    const one = await booked(server, client, slot?.id)
+    const own = await openViewer(t, server.url, { transport, token: provider.token })
+    const stranger = await openViewer(t, server.url, { transport })
+    await own.ask('watch', { providerId: provider.id })
+    await stranger.ask('watch', { providerId: provider.id })
+    const says = (what: string, outside: string[]) =>
+      own.until(what, (heard) => {
+        const last = heard.findLast(({ name }) => name === 'schedule')?.payload
+        return last?.providerId === provider.id && JSON.stringify(last.outside) === JSON.stringify(outside)
+      })
+    const other = everyDay({ from: '14:00', to: '15:00' })
+    await setSchedule(server, provider, { weekly: other, horizonDays: HORIZON })
+    await says('that the booking lies outside', [one.id])
+    await end(server, client, one.id)
+    await says('that nothing does any more', [])
+    t.notOk(stranger.heard.some(({ name }) => name === 'schedule'))
+  }
+})
+
+t.test('another zone has the open slots follow its clock', async (t) => {
+  const { server, provider } = await practice(t)
+  await setSchedule(server, provider, { weekly: everyDay(MORNING), horizonDays: HORIZON })
+  const { token } = provider
+  t.equal((await server.call('PATCH', '/v1/me', { token, body: { timeZone: 'Asia/Kathmandu' } })).status, 200)
+  const day = dayAhead(server, 3, 'Asia/Kathmandu')
+  const open = openStarts(await calendarOf(server, provider, day))
+  const { starts } = workingDay({ weekly: everyDay(MORNING), exceptions: [] }, day, 'Asia/Kathmandu')
+  t.same(
+    open,
+    starts.map((start) => new Date(start).toISOString()),
+  )
+})
+
+t.test('hours and exceptions are in the export of a provider, and end with the account', async (t) => {
+  const { server, provider } = await practice(t)
+  const { token } = provider
+  const empty = await server.call<object>('GET', '/v1/me/export', { token })
+  t.notHas(empty.body, { schedule: {} })
+  const weekly = everyDay(MORNING)
+  await setSchedule(server, provider, { weekly, horizonDays: HORIZON })
+  const holiday = { from: dayAhead(server, 2), to: dayAhead(server, 2), closed: true as const }
+  await addException(server, provider, holiday)
+  const { body } = await server.call<object>('GET', '/v1/me/export', { token })
+  t.match(body, { schedule: { weekly, horizonDays: HORIZON, exceptions: [holiday] } })
+
+  const run = server.app.materialiser.run(provider.id)
+  const deleted = await server.call('DELETE', '/v1/me', { token, body: { password: PASSWORD } })
+  t.equal(deleted.status, 204)
+  await run
+  t.equal(await server.app.schedules.findFresh(provider.id), null)
+  const open = await server.app.slots.collection.countDocuments({ providerId: provider.id, state: 'open' })
+  t.equal(open, 0)
 })

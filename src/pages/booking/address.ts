@@ -4,7 +4,7 @@
  */
 import { effect, signal } from '@preact/signals'
 import { zone } from '../shared/locale.js'
-import { isZone } from '../shared/time.js'
+import { isZone, todaysName } from '../shared/time.js'
 
 /** As it stood in the address that was opened. */
 export const addressed = decodeURIComponent(location.pathname.split('/')[2] ?? '')
@@ -31,7 +31,7 @@ function inAddress() {
     day: DAY.test(day) && !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? day : null,
     serviceId: query.get('service'),
     movingId: query.get('move'),
-    zone: isZone(asked) ? asked : null,
+    zone: isZone(asked) ? todaysName(asked) : null,
   }
 }
 

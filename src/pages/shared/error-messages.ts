@@ -94,6 +94,10 @@ export const sentences: Record<string, Sentence> = {
     text: 'The appointment does not fit there.',
     next: 'Choose another time; only those where it fits are shown.',
   },
+  too_many_exceptions: {
+    text: 'That is more than the 200 days or spans that may differ from the weekly hours.',
+    next: 'Delete those that are over.',
+  },
   too_many_services: {
     text: 'That is more than the 50 services a provider may have.',
     next: 'Delete one that you do not need any more.',

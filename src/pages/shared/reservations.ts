@@ -100,9 +100,12 @@ export async function giveBack(id: string): Promise<Answer<unknown>> {
   if (answer.ok) {
     const known = reservations.value.get(id)
     if (known !== undefined) {
+      // Live may have been faster with the ending, but does not say by whom.
+      const wasBooked = known.status === 'confirmed' || known.status === 'cancelled'
       put({
         ...known,
-        status: known.status === 'confirmed' ? 'cancelled' : 'released',
+        status: wasBooked ? 'cancelled' : 'released',
+        ...(wasBooked && { cancelledBy: 'client' }),
         endedAt: iso(clock.now()),
       })
     }
