@@ -60,16 +60,22 @@ t.test('providers of one name get links of their own, all at once too', async (t
 
 t.test('of a hundred who want one link at the same moment, one gets it', async (t) => {
   const [here, there] = await twoServers(t)
-  const rivals = await Promise.all(
-    Array.from({ length: 100 }, (_, index) => register(here, 'provider', { name: `Rival ${index}` })),
+  const rivals: SignedIn[] = []
+  // A few at a time: a hundred passwords at once take longer than a request may.
+  while (rivals.length < 100) {
+    const some = Array.from({ length: 10 }, (_, index) =>
+      register(here, 'provider', { name: `Rival ${rivals.length + index}` }),
+    )
+    rivals.push(...(await Promise.all(some)))
+  }
+  const outcomes = await Promise.all(
+    rivals.map(({ id }, index) =>
+      (index % 2 ? here : there).app.profiles.change(id, 1, { link: 'the-best-one' }),
+    ),
   )
-  const answers = await Promise.all(
-    rivals.map((one, index) => rename(index % 2 ? here : there, one, 'the-best-one', 1)),
-  )
-  const winners = rivals.filter((_, index) => answers[index]?.status === 200)
+  const winners = rivals.filter((_, index) => outcomes[index]?.ok)
   t.equal(winners.length, 1)
-  const others = answers.filter(({ status }) => status !== 200)
-  t.ok(others.every(({ status, body }) => status === 409 && body.code === 'link_taken'))
+  t.equal(outcomes.filter((outcome) => !outcome.ok && outcome.code === 'link_taken').length, 99)
   for (const server of [here, there]) t.equal(await meant(server, 'the-best-one'), winners[0]?.id)
   const named = await here.app.mongo.collection('accounts').countDocuments({ 'profile.link': 'the-best-one' })
   t.equal(named, 1, 'and no other account says it has it')
