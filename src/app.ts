@@ -32,6 +32,7 @@ import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
+import { ownSessionRoutes } from './routes/own-sessions.js'
 import { policyRoutes } from './routes/policies.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationChangeRoutes } from './routes/reservation-changes.js'
@@ -140,6 +141,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       tokenRoutes,
       sessionRoutes,
       meRoutes,
+      ownSessionRoutes,
       providerRoutes,
       policyRoutes,
       serviceRoutes,

@@ -34,6 +34,7 @@ export interface EndedSession {
 }
 
 export type SessionRecord = Pick<SessionDoc, 'startedAt' | 'rotatedAt' | 'expiresAt' | 'endedAt'>
+export type LivingSession = Pick<SessionDoc, '_id' | 'startedAt' | 'rotatedAt' | 'expiresAt'>
 
 export interface Sessions {
   start(accountId: string): Promise<{ session: string; refreshToken: string }>
@@ -46,10 +47,14 @@ export interface Sessions {
   >
   /** Ends the session of any token it ever had; null when there is none or it has ended. */
   end(refreshToken: string): Promise<EndedSession | null>
+  /** Ends one session of an account, by its id, if it has not ended yet; null when the account has none of that id. */
+  endOf(accountId: string, session: string): Promise<EndedSession | null>
   /** Ends the sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<EndedSession[]>
   /** When its sign-in was; null when there is none or it has ended. */
   startedAt(session: string): Promise<number | null>
+  /** Those that go on, the newest sign-in first. */
+  livingOf(accountId: string): Promise<LivingSession[]>
   /** All there is about the sessions of an account, save what could sign anybody in. */
   of(accountId: string): Promise<SessionRecord[]>
   /** The sessions that ended at that moment or later; fails where that takes longer. */
@@ -81,14 +86,14 @@ export function createSessions({
     startedAt: { $gt: new Date(now - MAX_AGE_MS) },
   })
 
-  async function endOne(session: string): Promise<EndedSession | null> {
+  async function endOne(filter: { _id: string; accountId?: string }): Promise<EndedSession | null> {
     const now = clock.now()
     const ended = await sessions.findOneAndUpdate(
-      { _id: session, endedAt: { $exists: false } },
+      { ...filter, endedAt: { $exists: false } },
       { $set: ending(now) },
       { ...DURABLE, returnDocument: 'after' },
     )
-    return ended && { session, accountId: ended.accountId }
+    return ended && { session: ended._id, accountId: ended.accountId }
   }
 
   return {
@@ -140,11 +145,18 @@ export function createSessions({
           ? { ok: false, reason: 'unknown' }
           : { ok: true, session, accountId, refreshToken: given }
       }
-      await endOne(session)
+      await endOne({ _id: session })
       return { ok: false, reason: 'reused', ended: { session, accountId } }
     },
 
-    end: async (presented) => (TOKEN.test(presented) ? endOne(readToken(presented).session) : null),
+    end: async (presented) => (TOKEN.test(presented) ? endOne({ _id: readToken(presented).session }) : null),
+
+    async endOf(accountId, session) {
+      const own = { _id: session, accountId }
+      const ended = await endOne(own)
+      if (ended) return ended
+      return (await sessions.findOne(own, READ)) && { session, accountId }
+    },
 
     async endAll(accountId, except) {
       const now = clock.now()
@@ -159,6 +171,13 @@ export function createSessions({
       const found = await sessions.findOne({ _id: session, ...alive(clock.now()) }, READ)
       return found?.startedAt.getTime() ?? null
     },
+
+    livingOf: (accountId) =>
+      sessions
+        .find({ accountId, ...alive(clock.now()) }, READ)
+        .project<LivingSession>({ startedAt: 1, rotatedAt: 1, expiresAt: 1 })
+        .sort({ startedAt: -1 })
+        .toArray(),
 
     of: (accountId) =>
       sessions

@@ -7,7 +7,7 @@ import { Refusal } from '../http/problems.js'
 import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
 import { type EndedSessions, LEASE_MS } from './ended-sessions.js'
-import type { EndedSession, SessionRecord, Sessions } from './sessions.js'
+import type { EndedSession, LivingSession, SessionRecord, Sessions } from './sessions.js'
 
 /** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
 const MAX_KNOWN = 10_000
@@ -40,10 +40,14 @@ export interface Tokens {
   refresh(refreshToken: string, onReused?: (accountId: string) => void): Promise<TokenAnswer | null>
   /** Ends the session of a refresh token, or all sessions of its account. Says whose it was. */
   revoke(refreshToken: string, everywhere?: boolean): Promise<{ accountId: string } | null>
+  /** Ends one session of an account; false when it has none of that id. */
+  endOne(accountId: string, session: string): Promise<boolean>
   /** Ends all sessions of an account, save one. */
   endAll(accountId: string, except?: string): Promise<void>
   /** Whether the caller signed in with the password a short while ago. */
   signedInLately(caller: Pick<Caller, 'session'>): Promise<boolean>
+  /** The sessions of an account that go on, the newest sign-in first. */
+  livingSessionsOf(accountId: string): Promise<LivingSession[]>
   /** All there is about the sign-ins of an account. */
   sessionsOf(accountId: string): Promise<SessionRecord[]>
   /** Hears of each session that ended, on this instance at once, from others within a second. Returns what stops it. */
@@ -141,6 +145,12 @@ export function createTokens({
       return { accountId: one.accountId }
     },
 
+    async endOne(accountId, session) {
+      const one = await sessions.endOf(accountId, session)
+      if (one) ended.add([one])
+      return one !== null
+    },
+
     async endAll(accountId, except) {
       ended.add(await sessions.endAll(accountId, except))
     },
@@ -149,6 +159,8 @@ export function createTokens({
       const startedAt = await sessions.startedAt(session)
       return startedAt !== null && clock.now() - startedAt < LATELY_MS
     },
+
+    livingSessionsOf: (accountId) => sessions.livingOf(accountId),
 
     sessionsOf: (accountId) => sessions.of(accountId),
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Email, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
+import { Email, Id, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
 import { Reservation } from './reservations.js'
 import { NewSchedule, ScheduleException } from './schedule.js'
@@ -101,6 +101,18 @@ const SignedInSession = Type.Object({
   expiresAt: InstantOut,
   endedAt: Type.Optional(InstantOut),
 })
+
+/** A sign-in that goes on, as its account sees it. */
+export const OwnSession = Type.Object({
+  id: Id,
+  startedAt: InstantOut,
+  renewedAt: InstantOut,
+  expiresAt: InstantOut,
+  current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+})
+export type OwnSession = Static<typeof OwnSession>
+
+export const OwnSessionList = listOf(OwnSession)
 
 /** Everything the database holds about an account. */
 export const AccountExport = Type.Object({

@@ -1,7 +1,8 @@
 import { test } from 'tap'
+import type { OwnSession } from '../../src/schemas/accounts.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import { MovedClock } from '../helper/moved-clock.js'
-import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
+import { PASSWORD, publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
 
 const personas = [
   'nobody',
@@ -115,6 +116,25 @@ const rows: Record<string, Row> = {
   'GET /v1/me/export': {
     ask: () => ({ path: '/v1/me/export' }),
     answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'GET /v1/me/sessions': {
+    ask: () => ({ path: '/v1/me/sessions' }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
+  'DELETE /v1/me/sessions/:id': {
+    // One that nobody needs, of the client.
+    ask: async ({ server, client }) => {
+      await server.call('POST', '/v1/token', { body: { email: client.email, password: PASSWORD } })
+      const { body } = await server.call<{ items: OwnSession[] }>('GET', '/v1/me/sessions', {
+        token: client.token,
+      })
+      return { path: `/v1/me/sessions/${body.items.find(({ current }) => !current)?.id}` }
+    },
+    answers: [401, 401, 401, 404, 404, 204, 404],
+  },
+  'DELETE /v1/me/sessions': {
+    ask: () => ({ path: '/v1/me/sessions?keep=current' }),
+    answers: [401, 401, 401, 204, 204, 204, 204],
   },
   'GET /v1/providers': { ask: () => ({ path: '/v1/providers' }), answers: everybody(200) },
   'GET /v1/providers/:id': {

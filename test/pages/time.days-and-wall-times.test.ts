@@ -6,13 +6,16 @@ import {
   clockChange,
   countdown,
   dayOf,
+  firstWeekdayIn,
+  firstWeekdayOf,
   instantOf,
   inWords,
-  mondayOf,
   monthWeeks,
   offsetAt,
   startOfDay,
+  startOfWeek,
   wallOf,
+  weekdayOf,
   wording,
 } from '../../src/pages/shared/time.js'
 
@@ -64,14 +67,66 @@ t.test('walls and offsets', async (t) => {
   t.equal(offsetAt(at('2026-11-21T18:30:00Z'), 'Asia/Kathmandu'), 5.75 * 3_600_000)
 })
 
-t.test('months are whole weeks, Monday first', async (t) => {
-  const weeks = monthWeeks('2026-11')
+t.test('months are whole weeks, which begin on the weekday that is asked for', async (t) => {
+  const weeks = monthWeeks('2026-11', 1)
   t.equal(weeks.length, 6)
   t.same([weeks[0]?.[0], weeks.at(-1)?.[6]], ['2026-10-26', '2026-12-06'])
-  t.equal(monthWeeks('2027-02').length, 4)
+  t.equal(monthWeeks('2027-02', 1).length, 4)
+  const fromSunday = monthWeeks('2026-11', 7)
+  t.equal(fromSunday.length, 5)
+  t.same([fromSunday[0]?.[0], fromSunday.at(-1)?.[6]], ['2026-11-01', '2026-12-05'])
   t.equal(addMonths('2026-12', 1), '2027-01')
   t.equal(addMonths('2026-01', -1), '2025-12')
-  t.equal(mondayOf('2026-11-22'), '2026-11-16')
+
+  t.same(['2026-11-22', '2026-11-23'].map(weekdayOf), [7, 1])
+  for (let day = '2026-01-01'; day < '2027-01-01'; day = addDays(day, 1)) {
+    for (const first of [1, 5, 6, 7]) {
+      const start = startOfWeek(day, first)
+      const isRight = weekdayOf(start) === first && start <= day && addDays(start, 7) > day
+      if (!isRight) t.fail(`the week of ${day} that begins on ${first}`)
+    }
+  }
+})
+
+t.test('a week begins as the locale says, also where Intl does not know', async (t) => {
+  const rows: [string, number][] = [
+    ['en-US', 7],
+    ['en', 7],
+    ['en-GB', 1],
+    ['de', 1],
+    ['de-CH', 1],
+    ['fr-FR', 1],
+    ['fr-CA', 7],
+    ['pt-BR', 7],
+    ['es-MX', 7],
+    ['ja', 7],
+    ['he', 7],
+    ['hi', 7],
+    ['zh-TW', 7],
+    ['ar-EG', 6],
+    ['fa', 6],
+    ['dv-MV', 5],
+    ['ru', 1],
+    ['en-US-u-ca-buddhist', 7],
+    ['en-US@posix', 1],
+  ]
+  for (const [language, first] of rows) t.equal(firstWeekdayOf([language]), first, language)
+  t.equal(firstWeekdayOf(['de', 'en-US']), 1, 'the first language counts')
+  t.equal(firstWeekdayOf([]), 1)
+
+  const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const known = letters
+    .flatMap((one) => letters.map((other) => one + other))
+    // Not the former codes, which no browser reports any more.
+    .filter((region) => regions.of(region) !== undefined && !['BU', 'RH', 'YD'].includes(region))
+  t.ok(known.length > 200)
+  t.ok(
+    ['weekInfo', 'getWeekInfo'].some((name) => name in Intl.Locale.prototype),
+    'control: Intl knows it here',
+  )
+  const other = known.filter((region) => firstWeekdayIn(region) !== firstWeekdayOf([`und-${region}`]))
+  t.ok(other.length <= 3, `the table says what Intl says, save where a region changed: ${other}`)
 })
 
 t.test('time left, for eyes and for ears', async (t) => {
@@ -96,9 +151,26 @@ t.test('time left, for eyes and for ears', async (t) => {
 
 t.test('the clock is the reader’s, the words are English', async (t) => {
   const instant = at('2026-11-21T13:05:00Z')
-  t.equal(wording(['en-US']).time(instant, 'UTC'), '1:05 PM')
-  t.equal(wording(['en-GB']).time(instant, 'UTC'), '13:05')
-  t.equal(wording(['de-DE', 'en-US']).time(instant, 'UTC'), '13:05')
+  const rows: [string[], string][] = [
+    [['en-US'], '1:05 PM'],
+    [['en'], '1:05 PM'],
+    [['en-GB'], '13:05'],
+    [['de-DE', 'en-US'], '13:05'],
+    [['fr'], '13:05'],
+    [['ja'], '13:05'],
+    [['es-ES'], '13:05'],
+    [['hi'], '1:05 pm'],
+    [['ko'], '1:05 pm'],
+    [['en-AU'], '1:05 pm'],
+    [['en-US-u-hc-h23'], '13:05'],
+  ]
+  for (const [languages, time] of rows)
+    t.equal(wording(languages).time(instant, 'UTC'), time, languages.join())
   t.match(wording(['de-DE']).day('2026-11-21'), /Saturday/)
   t.equal(wording(['en-GB']).time(at('2026-11-21T00:05:00Z'), 'UTC'), '00:05')
+
+  t.equal(wording(['en-US'], false).time(instant, 'UTC'), '13:05', 'a choice overrides the locale')
+  t.equal(wording(['en-US'], false).time(at('2026-11-21T00:05:00Z'), 'UTC'), '00:05')
+  t.equal(wording(['de'], true).time(instant, 'UTC'), '1:05 pm')
+  t.equal(wording(['de'], true).time(at('2026-11-21T00:05:00Z'), 'UTC'), '12:05 am')
 })

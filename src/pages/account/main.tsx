@@ -1,12 +1,65 @@
+import './account.css'
 import { render } from 'preact'
 import { Frame } from '../shared/frame.jsx'
+import { Refusal } from '../shared/refusal.jsx'
+import { account } from '../shared/session.js'
+import { SignInForm } from '../shared/sign-in.jsx'
+import { Display } from './display.jsx'
+import { Deletion, Export } from './leave.jsx'
+import { Address, PasswordForm, Profile } from './profile.jsx'
+import { Sessions } from './sessions.jsx'
+import { load, me, problem, sessions, start } from './state.js'
 
 function Page() {
+  if (account.value === null) {
+    return (
+      <Frame page="account">
+        <div class="door card">
+          <h1>Your account</h1>
+          <p class="quiet">Sign in to change your name, your password or how you are signed in.</p>
+          <SignInForm forRole="client" known onDone={() => {}} />
+        </div>
+      </Frame>
+    )
+  }
+  const who = me.value
   return (
     <Frame page="account">
-      <h1>Your account</h1>
+      <div class="own">
+        <div>
+          <h1>Your account</h1>
+          <p class="quiet">{account.value.role === 'provider' ? 'Provider' : 'Client'}</p>
+        </div>
+        {problem.value !== null && (
+          <Refusal problem={problem.value}>
+            <div class="buttons">
+              <button type="button" class="button" onClick={() => void load()}>
+                Try again
+              </button>
+            </div>
+          </Refusal>
+        )}
+        {who === null ? (
+          problem.value === null && <div class="bone own-bone" aria-hidden="true" />
+        ) : (
+          <>
+            <Profile me={who} />
+            <Address me={who} />
+            <PasswordForm me={who} />
+          </>
+        )}
+        <Display />
+        {sessions.value !== null && <Sessions sessions={sessions.value} />}
+        {who !== null && (
+          <>
+            <Export />
+            <Deletion me={who} />
+          </>
+        )}
+      </div>
     </Frame>
   )
 }
 
+start()
 render(<Page />, document.getElementById('app') as HTMLElement)

@@ -1,7 +1,7 @@
 /** The address of the booking page carries provider, day and zone, so that a link, back and reload lose nothing. */
 import { effect, signal } from '@preact/signals'
 import { zone } from '../shared/locale.js'
-import { isZone } from '../shared/time.js'
+import { isZone, todaysName } from '../shared/time.js'
 
 export const providerId = decodeURIComponent(location.pathname.split('/')[2] ?? '')
 
@@ -35,6 +35,6 @@ effect(() => {
 
 window.addEventListener('popstate', () => {
   const asked = new URLSearchParams(location.search).get('zone')
-  if (asked !== null && isZone(asked)) zone.value = asked
+  if (asked !== null && isZone(asked)) zone.value = todaysName(asked)
   day.value = dayInAddress() ?? day.value
 })

@@ -2,9 +2,10 @@ import './booking.css'
 import { render } from 'preact'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { link } from '../shared/live.js'
-import { browserZone, zone, zones } from '../shared/locale.js'
+import { browserZone, zone } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
-import { cityOf } from '../shared/time.js'
+import { cityOf, todaysName } from '../shared/time.js'
+import { ZonePicker } from '../shared/zone-picker.jsx'
 import { DayView } from './day.jsx'
 import { Month } from './month.jsx'
 import { Panel } from './panel.jsx'
@@ -31,7 +32,7 @@ function Booking() {
         <h1>{provider.value?.name ?? <span class="bone bone-name" />}</h1>
         <div class="book-facts">
           <LinkSign />
-          <ZonePicker />
+          <Zone />
         </div>
       </div>
       {calendar.problem.value !== null && (
@@ -48,26 +49,19 @@ function Booking() {
   )
 }
 
-function ZonePicker() {
-  const there = provider.value?.timeZone ?? zone.value
+function Zone() {
+  const there = todaysName(provider.value?.timeZone ?? zone.value)
   return (
     <div class="zone">
       <label for="zone">Times in</label>
-      <select
+      <ZonePicker
         id="zone"
-        class="input"
         value={zone.value}
-        onChange={(event) => {
-          zone.value = event.currentTarget.value
+        near={{ [there]: 'provider', [browserZone]: 'yours' }}
+        onChoose={(name) => {
+          zone.value = name
         }}
-      >
-        {zones([browserZone, there, zone.value]).map((name) => (
-          <option key={name} value={name}>
-            {name.replaceAll('_', ' ')}
-            {name === browserZone ? ' (yours)' : name === there ? ' (provider)' : ''}
-          </option>
-        ))}
-      </select>
+      />
       {zone.value !== browserZone && (
         <button
           type="button"

@@ -10,7 +10,7 @@ import type { Reservation } from '../../schemas/reservations.js'
 import { say, sayAtOnce } from '../shared/announce.jsx'
 import { ask, type Refused } from '../shared/api.js'
 import { openCalendar } from '../shared/calendar.js'
-import { words, zone } from '../shared/locale.js'
+import { firstWeekday, words, zone } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
@@ -29,7 +29,7 @@ export const today = computed(() => dayOf(minute.value, zone.value))
 export const month = signal(today.value.slice(0, 7))
 /** What is over is left out, and a month that is nearly over goes on into the next. */
 export const weeks = computed(() => {
-  const ahead = monthWeeks(month.value).filter((week) => (week[6] ?? '') >= today.value)
+  const ahead = monthWeeks(month.value, firstWeekday.value).filter((week) => (week[6] ?? '') >= today.value)
   for (
     let last = ahead.at(-1)?.[6];
     last !== undefined && ahead.length < SHOWN_WEEKS;

@@ -8,11 +8,11 @@ import { say } from '../shared/announce.jsx'
 import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
 import { wallOfSlot } from '../shared/local-time.js'
-import { words } from '../shared/locale.js'
+import { firstWeekday, words } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
-import { addDays, dayOf, instantOf, mondayOf, startOfDay, weekOf } from '../shared/time.js'
+import { addDays, dayOf, instantOf, startOfDay, startOfWeek, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
 import { placed } from './grid.js'
 import { joined, planOf, type Span } from './plan.js'
@@ -39,7 +39,7 @@ export function openDesk(account: Account) {
   })
   const today = computed(() => dayOf(minute.value, zone))
   const day = signal(dayInAddress() ?? today.value)
-  const week = computed(() => weekOf(mondayOf(day.value)))
+  const week = computed(() => weekOf(startOfWeek(day.value, firstWeekday.value)))
   const columns = computed(() => placed(calendar.seen.value.slots.values(), week.value, zone))
   const selected = signal<string | null>(null)
   /** What the form (or a drag on the week) says; weekdays, so that it goes along to another week. */
@@ -75,10 +75,10 @@ export function openDesk(account: Account) {
   })
 
   effect(() => {
-    const monday = week.value[0] ?? day.value
-    const from = startOfDay(monday, zone)
-    const to = startOfDay(addDays(monday, AHEAD_DAYS), zone)
-    const listTo = startOfDay(addDays(monday, 7), zone)
+    const first = week.value[0] ?? day.value
+    const from = startOfDay(first, zone)
+    const to = startOfDay(addDays(first, AHEAD_DAYS), zone)
+    const listTo = startOfDay(addDays(first, 7), zone)
     untracked(() => calendar.show(from, to, listTo))
   })
   effect(() => {

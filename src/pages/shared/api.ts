@@ -21,6 +21,8 @@ export interface Ask {
   key?: string
   /** May be answered by what the browser began to fetch with the page (its Link headers). */
   early?: boolean
+  /** How long an answer is waited for, where it takes longer than most. */
+  timeoutMs?: number
 }
 
 const TIMEOUT_MS = 12_000
@@ -38,7 +40,7 @@ export function serverAnswered(): void {
 
 export async function ask<T>(
   path: string,
-  { method = 'GET', body, token, key, early = false }: Ask = {},
+  { method = 'GET', body, token, key, early = false, timeoutMs = TIMEOUT_MS }: Ask = {},
 ): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -50,7 +52,7 @@ export async function ask<T>(
       method,
       headers,
       ...(!early && { cache: 'no-cache' }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     serverAnswered()

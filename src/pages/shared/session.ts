@@ -66,6 +66,13 @@ export async function signOut(): Promise<void> {
   await inTurn(() => ask('/v1/session', { method: 'DELETE' }))
 }
 
+/** The account as it is now called, in this tab and in those that open later. */
+export function renamed({ id, role, name, timeZone }: Account): void {
+  if (account.value?.id !== id) return
+  account.value = { id, role, name, timeZone }
+  localStorage.setItem(NAME, JSON.stringify(account.value))
+}
+
 async function begin(path: string, body: object): Promise<Answer<Account>> {
   const answer = await inTurn(() => ask<PageSession>(path, { method: 'POST', body }))
   if (!answer.ok) return answer

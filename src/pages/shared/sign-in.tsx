@@ -4,10 +4,12 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
 import type { Refused } from './api.js'
+import { Field, TextField } from './field.jsx'
 import { Icon } from './icons.jsx'
-import { browserZone, zones } from './locale.js'
+import { browserZone } from './locale.js'
 import { Refusal } from './refusal.jsx'
 import { signIn, signUp } from './session.js'
+import { ZonePicker } from './zone-picker.jsx'
 
 interface Request {
   title?: string
@@ -135,63 +137,45 @@ export function SignInForm({
         />
       )}
       {isNew.value && (
-        <Field id={`${id}n`} label="Your name" fault={fault('name')}>
-          <input
-            class="input"
-            id={`${id}n`}
-            name="name"
-            autocomplete="name"
-            maxLength={100}
-            required
-            aria-invalid={fault('name') !== undefined}
-          />
-        </Field>
-      )}
-      <Field id={`${id}e`} label="E-mail" fault={fault('email')}>
-        <input
-          class="input"
-          id={`${id}e`}
-          name="email"
-          type="email"
-          autocomplete="email"
-          maxLength={254}
+        <TextField
+          label="Your name"
+          fault={fault('name')}
+          name="name"
+          autocomplete="name"
+          maxLength={100}
           required
-          aria-invalid={fault('email') !== undefined}
         />
-      </Field>
-      <Field
-        id={`${id}p`}
+      )}
+      <TextField
+        label="E-mail"
+        fault={fault('email')}
+        name="email"
+        type="email"
+        autocomplete="email"
+        maxLength={254}
+        required
+      />
+      <TextField
         label={isNew.value ? 'Password, 8 characters or more' : 'Password'}
         fault={fault('password')}
-      >
-        <input
-          class="input"
-          id={`${id}p`}
-          name="password"
-          type="password"
-          autocomplete={isNew.value ? 'new-password' : 'current-password'}
-          minLength={isNew.value ? 8 : 1}
-          maxLength={200}
-          required
-          aria-invalid={fault('password') !== undefined}
-        />
-      </Field>
+        name="password"
+        type="password"
+        autocomplete={isNew.value ? 'new-password' : 'current-password'}
+        minLength={isNew.value ? 8 : 1}
+        maxLength={200}
+        required
+      />
       {isNew.value && role === 'provider' && (
         <Field id={`${id}z`} label="Time zone you work in" fault={fault('timeZone')}>
-          <select
-            class="input"
+          <ZonePicker
             id={`${id}z`}
             value={timeZone.value}
-            onChange={(event) => {
-              timeZone.value = event.currentTarget.value
+            near={{ [browserZone]: 'your device' }}
+            invalid={fault('timeZone') !== undefined}
+            onChoose={(zone) => {
+              timeZone.value = zone
             }}
-          >
-            {zones([browserZone]).map((name) => (
-              <option key={name} value={name}>
-                {name.replaceAll('_', ' ')}
-              </option>
-            ))}
-          </select>
+          />
         </Field>
       )}
       <button type="submit" class="button main wide" aria-disabled={asking.value}>
@@ -204,24 +188,4 @@ export function SignInForm({
     isNew.value = next
     problem.value = null
   }
-}
-
-function Field({
-  id,
-  label,
-  fault,
-  children,
-}: {
-  id: string
-  label: string
-  fault: string | undefined
-  children: ComponentChildren
-}) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children}
-      {fault !== undefined && <p class="fault">{fault}</p>}
-    </div>
-  )
 }

@@ -70,25 +70,26 @@ export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
 }
 
-/** 0 is Monday. */
+/** 1 is Monday, 7 is Sunday. */
 export function weekdayOf(day: string): number {
-  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
 }
 
-export function mondayOf(day: string): string {
-  return addDays(day, -weekdayOf(day))
+/** The day on or before this one with which its week begins, for a reader whose weeks begin on that weekday. */
+export function startOfWeek(day: string, firstWeekday: number): string {
+  return addDays(day, -((weekdayOf(day) - firstWeekday + 7) % 7))
 }
 
-export function weekOf(monday: string): string[] {
-  return Array.from({ length: 7 }, (_, index) => addDays(monday, index))
+export function weekOf(first: string): string[] {
+  return Array.from({ length: 7 }, (_, index) => addDays(first, index))
 }
 
-/** The weeks a month's calendar shows, Monday first. */
-export function monthWeeks(month: string): string[][] {
+/** The weeks a month's calendar shows. */
+export function monthWeeks(month: string, firstWeekday: number): string[][] {
   const last = addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1)
   const weeks: string[][] = []
-  for (let monday = mondayOf(`${month}-01`); monday <= last; monday = addDays(monday, 7)) {
-    weeks.push(weekOf(monday))
+  for (let first = startOfWeek(`${month}-01`, firstWeekday); first <= last; first = addDays(first, 7)) {
+    weeks.push(weekOf(first))
   }
   return weeks
 }
@@ -121,6 +122,13 @@ export function offsetAt(instant: number, zone: string): number {
   const { day, hour, minute } = wallOf(instant, zone)
   const whole = Math.floor(instant / MINUTE) * MINUTE
   return Date.parse(`${day}T00:00:00Z`) + hour * HOUR + minute * MINUTE - whole
+}
+
+/** Minutes ahead of UTC, for people: `UTC+5:30`, `UTC−3`. */
+export function offsetName(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  if (minutes === 0) return 'UTC'
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
 }
 
 /** Hours by which a day's clocks change: 0 on nearly all days, -1 on a spring night, 1 on an autumn one. */
@@ -224,8 +232,44 @@ export function wording(languages: readonly string[], hour12?: boolean): Wording
   }
 }
 
+/** Zones that browsers still report under a former name (CLDR keeps the first it had), and today's name. */
+const renamed: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Fort_Wayne': 'America/Indiana/Indianapolis',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}
+
+/** As a zone is called today, where this browser knows that name. */
+export function todaysName(zone: string): string {
+  const name = renamed[zone]
+  return name !== undefined && isZone(name) ? name : zone
+}
+
+/** What a zone was called, so that it is found by that too. */
+export function formerNamesOf(zone: string): string[] {
+  return Object.keys(renamed).filter((former) => renamed[former] === zone)
+}
+
 export function cityOf(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+  const name = todaysName(zone)
+  return (name.split('/').at(-1) ?? name).replaceAll('_', ' ')
 }
 
 export function isZone(zone: string): boolean {
@@ -236,4 +280,33 @@ export function isZone(zone: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Regions whose week does not begin on Monday (CLDR), for browsers whose Intl does not say. */
+const SUNDAY_FIRST =
+  'AG AS BD BR BS BT BW BZ CA CO DM DO ET GT GU HK HN ID IL IN IS JM JP KE KH KR LA MH MM MO MT MX MZ NI NP PA PE PH PK PR PT PY SA SG SV TH TT TW UM US VE VI WS YE ZA ZW'
+const SATURDAY_FIRST = 'AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY'
+
+interface LocaleWithWeek extends Intl.Locale {
+  getWeekInfo?(): { firstDay: number }
+  /** What the method was before it was one. */
+  weekInfo?: { firstDay: number }
+}
+
+/** The weekday with which this reader's weeks begin: 1 is Monday, 7 is Sunday. */
+export function firstWeekdayOf(languages: readonly string[]): number {
+  try {
+    const locale: LocaleWithWeek = new Intl.Locale(languages[0] ?? 'en-GB')
+    const { firstDay } = locale.getWeekInfo?.() ?? locale.weekInfo ?? {}
+    return firstDay ?? firstWeekdayIn(locale.maximize().region ?? '')
+  } catch {
+    // Some browsers report what is no language tag, "en-US@posix".
+    return 1
+  }
+}
+
+export function firstWeekdayIn(region: string): number {
+  if (SUNDAY_FIRST.split(' ').includes(region)) return 7
+  if (SATURDAY_FIRST.split(' ').includes(region)) return 6
+  return region === 'MV' ? 5 : 1
 }
