@@ -11,6 +11,7 @@ import { engineOf } from '../src/database/engine.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
 import { bookingWindow, type Policies } from '../src/domain/policies.js'
 import type { HoldAgainRule } from '../src/domain/reservation.js'
+import { wallTimeAt, ZoneOffsets } from '../src/domain/zone-offsets.js'
 import type { Rules } from '../src/schemas/common.js'
 import { historyOf, SlotHistory } from '../src/slots/slot-history.js'
 import { slotsOf } from '../src/slots/slot-model.js'
@@ -46,6 +47,7 @@ export default fp(
       onePerDay: config.ONE_PER_DAY,
       holdAgain: holdAgainRule(config),
     }
+    const offsets = new ZoneOffsets()
     const onHistoryFault = (error: unknown) =>
       app.log.warn(
         { err: error },
@@ -65,6 +67,10 @@ export default fp(
       newId: () => randomBytes(16).toString('hex'),
       sealName: accounts.names.seal,
       dayOf: async (providerId, start) => dayIn((await accounts.find(providerId))?.timeZone ?? 'UTC', start),
+      wallTimeOf: async (providerId, start) => {
+        const timeZone = await accounts.zoneOf(providerId)
+        return timeZone === null ? null : { timeZone, start: wallTimeAt(start, offsets.of(timeZone)) }
+      },
       mostUpcoming: async (providerId) =>
         (await policiesOf({ accounts, defaultPolicies }, providerId)).maxUpcomingBookings,
       onAcknowledged: (written) => {

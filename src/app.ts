@@ -41,6 +41,7 @@ import { scheduleRoutes } from './routes/schedule.js'
 import { serviceRoutes } from './routes/services.js'
 import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
+import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
 
 export interface AppOptions {
@@ -147,6 +148,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       serviceRoutes,
       scheduleRoutes,
       exceptionRoutes,
+      timeOffRoutes,
       availabilityRoutes,
       slotRoutes,
       reservationRoutes,

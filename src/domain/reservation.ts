@@ -23,6 +23,13 @@ export interface Person {
   name: string
 }
 
+/** A time on the clock of a provider, in the zone that it was in. */
+export interface AgreedTime {
+  timeZone: string
+  /** YYYY-MM-DDTHH:MM */
+  start: string
+}
+
 interface Begun {
   id: string
   /** Of a buffer nobody: see `bufferPerson`. */
@@ -36,6 +43,8 @@ interface Begun {
   origin?: { slotId: string; serviceId?: string }
   /** Of the head alone, what it was booked as; none where a slot was booked without a service. */
   service?: BookedService
+  /** Of the head alone: what the clock shows at its start, as it was when that was agreed. */
+  agreed?: AgreedTime
   /** Of the head alone: telephone, address and note, sealed, for the owner of the calendar. */
   contact?: string
   /** The provider made it for somebody, who may have no account. */

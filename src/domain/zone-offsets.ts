@@ -34,6 +34,11 @@ export class ZoneOffsets {
   }
 }
 
+/** What the wall shows at an instant: YYYY-MM-DDTHH:MM. */
+export function wallTimeAt(instant: number, offsetAt: OffsetAt): string {
+  return new Date(instant + offsetAt(instant) * 60_000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
+}
+
 function periodAt(instant: number, zone: string): Period {
   const there = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone)
   // A transition at this very instant is not "previous"; the period begins with it all the same.

@@ -5,6 +5,7 @@ import type { ScheduleDoc } from '../schedules/schedule-model.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
+import { wallTimeWasOf } from './reservations.js'
 
 type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'schedules' | 'clock'>
 
@@ -51,12 +52,14 @@ async function* reservations({ lists, accounts, clock }: Parts, account: OwnedAc
   for (let after: ReservationKey | null = null; ; ) {
     const found = await lists.reservations({ id, role }, {}, null, after, BATCH, createdAt.getTime())
     const page = found.slice(0, BATCH)
-    yield page.map(({ slot, reservation }) => ({
+    const views = page.map(async ({ slot, reservation }) => ({
       ...reservationView(slot, reservation, clock.now(), names),
+      ...(await wallTimeWasOf({ clock, accounts }, { slot, reservation })),
       // What the client has left for the provider is its own data too.
       ...contactIn(reservation, accounts.names.open),
       ...noteIn(reservation, accounts.names.open),
     }))
+    yield await Promise.all(views)
     const last = page.at(-1)
     if (!last || found.length <= BATCH) return
     after = reservationKey(last)

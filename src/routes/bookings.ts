@@ -52,7 +52,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       if (!outcome.ok) throw refusalOf(outcome)
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
-      const view = viewFor(app, outcome, caller)
+      const view = await viewFor(app, outcome, caller)
       // By the name in the reservation: who was erased meanwhile is not found again because a request is repeated.
       if (view.client) app.directory.note(caller.id, view.client)
       reply.header('location', `/v1/reservations/${view.id}`)

@@ -61,6 +61,9 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
           throw invalid('currentPassword', 'is not the password of this account')
         }
       }
+      if (changes.timeZone !== undefined && caller.role === 'provider') {
+        await app.slots.noteAgreedTimes(caller.id)
+      }
       const changed = await app.accounts.change(caller.id, changes)
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
       if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { clearClient } from '../accounts/delete-account.js'
 import type { ReservationStatus } from '../domain/reservation.js'
+import { ZoneOffsets } from '../domain/zone-offsets.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { invalid, Refusal } from '../http/problems.js'
@@ -13,7 +14,7 @@ import { EndNote, NewReservation, Reservation, ReservationList } from '../schema
 import type { Contact } from '../slots/contact.js'
 import type { FoundReservation, Refused } from '../slots/slot-outcomes.js'
 import { reservationKey } from '../slots/slot-queries.js'
-import { noteIn, reservationView } from '../slots/slot-view.js'
+import { noteIn, reservationView, wallTimeWasIn } from '../slots/slot-view.js'
 import { termsOf } from './appointment-terms.js'
 import { readSpan } from './spans.js'
 
@@ -66,7 +67,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       app.directory.note(outcome.slot.providerId, { id: caller.id, name: account.name })
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
       reply.header('location', `/v1/reservations/${outcome.reservation.id}`)
-      return reply.code(outcome.how === 'again' ? 200 : 201).send(view(outcome, caller))
+      return reply.code(outcome.how === 'again' ? 200 : 201).send(await view(outcome, caller))
     },
   )
 
@@ -204,7 +205,8 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         query.client ? await app.directory.find(caller.id, query.client) : undefined,
       )
       const page = pageOf(found, limit, reservationKey)
-      return { items: page.items.map((one) => view(one, caller)), nextCursor: page.nextCursor }
+      const items = await Promise.all(page.items.map((one) => view(one, caller)))
+      return { items, nextCursor: page.nextCursor }
     },
   )
 
@@ -223,14 +225,30 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 /** As the caller may see it. */
-export function viewFor(
+export async function viewFor(
+  app: Pick<FastifyInstance, 'clock' | 'accounts'>,
+  found: FoundReservation,
+  caller: Pick<Caller, 'role'>,
+): Promise<Reservation> {
+  const { slot, reservation } = found
+  const { open } = app.accounts.names
+  const names = caller.role === 'provider' ? open : undefined
+  return {
+    ...reservationView(slot, reservation, app.clock.now(), names),
+    ...(await wallTimeWasOf(app, found)),
+    ...noteIn(reservation, open),
+  }
+}
+
+const offsets = new ZoneOffsets()
+
+/** The time that was agreed, where its provider's clock shows another one by now. */
+export async function wallTimeWasOf(
   { clock, accounts }: Pick<FastifyInstance, 'clock' | 'accounts'>,
   { slot, reservation }: FoundReservation,
-  caller: Pick<Caller, 'role'>,
 ) {
-  const { open } = accounts.names
-  const names = caller.role === 'provider' ? open : undefined
-  return { ...reservationView(slot, reservation, clock.now(), names), ...noteIn(reservation, open) }
+  const zone = reservation.agreed ? await accounts.zoneOf(slot.providerId) : null
+  return zone === null ? {} : wallTimeWasIn(slot, reservation, clock.now(), offsets.of(zone))
 }
 
 export function idempotencyKey({ headers }: FastifyRequest): string | undefined {

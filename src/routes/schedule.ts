@@ -188,8 +188,8 @@ export function idsIn(left: readonly LeftDay[]): string[] {
 export async function outsideViews(app: FastifyInstance, owner: Caller, ids: readonly string[]) {
   const now = app.clock.now()
   const found = await Promise.all(ids.map((id) => app.slots.findReservation(id)))
-  return found
-    .flatMap((one) => (one && one.slot.providerId === owner.id ? [viewFor(app, one, owner)] : []))
+  const own = found.flatMap((one) => (one && one.slot.providerId === owner.id ? [one] : []))
+  return (await Promise.all(own.map((one) => viewFor(app, one, owner))))
     .filter(({ status, end }) => (status === 'held' || status === 'confirmed') && Date.parse(end) > now)
     .sort((a, b) => (a.start < b.start ? -1 : 1))
 }

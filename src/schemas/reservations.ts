@@ -95,6 +95,17 @@ const Contact = Type.Object(
   { description: 'For the owner of the calendar alone' },
 )
 
+const AgreedTime = Type.Object(
+  {
+    timeZone: Type.String(),
+    start: Type.String({ examples: ['2027-01-11T09:00'] }),
+  },
+  {
+    description:
+      'The local time that was agreed, where the clock of the provider shows another one at `start` by now: it took another zone, or the rules of its zone have changed',
+  },
+)
+
 export const Reservation = Type.Object({
   id: Type.String(),
   slotId: Type.String({ description: 'The slot that the appointment begins with' }),
@@ -118,6 +129,7 @@ export const Reservation = Type.Object({
   note: Type.Optional(Type.String({ description: 'What whoever ended it had to say' })),
   outcome: Type.Optional(Type.Enum([...outcomes])),
   rev: Type.Integer(),
+  wallTimeWas: Type.Optional(AgreedTime),
   client: Type.Optional(ClientName),
   contact: Type.Optional(Contact),
   bufferSlotIds: Type.Optional(

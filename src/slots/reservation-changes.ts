@@ -9,12 +9,14 @@ import { isDuplicateKey } from '../database/error-codes.js'
 import { ONE_SLOT, shapeOf } from '../domain/chain.js'
 import { readSlotId } from '../domain/grid.js'
 import {
+  type AgreedTime,
   appointmentOf,
   expiryOf,
   type HoldAgainRule,
   type LiveReservation,
   type Outcome,
   type Reservation,
+  standsForIt,
   statusAt,
 } from '../domain/reservation.js'
 import { type BookedService, bookedAs } from '../domain/service.js'
@@ -57,6 +59,8 @@ import { DuplicateKey } from './write-batches.js'
 
 export interface NewTime {
   slotId: string
+  /** The slot that it must begin with until then; without, it moves from wherever it is. */
+  from?: string
   /** Without, it stays what it was booked as. */
   service?: BookedService
   /** Of the new start; a provider may move to what begins sooner. */
@@ -87,6 +91,7 @@ export interface ReservationChangesOptions {
   moved: (reservationId: string, place: KnownPlace) => void
   /** The day of a start on the calendar of its provider. */
   dayOf: (providerId: string, start: number) => Promise<string>
+  wallTimeOf?: (providerId: string, start: number) => Promise<AgreedTime | null>
 }
 
 /** How often a caller goes round when others keep changing the slots under it; each round is a lost race. */
@@ -97,6 +102,7 @@ const PASSING_NUMBERS = 1_000
 /** What ids of the documents begin with that say which booking is the one of a day; those of slots never do. */
 const TOKENS = 'day '
 const PURGED_AT_ONCE = 500
+const NOTED_AT_ONCE = 500
 const DAY_MS = 86_400_000
 
 interface TokenDoc {
@@ -122,8 +128,10 @@ export class ReservationChanges {
       const { reservation } = found
       const over = endedAnswer(found, now)
       if (over || 'endedAt' in reservation) return over ?? notFound
-      const next = this.#nextOf(found, reservation, target.start, to)
+      const agreed = (await this.#o.wallTimeOf?.(target.providerId, target.start)) ?? null
+      const next = this.#nextOf(found, reservation, { headStart: target.start, agreed }, to)
       if (isSame(found, next)) return { ok: true, isNew: false, ...found }
+      if (to.from !== undefined && to.from !== found.slot._id) return notFound
       const refused = this.#mayNot(caller, found, next, to, now)
       if (refused) return refused
       const from = appointmentOf(found.slot, reservation)
@@ -174,10 +182,10 @@ export class ReservationChanges {
   #nextOf(
     found: FoundReservation,
     reservation: LiveReservation,
-    headStart: number,
+    { headStart, agreed }: { headStart: number; agreed: AgreedTime | null },
     to: NewTime,
   ): Appointment {
-    const { chain: _chain, part: _part, ...kept } = reservation
+    const { chain: _chain, part: _part, agreed: _former, ...kept } = reservation
     const service = to.service ? bookedAs(to.service) : reservation.service
     const origin = reservation.origin ?? {
       slotId: found.slot._id,
@@ -188,7 +196,7 @@ export class ReservationChanges {
       providerId: found.slot.providerId,
       headStart,
       shape: service ? shapeOf(service) : ONE_SLOT,
-      reservation: { ...kept, moves, origin, ...(service && { service }) },
+      reservation: { ...kept, moves, origin, ...(service && { service }), ...(agreed && { agreed }) },
     }
   }
 
@@ -409,6 +417,37 @@ export class ReservationChanges {
         if (!isDuplicateKey(error)) throw error
       }
     }
+  }
+
+  /**
+   * To be called before the zone of a provider changes: reservations ahead that were made by earlier versions do not say
+   * what its clock shows. Safe to interrupt and to repeat; those made meanwhile say it themselves.
+   */
+  async noteAgreedTimes(providerId: string): Promise<void> {
+    for (let after = new Date(this.#o.clock.now()); ; ) {
+      const silent = {
+        providerId,
+        start: { $gt: after },
+        'reservation.id': { $exists: true },
+        'reservation.agreed': { $exists: false },
+      }
+      const slots = await this.#o.slots
+        .find(silent, { ...READ, sort: { start: 1 }, limit: NOTED_AT_ONCE, projection: { log: 0, past: 0 } })
+        .toArray()
+      const updates = await Promise.all(slots.map((slot) => this.#noteAgreed(slot)))
+      const wanted = updates.flatMap((update) => (update ? [{ updateOne: update }] : []))
+      if (wanted.length > 0) await this.#o.slots.bulkWrite(wanted, { ...DURABLE, ordered: false })
+      const last = slots.at(-1)
+      if (!last) return
+      after = last.start
+    }
+  }
+
+  async #noteAgreed({ _id, providerId, start, reservation }: SlotDoc) {
+    const agreed = await this.#o.wallTimeOf?.(providerId, start.getTime())
+    if (!reservation || !standsForIt(reservation) || !agreed) return null
+    const isSilentStill = { 'reservation.id': reservation.id, 'reservation.agreed': { $exists: false } }
+    return { filter: { _id, ...isSilentStill }, update: { $set: { 'reservation.agreed': agreed } } }
   }
 
   /** Takes out what says which booking is the one of a day that is long over, in whatever zone; in batches, as slots are. */

@@ -26,11 +26,13 @@ const service = new Schema(
   },
   PLAIN,
 )
+const agreed = new Schema({ timeZone: String, start: String }, PLAIN)
 const origin = new Schema({ slotId: String, serviceId: String }, PLAIN)
 /** Of live ones and of past ones. */
 const booked = {
   chain,
   service,
+  agreed,
   contact: String,
   moves: Number,
   origin,

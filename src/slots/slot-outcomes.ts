@@ -174,7 +174,7 @@ export function reservationIn(slot: SlotDoc, id: string): FoundReservation | nul
 
 /** The reservation as that write confirmed it. It may have been cancelled since; the answer tells of the write. */
 export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReservation): FoundReservation {
-  const { id, client, heldAt, chain, moves, service, contact, byProvider } = reservation
+  const { id, client, heldAt, chain, moves, service, agreed, contact, byProvider } = reservation
   return {
     slot: { ...slot, rev: entry.rev },
     reservation: {
@@ -184,6 +184,7 @@ export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReserva
       ...(chain && { chain }),
       ...(moves !== undefined && { moves }),
       ...(service && { service }),
+      ...(agreed && { agreed }),
       ...(contact !== undefined && { contact }),
       ...(byProvider && { byProvider }),
       status: 'confirmed',

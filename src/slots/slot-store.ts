@@ -19,6 +19,7 @@ import type { Engine } from '../database/engine.js'
 import { lengthOf, ONE_SLOT, shapeOf } from '../domain/chain.js'
 import { readSlotId, SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
+  type AgreedTime,
   appointmentOf,
   expiryOf,
   guestId,
@@ -123,6 +124,8 @@ export interface SlotStoreOptions {
   sealName: (name: string, reservationId: string) => string
   /** The day of a start on the calendar of its provider. */
   dayOf: (providerId: string, start: number) => Promise<string>
+  /** What the clock of its provider shows at a start; null where there is no provider any more. */
+  wallTimeOf?: (providerId: string, start: number) => Promise<AgreedTime | null>
   /** How many bookings ahead a client may have with a provider; 0 has no limit. */
   mostUpcoming?: (providerId: string) => Promise<number>
   /** Hears the slots that an acknowledged write of this process has changed, before the caller does. */
@@ -156,6 +159,12 @@ const ROUNDS = 5
 /** Reservations of which this process knows the slots without asking. */
 const MOST_PLACES = 50_000
 
+/** Where, and as what, somebody found a reservation that is to be ended as such, and not as what it may be by now. */
+export interface StillThere {
+  head: string
+  status: LiveReservation['status']
+}
+
 export interface OverdueHold {
   /** Of the slot. */
   id: string
@@ -187,6 +196,7 @@ interface Asked {
   /** The ids that the request would have had under each of the secrets. */
   keyedIds: string[]
   terms: ClaimTerms
+  agreed: AgreedTime | null
 }
 
 export class SlotStore {
@@ -242,7 +252,9 @@ export class SlotStore {
     const place = readSlotId(slotId)
     if (place === null) return notFound
     const keyedIds = key === undefined ? [] : this.#keyedIds(client.id, key)
-    const asked: Asked = { client, slotId, ...place, keyedIds, id: keyedIds[0] ?? this.#o.newId(), terms }
+    const id = keyedIds[0] ?? this.#o.newId()
+    const agreed = (await this.#o.wallTimeOf?.(place.providerId, place.start)) ?? null
+    const asked: Asked = { client, slotId, ...place, keyedIds, id, terms, agreed }
     if (terms.byProvider) asked.client = { id: guestId(asked.id), name: client.name }
     // The unique index knows live reservations only; one that has ended is found here, wherever it was.
     const known = await this.#findFirst(keyedIds)
@@ -368,13 +380,14 @@ export class SlotStore {
 
   /** `isTried`: it takes one of its client's places for holds. */
   #newAppointment(asked: Asked, { now }: Pick<Moment, 'now'>, isTried = true): Appointment {
-    const { id, client, slotId, providerId, start, terms } = asked
+    const { id, client, slotId, providerId, start, terms, agreed } = asked
     const { service, contact, byProvider } = terms
     const begun = {
       id,
       client: { id: client.id, name: isTried ? this.#o.sealName(client.name, id) : '' },
       heldAt: now,
       ...(service && { service: bookedAs(service) }),
+      ...(agreed && { agreed }),
       ...(contact && isTried && { contact: this.#o.sealName(JSON.stringify(contact), contactOf(id)) }),
       ...(byProvider && { byProvider: true as const }),
     }
@@ -548,7 +561,13 @@ export class SlotStore {
       withdraw = false,
       note,
       despiteCutoff = false,
-    }: { withdraw?: boolean | SlotOrigin; note?: string | undefined; despiteCutoff?: boolean } = {},
+      still,
+    }: {
+      withdraw?: boolean | SlotOrigin
+      note?: string | undefined
+      despiteCutoff?: boolean
+      still?: StillThere
+    } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
       const where = await this.#placeOf(reservationId)
@@ -557,9 +576,15 @@ export class SlotStore {
       if (!found) {
         const { place } = where
         const { slotIds, head } = place
+        if (still && still.head !== head) {
+          // What is known of its place may be old.
+          found = await this.findReservation(reservationId)
+          if (found?.slot._id !== still.head) return notFound
+          continue
+        }
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
-        const target = { id: reservationId, moves: place.moves }
+        const target = { id: reservationId, moves: place.moves, ...(still && { status: still.status }) }
         const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
         const origin = withdraw === true ? BY_HAND : withdraw || null
@@ -580,6 +605,7 @@ export class SlotStore {
       else {
         const answer = endAnswer(found, caller, this.#o.clock.now(), despiteCutoff)
         if (answer) return answer
+        if (still && found.reservation.status !== still.status) return notFound
       }
     }
     return { ok: false, code: 'unavailable' }
@@ -768,6 +794,10 @@ export class SlotStore {
     if (found?.slot.providerId !== providerId || !found.reservation.byProvider) return false
     await this.#personalData.forgetPerson(reservationId)
     return true
+  }
+
+  noteAgreedTimes(providerId: string): Promise<void> {
+    return this.#changes.noteAgreedTimes(providerId)
   }
 
   renameClient(client: Client): Promise<void> {

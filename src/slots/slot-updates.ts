@@ -97,6 +97,7 @@ const kept = {
   moves: '$reservation.moves',
   origin: '$reservation.origin',
   service: '$reservation.service',
+  agreed: '$reservation.agreed',
   contact: '$reservation.contact',
   byProvider: '$reservation.byProvider',
 }
@@ -340,6 +341,7 @@ const ofHeadAlone: ReadonlySet<string> = new Set([
   'client',
   'holdNo',
   'service',
+  'agreed',
   'contact',
   'origin',
   'outcome',
@@ -564,7 +566,7 @@ export function mayBeExtended(caller: SlotCaller, target: Target, moment: Moment
  */
 export function mayBeEnded(
   caller: SlotCaller,
-  target: Target,
+  target: Target & { status?: LiveReservation['status'] },
   headStart: number | null,
   moment: Moment,
   despiteCutoff: boolean,
@@ -576,6 +578,7 @@ export function mayBeEnded(
     $and: [
       ...inTime(moment),
       isTarget(target),
+      ...(target.status === undefined ? [] : [{ $eq: ['$reservation.status', target.status] }]),
       belongsTo(caller, target.id),
       {
         $or: [headStart === null ? { $gt: ['$start', moment.now] } : headStart > now, overdueAt(moment)],

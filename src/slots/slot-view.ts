@@ -7,6 +7,7 @@ import { type ChainPlace, isHead, lengthOf, roleOf } from '../domain/chain.js'
 import type { SlotEventName } from '../domain/event-names.js'
 import { readSlotId, SLOT_MINUTES, SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
+  type AgreedTime,
   appointmentOf,
   endingOf,
   expiryOf,
@@ -17,6 +18,7 @@ import {
   statusAt,
 } from '../domain/reservation.js'
 import { stateAt } from '../domain/slot.js'
+import { type OffsetAt, wallTimeAt } from '../domain/zone-offsets.js'
 import type { OwnSlot, PublicSlot } from '../schemas/common.js'
 import type { ReservationEvent, SlotEvent } from '../schemas/events.js'
 import type { Reservation } from '../schemas/reservations.js'
@@ -193,6 +195,20 @@ export function noteIn(reservation: LiveReservation | PastReservation, open: Ope
   const sealed = 'note' in reservation ? reservation.note : undefined
   const note = sealed ? open(sealed, noteOf(reservation.id)) : ''
   return note === '' ? {} : { note }
+}
+
+/** The time that was agreed, of what lies ahead and is at another time on its provider's clock by now. */
+export function wallTimeWasIn(
+  slot: Pick<SlotDoc, 'start'>,
+  reservation: LiveReservation | PastReservation,
+  now: number,
+  /** The present one of its provider. */
+  wall: OffsetAt,
+): { wallTimeWas?: AgreedTime } {
+  const { agreed } = reservation
+  const start = slot.start.getTime()
+  const isAhead = start > now && ['held', 'confirmed'].includes(statusAt(reservation, now))
+  return agreed && isAhead && agreed.start !== wallTimeAt(start, wall) ? { wallTimeWas: agreed } : {}
 }
 
 /** A person who was forgotten has neither id nor name. */
