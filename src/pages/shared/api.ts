@@ -14,9 +14,12 @@ export interface Refused extends Partial<Problem> {
 }
 
 export interface Ask {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Sent as JSON; a file as it is. */
   body?: unknown
   token?: string | null
+  /** The version that is changed, sent as If-Match. */
+  rev?: number
   /** Sent as Idempotency-Key: a lost answer is asked for again under the same key. */
   key?: string
   /** May be answered by what the browser began to fetch with the page (its Link headers). */
@@ -40,11 +43,12 @@ export function serverAnswered(): void {
 
 export async function ask<T>(
   path: string,
-  { method = 'GET', body, token, key, early = false, timeoutMs = TIMEOUT_MS }: Ask = {},
+  { method = 'GET', body, token, rev, key, early = false, timeoutMs = TIMEOUT_MS }: Ask = {},
 ): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (body !== undefined) headers['content-type'] = body instanceof Blob ? body.type : 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
+  if (rev !== undefined) headers['if-match'] = `"${rev}"`
   if (key !== undefined) headers['idempotency-key'] = key
   const sentAt = performance.now()
   try {
@@ -53,7 +57,7 @@ export async function ask<T>(
       headers,
       ...(!early && { cache: 'no-cache' }),
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     serverAnswered()
     const serverTime = response.headers.get('x-server-time')
