@@ -7,7 +7,7 @@ import type { Refused } from '../shared/api.js'
 import { Refusal } from '../shared/refusal.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
 import { daysInWords } from './outcome.jsx'
-import { wallTime } from './weekly-form.jsx'
+import { wallTime } from './span-fields.jsx'
 
 export function Exceptions({ days }: { days: ExceptionDays }) {
   const title = useRef<HTMLHeadingElement>(null)

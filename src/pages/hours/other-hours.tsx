@@ -64,7 +64,7 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
           />
         </div>
         <div class="field">
-          <label for={`${id}b`}>Until (if more than one)</label>
+          <label for={`${id}b`}>Until (optional)</label>
           <input
             class="input num"
             id={`${id}b`}
@@ -110,7 +110,7 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
         )}
       </fieldset>
       <div class="field">
-        <label for={`${id}r`}>Reason, for yourself (may stay empty)</label>
+        <label for={`${id}r`}>Reason, for yourself (optional)</label>
         <input
           class="input"
           id={`${id}r`}

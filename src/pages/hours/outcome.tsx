@@ -8,7 +8,7 @@ import { dayOf } from '../shared/time.js'
 import type { Previewer } from './previewer.js'
 
 export function count(number: number, one: string, more = `${one}s`): string {
-  return `${number} ${number === 1 ? one : more}`
+  return `${number.toLocaleString('en')} ${number === 1 ? one : more}`
 }
 
 interface PreviewProps<Shown extends Preview> {

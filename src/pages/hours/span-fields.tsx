@@ -1,10 +1,16 @@
-/** From when to when: the fields of one block of hours, with what is wrong with them below. */
-import type { HoursSpan } from '../../domain/schedule.js'
+/**
+ * From when to when: the choices of one block of hours. Lists of quarter hours, not fields for times: those follow the
+ * clock of the browser's menus, not the reader's, are too wide for two on a phone, and take what is off the grid.
+ */
+import { useMemo } from 'preact/hooks'
+import { type HoursSpan, minutesOf } from '../../domain/schedule.js'
+import { fromMinutes } from '../provider/plan.js'
 import { Icon } from '../shared/icons.jsx'
-import { faultIn } from './weekly.js'
+import { words } from '../shared/locale.js'
+import { faultIn, STEP_MINUTES } from './weekly.js'
 
 interface SpanFieldsProps {
-  /** What the fields are called for ears: "Monday, block 1". */
+  /** What they are called for ears: "Monday, block 1". */
   name: string
   span: HoursSpan
   onChange: (span: HoursSpan) => void
@@ -13,38 +19,25 @@ interface SpanFieldsProps {
 
 export function SpanFields({ name, span, onChange, onRemove }: SpanFieldsProps) {
   const fault = faultIn(span)
-  const faultId = `${name.replaceAll(/\W+/g, '-')}-fault`
-  const described = fault === null ? undefined : faultId
+  const faultId = fault === null ? undefined : `${name.replaceAll(/\W+/g, '-')}-fault`
   return (
     <div class="hours-span">
-      <input
-        class="input num"
-        type="time"
-        step={900}
-        required
-        aria-label={`${name} from`}
-        aria-invalid={fault !== null}
-        aria-describedby={described}
+      <TimeSelect
+        name={`${name} from`}
         value={span.from}
-        onInput={(event) => onChange({ ...span, from: event.currentTarget.value })}
+        first={0}
+        faultId={faultId}
+        onChange={(from) => onChange({ ...span, from })}
       />
       <span class="quiet" aria-hidden="true">
         –
       </span>
-      <input
-        class="input num"
-        type="time"
-        step={900}
-        required
-        aria-label={`${name} to`}
-        aria-invalid={fault !== null}
-        aria-describedby={described}
-        // A field for times has no 24:00; the end of a day is shown as the begin of the next.
-        value={span.to === '24:00' ? '00:00' : span.to}
-        onInput={(event) => {
-          const to = event.currentTarget.value
-          onChange({ ...span, to: to === '00:00' ? '24:00' : to })
-        }}
+      <TimeSelect
+        name={`${name} to`}
+        value={span.to}
+        first={STEP_MINUTES}
+        faultId={faultId}
+        onChange={(to) => onChange({ ...span, to })}
       />
       {onRemove !== null && (
         <button type="button" class="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
@@ -58,4 +51,48 @@ export function SpanFields({ name, span, onChange, onRemove }: SpanFieldsProps) 
       )}
     </div>
   )
+}
+
+interface TimeSelectProps {
+  name: string
+  value: string
+  /** The first choice, in minutes since midnight; there are as many as a day has quarter hours. */
+  first: number
+  faultId: string | undefined
+  onChange: (time: string) => void
+}
+
+const QUARTERS = (24 * 60) / STEP_MINUTES
+
+function TimeSelect({ name, value, first, faultId, onChange }: TimeSelectProps) {
+  const { time } = words.value
+  const options = useMemo(
+    () =>
+      Array.from({ length: QUARTERS }, (_, index) => {
+        const choice = fromMinutes(first + index * STEP_MINUTES)
+        return (
+          <option key={choice} value={choice}>
+            {wallTime(choice, time)}
+          </option>
+        )
+      }),
+    [first, time],
+  )
+  return (
+    <select
+      class="input num"
+      aria-label={name}
+      aria-invalid={faultId !== undefined}
+      aria-describedby={faultId}
+      value={fromMinutes(minutesOf(value))}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      {options}
+    </select>
+  )
+}
+
+/** `13:00` as the reader's clock has it. */
+export function wallTime(wall: string, time = words.value.time): string {
+  return wall === '24:00' ? 'midnight' : time(Date.parse(`2000-01-01T${wall}:00Z`), 'UTC')
 }

@@ -46,7 +46,7 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
           />
         </div>
         <div class="field">
-          <label for={`${id}b`}>Last day (if more than one)</label>
+          <label for={`${id}b`}>Last day (optional)</label>
           <input
             class="input num"
             id={`${id}b`}

@@ -5,7 +5,7 @@ import { firstWeekday, words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { cityOf } from '../shared/time.js'
 import { Appointments, count, Notes, PreviewWords } from './outcome.jsx'
-import { SpanFields } from './span-fields.jsx'
+import { SpanFields, wallTime } from './span-fields.jsx'
 import { copiedToWorkdays, isCopied, nextSpan, orderedWeekdays, weekdays } from './weekly.js'
 import { LEAST_HORIZON, MOST_HORIZON, type WeeklyHours } from './weekly-state.js'
 
@@ -146,11 +146,6 @@ function Overtaken({ hours }: { hours: WeeklyHours }) {
   )
 }
 
-/** `13:00` as the reader's clock has it. */
-export function wallTime(time: string): string {
-  return words.value.time(Date.parse(`2000-01-01T${time}:00Z`), 'UTC')
-}
-
 function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
   const row = useRef<HTMLFieldSetElement>(null)
   const week = hours.week.value
@@ -194,7 +189,7 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
           aria-label={`Add hours on ${name}`}
           onClick={() => {
             hours.setDay(day, [...spans, nextSpan(spans)])
-            focus('.hours-span:last-child input:first-child')
+            focus('.hours-span:last-child select:first-child')
           }}
         >
           <Icon name="plus" /> Hours

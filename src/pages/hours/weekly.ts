@@ -3,7 +3,7 @@ import { type HoursSpan, minutesOf } from '../../domain/schedule.js'
 import type { WeeklySpan } from '../../schemas/schedule.js'
 import { fromMinutes } from '../provider/plan.js'
 
-/** The hours of each weekday, Monday first. A time that is not filled in yet is empty. */
+/** The hours of each weekday, Monday first. */
 export type Week = readonly (readonly HoursSpan[])[]
 
 export const weekdays = [
@@ -17,13 +17,11 @@ export const weekdays = [
 ] as const
 /** Monday to Friday. */
 const WORKDAYS = 5
-const STEP_MINUTES = 15
+export const STEP_MINUTES = 15
 const DAY_MINUTES = 24 * 60
 
-const usualDay: readonly HoursSpan[] = [
-  { from: '09:00', to: '12:00' },
-  { from: '13:00', to: '17:00' },
-]
+const MORNING: HoursSpan = { from: '09:00', to: '12:00' }
+const usualDay: readonly HoursSpan[] = [MORNING, { from: '13:00', to: '17:00' }]
 
 /** What a provider who has no hours yet may save as it stands. */
 export const usualWeek: Week = weekdays.map((_, index) => (index < WORKDAYS ? usualDay : []))
@@ -47,9 +45,6 @@ export function orderedWeekdays(firstWeekday: number): number[] {
 }
 
 export function faultIn({ from, to }: HoursSpan): string | null {
-  if (from === '' || to === '') return 'Fill in both times.'
-  if (minutesOf(from) % STEP_MINUTES !== 0 || minutesOf(to) % STEP_MINUTES !== 0)
-    return 'Times begin and end on the quarter hour.'
   return minutesOf(to) <= minutesOf(from) ? 'The end must be after the start.' : null
 }
 
@@ -57,12 +52,10 @@ export function hasFault(week: Week): boolean {
   return week.some((spans) => spans.some((span) => faultIn(span) !== null))
 }
 
-/** What another span of the day is likely to be: after an hour's pause, or the morning of a day without any. */
+/** What another block of the day is likely to be: after an hour's pause, or the morning of a day without any. */
 export function nextSpan(spans: readonly HoursSpan[]): HoursSpan {
-  const last = spans.at(-1)
-  if (last === undefined) return usualDay[0] ?? { from: '', to: '' }
-  const from = minutesOf(last.to) + 60
-  if (last.to === '' || from >= DAY_MINUTES) return { from: '', to: '' }
+  const from = minutesOf(spans.at(-1)?.to ?? '24:00') + 60
+  if (from >= DAY_MINUTES) return MORNING
   return { from: fromMinutes(from), to: fromMinutes(Math.min(from + 240, DAY_MINUTES)) }
 }
 
