@@ -42,10 +42,16 @@ export function workingDay(hours: Hours, day: string, timeZone: string): Working
   return { starts: [...starts].sort((a, b) => a - b), notes }
 }
 
-/** Those of these starts that the hours offer. */
-export function startsInHours(hours: Hours, starts: readonly number[], timeZone: string): Set<number> {
+/** Those of these starts that the hours offer on the days that are done; none before any is. */
+export function startsInHours(
+  hours: Hours & { made?: { through: string } },
+  starts: readonly number[],
+  timeZone: string,
+): Set<number> {
+  const { made: { through } = { through: '' } } = hours
   const days = new Set(starts.map((start) => dayIn(timeZone, start)))
-  const offered = new Set([...days].flatMap((day) => workingDay(hours, day, timeZone).starts))
+  const near = [...days].filter((day) => day <= through)
+  const offered = new Set(near.flatMap((day) => workingDay(hours, day, timeZone).starts))
   return new Set(starts.filter((start) => offered.has(start)))
 }
 

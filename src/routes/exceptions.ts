@@ -6,7 +6,7 @@ import { holidaysIn, MAX_ICS_BYTES } from '../availability/holidays.js'
 import { addDays } from '../availability/working-days.js'
 import type { Caller } from '../http/caller.js'
 import { Refusal, refusedFields } from '../http/problems.js'
-import { MOST_EXCEPTIONS, type NewException as NewExceptionOf } from '../schedules/schedule-store.js'
+import type { NewException as NewExceptionOf } from '../schedules/schedule-store.js'
 import { Id, Problem } from '../schemas/common.js'
 import {
   ExceptionList,
@@ -71,7 +71,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'addException',
         summary: 'Close days, or give them other hours',
         description:
-          'A closed day stays closed whatever else is said of it; other hours of one day are joined. What a hand has published on these days stays, as does what is held or booked: see time off. At most 200, those that are over are removed by then.',
+          'A closed day stays closed whatever else is said of it; other hours of one day are joined. What a hand has published on these days stays, as does what is held or booked: see time off. At most 200; those that have been over for a week are removed when others are added.',
         tags: ['schedule'],
         params: Params,
         querystring: previewQuery,
@@ -146,7 +146,6 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         before.exceptions.some((one) => one.closed && one.from === from && one.to === to)
       const added = exceptions.filter((one) => !isThere(one))
       const existing = exceptions.length - added.length
-      if (before.exceptions.length + added.length > MOST_EXCEPTIONS) throw new Refusal('too_many_exceptions')
       const hours = { ...before, exceptions: [...before.exceptions, ...added] }
       if (request.query.preview) {
         return { added, existing, skipped, ...(await previewed(app, owner, hours, before)) }

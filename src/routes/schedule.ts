@@ -11,11 +11,14 @@ import type { HoursPreview, PreviewedHours } from '../schedules/materialiser.js'
 import { DEFAULT_HORIZON_DAYS, type LeftDay, noHours, type ScheduleDoc } from '../schedules/schedule-model.js'
 import { Id, Problem } from '../schemas/common.js'
 import { NewSchedule, Preview, Schedule, SetSchedule } from '../schemas/schedule.js'
+import type { FoundReservation } from '../slots/slot-outcomes.js'
 import { signedIn, viewFor } from './reservations.js'
 
 /** A long horizon has many slots. */
 export const FOLLOW_MS = 120_000
 const Params = Type.Object({ id: Id })
+/** Reservations looked for in the database. */
+const AT_ONCE = 20
 export const previewQuery = Type.Object(
   {
     preview: Type.Optional(Type.Boolean({ description: 'Says what it would change, and changes nothing' })),
@@ -187,7 +190,11 @@ export function idsIn(left: readonly LeftDay[]): string[] {
 /** Those of them that still are, by start. */
 export async function outsideViews(app: FastifyInstance, owner: Caller, ids: readonly string[]) {
   const now = app.clock.now()
-  const found = await Promise.all(ids.map((id) => app.slots.findReservation(id)))
+  const found: (FoundReservation | null)[] = []
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = ids.slice(at, at + AT_ONCE).map((id) => app.slots.findReservation(id))
+    found.push(...(await Promise.all(some)))
+  }
   const own = found.flatMap((one) => (one && one.slot.providerId === owner.id ? [one] : []))
   return (await Promise.all(own.map((one) => viewFor(app, one, owner))))
     .filter(({ status, end }) => (status === 'held' || status === 'confirmed') && Date.parse(end) > now)

@@ -8,7 +8,6 @@
  * Never touches what is held or booked. Days on which such slots lie outside of the hours are noted (`left`), and looked
  * at again when one of them comes free.
  */
-import pLimit, { type LimitFunction } from 'p-limit'
 import { dayIn, endOfDay } from '../availability/days.js'
 import { addDays, type DayNote, daysBetween, workingDay } from '../availability/working-days.js'
 import type { Clock } from '../clock.js'
@@ -70,8 +69,10 @@ const ABANDONED_MS = 600_000
 
 export class Materialiser {
   readonly #o: MaterialiserOptions
-  /** One run at a time for each provider in this process. */
-  readonly #turns = new Map<string, LimitFunction>()
+  /** The last run of each provider in this process; the next waits for it. */
+  readonly #last = new Map<string, Promise<RunResult>>()
+  /** Runs that have not begun: who asks meanwhile joins them. */
+  readonly #waiting = new Map<string, { days: Set<string>; done: Promise<RunResult> }>()
 
   constructor(options: MaterialiserOptions) {
     this.#o = options
@@ -79,13 +80,27 @@ export class Materialiser {
 
   /** Has the open slots of a provider follow its hours; of days that are done, only of these. */
   async run(providerId: string, days: readonly string[] = []): Promise<RunResult> {
-    const turn = this.#turns.get(providerId) ?? pLimit(1)
-    this.#turns.set(providerId, turn)
-    try {
-      return await turn(() => this.#run(providerId, days))
-    } finally {
-      if (turn.activeCount + turn.pendingCount === 0) this.#turns.delete(providerId)
+    const waiting = this.#waiting.get(providerId)
+    if (waiting) {
+      for (const day of days) waiting.days.add(day)
+      return waiting.done
     }
+    const wanted = new Set(days)
+    const done = this.#afterLast(providerId, wanted)
+    this.#waiting.set(providerId, { days: wanted, done })
+    this.#last.set(providerId, done)
+    try {
+      return await done
+    } finally {
+      if (this.#last.get(providerId) === done) this.#last.delete(providerId)
+    }
+  }
+
+  async #afterLast(providerId: string, days: ReadonlySet<string>): Promise<RunResult> {
+    // What became of it is told to those who asked for it.
+    await this.#last.get(providerId)?.catch(() => {})
+    this.#waiting.delete(providerId)
+    return this.#run(providerId, [...days])
   }
 
   /** Whether a run would have something to look at, unless the zone has changed. */

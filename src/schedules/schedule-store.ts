@@ -14,7 +14,7 @@ import type { ScheduleException, WeeklySpan } from '../domain/schedule.js'
 import type { SlotOrigin } from '../slots/slot-document.js'
 import { type LeftDay, type MadeStamp, noHours, type OpenRun, type ScheduleDoc } from './schedule-model.js'
 
-export const MOST_EXCEPTIONS = 200
+const MOST_EXCEPTIONS = 200
 /** What changes is forgotten sooner than after this time, see `AccountStore.changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
@@ -39,6 +39,8 @@ export interface ScheduleStoreOptions {
   touch: (providerId: string) => Promise<boolean>
 }
 
+/** Exceptions that have been over for so long are removed when others are added. */
+const KEPT_MS = 7 * 86_400_000
 /** How often an addition is tried while others add as well. */
 const ROUNDS = 20
 
@@ -115,20 +117,22 @@ export class ScheduleStore {
     const wanted = [
       ...new Map(exceptions.map((one) => [exceptionId(one), { id: exceptionId(one), ...one }])).values(),
     ]
+    const over = new Date(this.#o.clock.now() - KEPT_MS).toISOString().slice(0, 10)
     return this.#writing(providerId, async () => {
       if (!(await this.#o.touch(providerId))) return { ok: false, code: 'not_found' }
       await this.#create(providerId)
       for (let round = 0; round < ROUNDS; round++) {
         const schedule = await this.findFresh(providerId)
         if (!schedule) continue
-        const known = new Set(schedule.exceptions.map(({ id }) => id))
+        const kept = schedule.exceptions.filter(({ to }) => to >= over)
+        const known = new Set(kept.map(({ id }) => id))
         const added = wanted.filter(({ id }) => !known.has(id))
         const existing = wanted.filter(({ id }) => known.has(id))
         if (added.length === 0) return { ok: true, added, existing }
         if (known.size + added.length > MOST_EXCEPTIONS) return { ok: false, code: 'too_many_exceptions' }
         const { matchedCount } = await this.#o.schedules.updateOne(
           { _id: providerId, ruleRev: schedule.ruleRev },
-          { $push: { exceptions: { $each: added } }, $inc: { ruleRev: 1 } },
+          { $set: { exceptions: [...kept, ...added] }, $inc: { ruleRev: 1 } },
           DURABLE,
         )
         if (matchedCount === 0) continue

@@ -123,6 +123,14 @@ export const Reservation = Type.Object({
   expiresAt: Type.Optional(InstantOut),
   expiresInSeconds: Type.Optional(Type.Integer()),
   confirmedAt: Type.Optional(InstantOut),
+  cancelUntil: Type.Optional({
+    ...InstantOut,
+    description: 'Of a booking with a cut-off: its client may cancel it until then',
+  }),
+  moveUntil: Type.Optional({
+    ...InstantOut,
+    description: 'Of a booking with a cut-off: its client may move it until then',
+  }),
   endedAt: Type.Optional(InstantOut),
   reason: Type.Optional(Type.Literal('replaced', { description: 'A newer booking took its place' })),
   cancelledBy: Type.Optional(Type.Enum(['client', 'provider'])),

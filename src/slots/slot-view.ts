@@ -17,6 +17,7 @@ import {
   sequenceOf,
   statusAt,
 } from '../domain/reservation.js'
+import type { BookedService } from '../domain/service.js'
 import { stateAt } from '../domain/slot.js'
 import { type OffsetAt, wallTimeAt } from '../domain/zone-offsets.js'
 import type { OwnSlot, PublicSlot } from '../schemas/common.js'
@@ -160,6 +161,7 @@ export function reservationView(
       }),
     ...('confirmedAt' in reservation &&
       reservation.confirmedAt && { confirmedAt: reservation.confirmedAt.toISOString() }),
+    ...(status === 'confirmed' && service && cutoffPart(slot.start.getTime(), service)),
     ...('outcome' in reservation && reservation.outcome && { outcome: reservation.outcome }),
     ...('endedAt' in reservation && endedPart(reservation)),
     rev: 'rev' in reservation ? reservation.rev : slot.rev,
@@ -170,6 +172,15 @@ export function reservationView(
       }),
       ...contactIn(reservation, names),
     }),
+  }
+}
+
+/** Until when its client may change it without the provider; that it must happen before the start needs no saying. */
+function cutoffPart(start: number, { cancelCutoffSeconds, moveCutoffSeconds }: BookedService) {
+  const until = (seconds: number) => iso(start - seconds * 1000)
+  return {
+    ...(cancelCutoffSeconds > 0 && { cancelUntil: until(cancelCutoffSeconds) }),
+    ...(moveCutoffSeconds > 0 && { moveUntil: until(moveCutoffSeconds) }),
   }
 }
 

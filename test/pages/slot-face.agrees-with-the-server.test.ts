@@ -96,11 +96,13 @@ t.test('own holds and bookings are the reader’s, until they end', async (t) =>
     { state: 'open', own: null },
     'run out: open for everybody',
   )
+  const longer = { ...own, slotIds: ['before', 's'] }
+  t.match(faceOf(slot, longer, NOW, ANY_TIME), { state: 'mine', own: {} }, 'also within an appointment')
   t.match(faceOf({ ...slot, state: 'confirmed' }, { ...own, status: 'confirmed' }, NOW, ANY_TIME), {
     state: 'confirmed',
     own: {},
   })
-  t.match(faceOf(slot, { ...own, slotId: 'another' }, NOW, ANY_TIME), {
+  t.match(faceOf(slot, { ...own, slotIds: ['another'] }, NOW, ANY_TIME), {
     state: 'held',
     pressable: false,
     freeAt: NOW + 60_000,

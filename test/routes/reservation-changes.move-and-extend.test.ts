@@ -145,6 +145,15 @@ t.test(
     const second = await booked(server, world.client, slots[8], service.id)
     const only = await held(server, world.client, slots[0], service.id)
     const start = Date.parse(first.start)
+    t.match(
+      first,
+      {
+        cancelUntil: new Date(start - 2 * HOUR).toISOString(),
+        moveUntil: new Date(start - 4 * HOUR).toISOString(),
+      },
+      'a booking says until when',
+    )
+    t.notOk('cancelUntil' in only, 'a hold can always be given back')
     await later(world, start - 4 * HOUR - world.clock.now())
     t.match(
       await move(server, world.client, first.id, slots[12]),

@@ -14,7 +14,7 @@ import { ScheduleStore } from '../../src/schedules/schedule-store.js'
 import { DAY, slotWorld } from '../helper/slot-world.js'
 
 const SEEDS = 500
-const AT_ONCE = 25
+const AT_ONCE = 10
 const EDITS = 8
 const HORIZON = 8
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe']

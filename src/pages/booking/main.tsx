@@ -1,5 +1,6 @@
 import './booking.css'
 import { render } from 'preact'
+import { Face } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { link } from '../shared/live.js'
 import { browserZone, zone } from '../shared/locale.js'
@@ -9,7 +10,8 @@ import { ZonePicker } from '../shared/zone-picker.jsx'
 import { DayView } from './day.jsx'
 import { Month } from './month.jsx'
 import { Panel } from './panel.jsx'
-import { calendar, provider, providerProblem, start } from './state.js'
+import { ChosenService, ServiceChoice } from './service.jsx'
+import { calendar, mustChoose, provider, providerProblem, start } from './state.js'
 
 function Booking() {
   const lost = providerProblem.value
@@ -29,7 +31,16 @@ function Booking() {
   return (
     <Frame page="booking">
       <div class="book-head">
-        <h1>{provider.value?.name ?? <span class="bone bone-name" />}</h1>
+        {provider.value === null ? (
+          <div class="face">
+            <span class="mark bone" />
+            <h1>
+              <span class="bone bone-name" />
+            </h1>
+          </div>
+        ) : (
+          <Face provider={provider.value} heading="h1" />
+        )}
         <div class="book-facts">
           <LinkSign />
           <Zone />
@@ -40,11 +51,21 @@ function Booking() {
           <Refusal problem={calendar.problem.value} />
         </div>
       )}
-      <div class="book" data-away={link.value === 'away'}>
-        <Month />
-        <DayView />
-        <Panel />
-      </div>
+      {mustChoose.value ? (
+        <div class="book" data-step="service">
+          <ServiceChoice />
+          <Panel />
+        </div>
+      ) : (
+        <>
+          <ChosenService />
+          <div class="book" data-away={link.value === 'away'}>
+            <Month />
+            <DayView />
+            <Panel />
+          </div>
+        </>
+      )}
     </Frame>
   )
 }

@@ -1,14 +1,16 @@
 /** What the booking page knows and does; the components only draw it. */
 
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { ONE_SLOT, shapeOf } from '../../domain/chain.js'
 import type { SlotEventName } from '../../domain/event-names.js'
-import { bookingWindow } from '../../domain/policies.js'
+import { bookingWindow, serviceWindow } from '../../domain/policies.js'
 import type { Provider } from '../../schemas/accounts.js'
-import type { OwnSlot } from '../../schemas/common.js'
+import type { OwnSlot, Rules } from '../../schemas/common.js'
 import type { SlotEvent } from '../../schemas/events.js'
 import type { Reservation } from '../../schemas/reservations.js'
+import type { Service } from '../../schemas/services.js'
 import { say, sayAtOnce } from '../shared/announce.jsx'
-import { ask, type Refused } from '../shared/api.js'
+import { ask, type Refused, returns } from '../shared/api.js'
 import { openCalendar } from '../shared/calendar.js'
 import { firstWeekday, words, zone } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
@@ -16,14 +18,59 @@ import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
-import { addDays, addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
-import { chooseDay, day, providerId } from './address.js'
+import { addDays, addMonths, dayOf, inWords, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
+import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
+import { type Appointment, Starts } from './starts.js'
 
 export const provider = signal<Provider | null>(null)
 export const providerProblem = signal<Refused | null>(null)
 
-export const calendar = openCalendar({ providerId, own: false, onEvent: announceChange })
+/** What the provider offers; null until it is known. A calendar without any is booked slot by slot. */
+export const services = signal<readonly Service[] | null>(null)
+/** The one that is chosen, or the only one there is. */
+export const service = computed<Service | null>(() => {
+  const all = services.value ?? []
+  return all.find(({ id }) => id === serviceId.value) ?? (all.length === 1 ? (all[0] ?? null) : null)
+})
+
+/** What a new time is being chosen for. */
+export const moving = computed<Reservation | null>(
+  () =>
+    own.live.value.find(({ id, providerId: at }) => id === movingId.value && at === providerId.value) ?? null,
+)
+/** The service that decides about the times: of what is moved, while it is still offered, its own. */
+const termsFrom = computed(() => {
+  const moved = moving.value
+  if (moved === null) return service.value
+  return services.value?.find(({ id }) => id === moved.serviceId) ?? null
+})
+function windowUnder(rules: Rules) {
+  return termsFrom.value === null ? bookingWindow(rules) : serviceWindow(termsFrom.value, rules)
+}
+
+export const calendar = openCalendar({
+  get providerId() {
+    return providerId.value
+  },
+  own: false,
+  window: windowUnder,
+  onEvent: announceChange,
+})
+
+const reach = computed(() => windowUnder(calendar.rules.value))
+
+/** Where it is to go, before that is confirmed. */
+export const target = signal<{ id: string; start: string } | null>(null)
+
+/** Before times can be shown, the reader says what for. */
+export const mustChoose = computed(
+  () => movingId.value === null && service.value === null && (services.value?.length ?? 0) > 1,
+)
+/** What the times depend on is not known yet. */
+const isWaiting = computed(
+  () => services.value === null || (movingId.value !== null && account.value !== null && !own.loaded.value),
+)
 
 export const today = computed(() => dayOf(minute.value, zone.value))
 export const month = signal(today.value.slice(0, 7))
@@ -41,21 +88,59 @@ export const weeks = computed(() => {
 })
 const SHOWN_WEEKS = 5
 
-const reach = computed(() => bookingWindow(calendar.rules.value))
+const appointment = computed<Appointment | null>(() => {
+  const terms = termsFrom.value
+  const moved = moving.value
+  if (terms === null && moved === null) return null
+  const shape = terms === null ? ONE_SLOT : shapeOf(terms)
+  return {
+    // It stays as long as it was booked, whatever has become of the service.
+    shape: moved === null ? shape : { ...shape, visit: moved.slotIds.length },
+    startsEveryMinutes: terms?.startsEveryMinutes ?? 15,
+    window: reach.value,
+    zone: provider.value?.timeZone ?? zone.value,
+    ownSlots: new Set(moved?.slotIds),
+  }
+})
+
+/** Null where each slot is an appointment. */
+const starts = computed<Starts | null>(() =>
+  appointment.value === null
+    ? null
+    : new Starts(calendar.seen.value.slots.values(), appointment.value, calendar.moment.value),
+)
+export const showsStarts = computed(() => starts.value !== null)
+/** How many minutes one column of the day stands for. */
+export const stepMinutes = computed(
+  () => appointment.value?.startsEveryMinutes ?? calendar.rules.value.slotMinutes,
+)
+
+/** The reservation that a slot belongs to. What is being moved has its first slot alone: the others are free for it. */
+export function ownAt(slotId: string): Reservation | undefined {
+  const one = own.bySlot.value.get(slotId)
+  return one !== undefined && one.id === moving.value?.id && one.slotId !== slotId ? undefined : one
+}
 
 export function faceNow(slot: OwnSlot): Face {
-  return faceOf(slot, own.bySlot.value.get(slot.id), calendar.moment.value, reach.value)
+  const one = ownAt(slot.id)
+  if (one !== undefined || starts.value === null) return faceOf(slot, one, calendar.moment.value, reach.value)
+  return starts.value.faceOf(slot, ownAt)
 }
 
 /** Slots by day of the reader, and how many of each day are free. */
 export const days = computed<ReadonlyMap<string, DayCount>>(() => {
+  if (isWaiting.value) return new Map()
   const { slots, gone } = calendar.seen.value
-  return daysOf(slots.values(), gone, zone.value, calendar.moment.value, faceNow)
+  const from = starts.value
+  const shown = [...slots.values()].filter(
+    (slot) => from === null || from.isOffered(slot) || ownAt(slot.id) !== undefined,
+  )
+  return daysOf(shown, gone, zone.value, calendar.moment.value, faceNow)
 })
 
 /** Whether the lists or the picture have come as far as this day. */
 export function isKnown(name: string): boolean {
-  return calendar.ready.value && startOfDay(name, zone.value) < calendar.seen.value.to
+  return !isWaiting.value && calendar.ready.value && startOfDay(name, zone.value) < calendar.seen.value.to
 }
 
 /** Slots whose request is under way. */
@@ -63,58 +148,119 @@ export const asking = signal<ReadonlySet<string>>(new Set())
 
 /** What needs the reader's eye: a time lost to somebody else, a hold that ended. */
 export type Notice =
-  | { kind: 'refused'; slot: { id: string; start: string }; problem: Refused; near: OwnSlot[] | null }
+  | {
+      kind: 'refused'
+      slot: { id: string; start: string }
+      problem: Refused
+      near: OwnSlot[] | null
+      /** What was to be moved there, and stays where it is. */
+      kept: Reservation | null
+    }
   | { kind: 'ended'; endings: readonly own.Ending[] }
 export const notice = signal<Notice | null>(null)
 
-/** Bookings made on this page since it was opened: they keep their card with all that follows. */
-export const justBooked = signal<ReadonlySet<string>>(new Set())
+/** Booked or moved on this page since it was opened: they keep their card with all that follows. */
+export const justDone = signal<ReadonlyMap<string, 'booked' | 'moved'>>(new Map())
+/** The card that was last opened by hand, or that something has just happened to: on a phone one alone stands open. */
+export const front = signal<string | null>(null)
 
-const isHere = (one: Reservation) => one.providerId === providerId
+const isHere = (one: Reservation) => one.providerId === providerId.value
 
-export const holds = computed(() =>
-  [...own.bySlot.value.values()].filter((one) => isHere(one) && one.status === 'held').sort(byStart),
-)
+export const holds = computed(() => own.live.value.filter((one) => isHere(one) && one.status === 'held'))
 export const bookings = computed(() =>
-  [...own.bySlot.value.values()]
-    .filter((one) => isHere(one) && one.status === 'confirmed' && Date.parse(one.end) > minute.value)
-    .sort(byStart),
+  own.live.value.filter(
+    (one) => isHere(one) && one.status === 'confirmed' && Date.parse(one.end) > minute.value,
+  ),
 )
 
-function byStart(a: Reservation, b: Reservation): number {
-  return a.start < b.start ? -1 : 1
-}
-
-export async function take(slot: { id: string; start: string }): Promise<boolean> {
+/** `as`: the service that it is to be booked as. */
+export async function take(
+  slot: { id: string; start: string },
+  as: string | undefined = service.value?.id,
+): Promise<boolean> {
   if (asking.value.has(slot.id)) return false
   if (role.value === 'provider') {
     // The server would say the same.
-    notice.value = { kind: 'refused', slot, problem: { code: 'forbidden' }, near: null }
+    notice.value = { kind: 'refused', slot, problem: { code: 'forbidden' }, near: null, kept: null }
     return false
   }
   notice.value = null
-  asking.value = new Set(asking.value).add(slot.id)
-  const answer = await own.hold(slot.id)
+  const answer = await whileAsking(slot, () => own.hold(slot.id, as))
+  if (!answer.ok) {
+    await refuse(slot, answer.problem, null, as)
+    return false
+  }
+  front.value = answer.data.id
+  const minutes = Math.round(calendar.rules.value.holdSeconds / 60)
+  const time = words.value.time(Date.parse(slot.start), zone.value)
+  if (answer.data.status === 'held')
+    say(`You hold ${time} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Confirm it to book.`)
+  return true
+}
+
+async function whileAsking<T>({ id }: { id: string }, work: () => Promise<T>): Promise<T> {
+  asking.value = new Set(asking.value).add(id)
+  const answer = await work()
   const rest = new Set(asking.value)
-  rest.delete(slot.id)
+  rest.delete(id)
   asking.value = rest
   calendar.refresh()
-  if (answer.ok) {
-    const minutes = Math.round(calendar.rules.value.holdSeconds / 60)
-    const time = words.value.time(Date.parse(slot.start), zone.value)
-    if (answer.data.status === 'held')
-      say(`You hold ${time} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Confirm it to book.`)
-    return true
-  }
-  const { problem } = answer
-  if (problem.slot !== undefined) calendar.answered(problem.slot)
-  const refused: Notice = { kind: 'refused', slot, problem, near: null }
+  return answer
+}
+
+const TAKEN = ['slot_held', 'slot_confirmed', 'slot_withdrawn', 'min_notice', 'does_not_fit']
+const OTHER_SERVICES = ['service_inactive', 'does_not_fit', 'not_found']
+
+async function refuse(
+  slot: { id: string; start: string },
+  problem: Refused,
+  kept: Reservation | null,
+  as: string | undefined,
+): Promise<void> {
+  if (problem.slot?.rev !== undefined) calendar.answered(problem.slot)
+  if (OTHER_SERVICES.includes(problem.code)) void loadServices()
+  const refused: Notice = { kind: 'refused', slot, problem, near: null, kept }
   notice.value = refused
-  if (['slot_held', 'slot_confirmed', 'slot_withdrawn', 'min_notice'].includes(problem.code)) {
-    const near = await ask<{ items: OwnSlot[] }>(`/v1/slots?near=${encodeURIComponent(slot.id)}&limit=3`)
-    if (notice.value === refused) notice.value = { ...refused, near: near.ok ? near.data.items : [] }
+  front.value = null
+  if (!TAKEN.includes(problem.code)) return
+  const only = as === undefined ? '' : `&serviceId=${encodeURIComponent(as)}`
+  const near = await ask<{ items: OwnSlot[] }>(`/v1/slots?near=${encodeURIComponent(slot.id)}&limit=3${only}`)
+  if (notice.value === refused) notice.value = { ...refused, near: near.ok ? near.data.items : [] }
+}
+
+/** Takes what is being moved to the time that was chosen; where somebody was faster it stays where it is. */
+export async function moveToTarget(): Promise<void> {
+  const reservation = moving.value
+  const to = target.value
+  if (reservation === null || to === null || asking.value.has(to.id)) return
+  notice.value = null
+  const answer = await whileAsking(to, () => own.move(reservation.id, to.id))
+  target.value = null
+  if (!answer.ok) {
+    await refuse(to, answer.problem, reservation, termsFrom.value?.id)
+    return
   }
-  return false
+  front.value = reservation.id
+  if (answer.data.status === 'confirmed') done(reservation.id, 'moved')
+  endMoving()
+  const start = Date.parse(answer.data.start)
+  say(`Moved to ${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}.`)
+}
+
+export function stopMoving(): void {
+  target.value = null
+  notice.value = null
+  endMoving()
+}
+
+function done(id: string, what: 'booked' | 'moved'): void {
+  justDone.value = new Map(justDone.value).set(id, what)
+}
+
+export function putAway(id: string): void {
+  const rest = new Map(justDone.value)
+  rest.delete(id)
+  justDone.value = rest
 }
 
 export async function book(hold: Reservation): Promise<Refused | null> {
@@ -124,7 +270,8 @@ export async function book(hold: Reservation): Promise<Refused | null> {
     if (answer.problem.code === 'hold_expired') showEnding({ reservation: hold, reason: 'expired' })
     return answer.problem
   }
-  justBooked.value = new Set(justBooked.value).add(hold.id)
+  done(hold.id, 'booked')
+  front.value = hold.id
   say('Booked.')
   return null
 }
@@ -139,6 +286,16 @@ export async function giveBack(one: Reservation): Promise<Refused | null> {
   return answer.problem
 }
 
+/** Once, while the hold lasts. */
+export async function lengthen(hold: Reservation): Promise<Refused | null> {
+  const answer = await own.extend(hold.id)
+  calendar.refresh()
+  if (!answer.ok) return answer.problem
+  const until = Date.parse(answer.data.expiresAt ?? hold.start)
+  say(`The hold lasts ${inWords(until - clock.now())} from now.`)
+  return null
+}
+
 /** Beside those that ended for the same reason: several holds may run out in one moment. */
 function showEnding(ending: own.Ending): void {
   const before = notice.value?.kind === 'ended' ? notice.value.endings : []
@@ -146,6 +303,7 @@ function showEnding(ending: own.Ending): void {
     ({ reservation, reason }) => reason === ending.reason && reservation.id !== ending.reservation.id,
   )
   notice.value = { kind: 'ended', endings: [...others, ending] }
+  front.value = null
 }
 
 export function dismissEnding(ending: own.Ending): void {
@@ -177,7 +335,8 @@ const spoken: Record<SlotEventName, string> = {
 
 /** Others' changes on the day that is looked at; the reader's own are said by what they did. */
 function announceChange(name: SlotEventName, event: SlotEvent): void {
-  if (dayOf(Date.parse(event.start), zone.value) !== day.value) return
+  // Where appointments have several slots, what is free says itself which starts changed.
+  if (starts.value !== null || dayOf(Date.parse(event.start), zone.value) !== day.value) return
   if (own.bySlot.value.has(event.slotId) || asking.value.has(event.slotId)) return
   say(`${words.value.time(Date.parse(event.start), zone.value)} ${spoken[name]}.`)
 }
@@ -192,24 +351,53 @@ export const nextFree = signal<OwnSlot | null | undefined>(undefined)
 const AHEAD_MS = 61 * 86_400_000
 
 export async function findNextFree(): Promise<void> {
-  const to = new Date(clock.now() + AHEAD_MS).toISOString()
-  const answer = await ask<{ items: OwnSlot[] }>(
-    `/v1/slots?providerId=${encodeURIComponent(providerId)}&limit=1&to=${encodeURIComponent(to)}`,
-  )
+  const asked = termsFrom.value?.id
+  const query = new URLSearchParams({
+    providerId: providerId.value,
+    limit: '1',
+    to: new Date(clock.now() + AHEAD_MS).toISOString(),
+    ...(asked !== undefined && { serviceId: asked }),
+  })
+  const answer = await ask<{ items: OwnSlot[] }>(`/v1/slots?${query}`)
+  if (asked !== termsFrom.value?.id) return
   nextFree.value = answer.ok ? (answer.data.items[0] ?? null) : null
 }
 
+const SERVICES_AGAIN_MS = 5000
+
+async function loadServices(early = false): Promise<void> {
+  const path = `/v1/providers/${encodeURIComponent(providerId.value)}/services`
+  const answer = await ask<{ items: Service[] }>(path, { early })
+  if (answer.ok) services.value = answer.data.items.filter(({ active }) => active)
+  else if (answer.problem.code !== 'not_found') setTimeout(() => void loadServices(), SERVICES_AGAIN_MS)
+}
+
+async function loadProvider(): Promise<void> {
+  const answer = await providerOf(addressed)
+  if (!answer.ok) {
+    providerProblem.value = answer.problem
+    return
+  }
+  providerProblem.value = null
+  provider.value = answer.data
+  providerId.value = answer.data.id
+  showLink(answer.data.link)
+  document.title = `${answer.data.name} · Slotcast`
+}
+
 export function start(): void {
-  void providerOf(providerId).then((answer) => {
-    if (answer.ok) {
-      provider.value = answer.data
-      document.title = `${answer.data.name} · Slotcast`
-    } else providerProblem.value = answer.problem
+  void loadProvider()
+  effect(() => {
+    // The server is reached again: what could not be read then is read now.
+    if (returns.value > 0 && provider.peek() === null) void loadProvider()
+  })
+  effect(() => {
+    if (providerId.value !== '') untracked(() => void loadServices(true))
   })
   effect(() => {
     const first = weeks.value[0]?.[0]
     const last = weeks.value.at(-1)?.[6]
-    if (first === undefined || last === undefined) return
+    if (first === undefined || last === undefined || providerId.value === '') return
     const from = startOfDay(first, zone.value)
     const to = startOfDay(addDays(last, 1), zone.value)
     untracked(() => calendar.show(from, to))
@@ -223,9 +411,21 @@ export function start(): void {
   effect(() => {
     if (account.value !== null) void own.loadReservations('held,confirmed')
   })
-  // No day in the link: the first with a free time, looking into further months once.
+  effect(() => {
+    // Another service is free at other times.
+    termsFrom.value
+    movingId.value
+    nextFree.value = undefined
+    target.value = null
+  })
+  announceStarts()
+  chooseFirstFreeDay()
+}
+
+/** No day in the link: the first with a free time, looking into further months once. */
+function chooseFirstFreeDay(): void {
   const stop = effect(() => {
-    if (day.value !== null || !calendar.ready.value) return
+    if (day.value !== null || mustChoose.value || !calendar.ready.value || isWaiting.value) return
     for (const [name, count] of [...days.value].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (count.free > 0 && name >= today.value) {
         chooseDay(name, false)
@@ -242,6 +442,27 @@ export function start(): void {
   })
   effect(() => {
     if (day.value !== null) queueMicrotask(stop)
+  })
+}
+
+/** Others' changes of where an appointment can begin, on the day that is looked at. */
+function announceStarts(): void {
+  let before = { key: '', free: new Map<string, number>() }
+  effect(() => {
+    if (starts.value === null || day.value === null || !isKnown(day.value)) return
+    // After another choice, or an own action, what is free is other than before without anybody having changed it.
+    const mine = own.live.value.map(({ id, slotId }) => `${id} ${slotId}`)
+    const key = [day.value, zone.value, termsFrom.value?.id, movingId.value, ...mine].join()
+    const free = new Map<string, number>()
+    for (const slot of days.value.get(day.value)?.slots ?? []) {
+      const { pressable, own: isOwn } = faceNow(slot)
+      if (pressable && isOwn === null) free.set(slot.id, Date.parse(slot.start))
+    }
+    const known = before.key === key && asking.peek().size === 0 ? before.free : free
+    before = { key, free }
+    const tell = (start: number, what: string) => say(`${words.value.time(start, zone.value)} ${what}.`)
+    for (const [id, start] of known) if (!free.has(id)) tell(start, 'is no longer free')
+    for (const [id, start] of free) if (!known.has(id)) tell(start, 'is free again')
   })
 }
 

@@ -3,7 +3,9 @@ import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import type { Provider } from '../../schemas/accounts.js'
 import type { OwnSlot } from '../../schemas/common.js'
+import type { Service } from '../../schemas/services.js'
 import { ask, type Refused, returns } from '../shared/api.js'
+import { lineOf, Mark } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { live } from '../shared/live.js'
@@ -11,7 +13,7 @@ import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
-import { cityOf, dayOf } from '../shared/time.js'
+import { dayOf } from '../shared/time.js'
 
 const PAGE = 12
 
@@ -53,12 +55,35 @@ async function findNextFree(providerId: string): Promise<void> {
 }
 
 async function askNextFree(providerId: string): Promise<void> {
-  const to = new Date(clock.now() + AHEAD_MS).toISOString()
-  const answer = await ask<{ items: OwnSlot[] }>(
-    `/v1/slots?providerId=${encodeURIComponent(providerId)}&limit=1&to=${encodeURIComponent(to)}`,
-  )
-  if (!answer.ok) return
+  const service = await shortestOf(providerId)
+  const query = new URLSearchParams({
+    providerId,
+    limit: '1',
+    to: new Date(clock.now() + AHEAD_MS).toISOString(),
+    ...(service !== null && { serviceId: service.id }),
+  })
+  const answer = await ask<{ items: OwnSlot[] }>(`/v1/slots?${query}`)
+  // Not offered any more: the next look asks anew.
+  if (!answer.ok) {
+    shortest.delete(providerId)
+    return
+  }
   nextFree.value = new Map(nextFree.value).set(providerId, answer.data.items[0]?.start ?? null)
+}
+
+/** What is free for the shortest of its services is the first that can be booked; null where slots are booked as they are. */
+const shortest = new Map<string, Service | null>()
+
+async function shortestOf(providerId: string): Promise<Service | null> {
+  const known = shortest.get(providerId)
+  if (known !== undefined) return known
+  const answer = await ask<{ items: Service[] }>(`/v1/providers/${encodeURIComponent(providerId)}/services`)
+  if (!answer.ok) return null
+  const [first = null] = answer.data.items
+    .filter(({ active }) => active)
+    .sort((a, b) => a.durationMinutes - b.durationMinutes)
+  shortest.set(providerId, first)
+  return first
 }
 
 /** Of providers whose calendars have changed; asked for together, so that a busy calendar costs one question a second. */
@@ -212,13 +237,11 @@ function Find() {
 function Card({ provider }: { provider: Provider }) {
   const start = nextFree.value.get(provider.id)
   return (
-    <a class="card find-card" href={`/book/${encodeURIComponent(provider.id)}`}>
-      <span class="find-mark" aria-hidden="true">
-        {initials(provider.name)}
-      </span>
+    <a class="card find-card" href={`/book/${encodeURIComponent(provider.link ?? provider.id)}`}>
+      <Mark {...provider} />
       <span class="find-words">
         <strong>{provider.name}</strong>
-        <span class="quiet small">{cityOf(provider.timeZone)}</span>
+        <span class="quiet small">{lineOf(provider)}</span>
         <span class="small find-next" data-free={typeof start === 'string'}>
           {start === undefined
             ? 'Looking for the next free time …'
@@ -230,14 +253,6 @@ function Card({ provider }: { provider: Provider }) {
       <Icon name="right" />
     </a>
   )
-}
-
-function initials(name: string): string {
-  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part) && !/\.$/.test(part))
-  return [parts[0], parts.length > 1 ? parts.at(-1) : undefined]
-    .map((part) => [...(part ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase()
 }
 
 render(<Find />, document.getElementById('app') as HTMLElement)

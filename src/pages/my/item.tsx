@@ -1,33 +1,28 @@
+/** One reservation: when and with whom, what has become of it, and what its client can do about it. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Provider } from '../../schemas/accounts.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { say } from '../shared/announce.jsx'
 import type { Answer, Refused } from '../shared/api.js'
-import { Countdown } from '../shared/countdown.jsx'
+import { Countdown, warning } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
-import { clock } from '../shared/now.js'
+import { clock, minute, tick } from '../shared/now.js'
 import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
-import { confirm, downloadCalendar, giveBack } from '../shared/reservations.js'
+import { confirm, downloadCalendar, extend, giveBack, hold } from '../shared/reservations.js'
 import { isLive } from '../shared/slot-face.js'
-import { cityOf, dayOf, sameWall } from '../shared/time.js'
-
-const ended: Record<Reservation['status'], string> = {
-  held: 'ran out',
-  confirmed: 'took place',
-  released: 'given back, or ended by the provider',
-  expired: 'ran out',
-  cancelled: 'cancelled',
-}
+import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
+import { Cutoff } from './cutoff.jsx'
+import { endedAs } from './ended.js'
 
 export function Item({ reservation }: { reservation: Reservation }) {
   const provider = useSignal<Provider | null>(null)
   const problem = useSignal<Refused | null>(null)
-  const busy = useSignal(false)
+  const busy = useSignal<string | null>(null)
   const sure = useSignal(false)
-  const { id, slotId, providerId, start, end, status, expiresAt } = reservation
+  const { id, slotId, providerId, start, end, status, expiresAt, serviceName, wallTimeWas } = reservation
   useEffect(() => {
     void providerOf(providerId).then((answer) => {
       if (answer.ok) provider.value = answer.data
@@ -39,17 +34,35 @@ export function Item({ reservation }: { reservation: Reservation }) {
   const held = !over && status === 'held' && isLive(reservation, clock.now())
   const coming = !over && status === 'confirmed'
   const there = provider.value?.timeZone ?? zone.value
-  const link = `/book/${encodeURIComponent(providerId)}?day=${dayOf(from, zone.value)}&zone=${zone.value}`
+  const name = provider.value?.name ?? 'the provider'
 
-  async function act(work: () => Promise<Answer<unknown>>, word: string) {
-    if (busy.value) return
-    busy.value = true
+  /** What was pressed may be gone when it is done; then the focus goes to what it was about. */
+  async function act(what: string, work: () => Promise<Answer<unknown>>, word: string) {
+    if (busy.value !== null) return
+    busy.value = what
     problem.value = null
     const answer = await work()
-    busy.value = false
+    busy.value = null
     sure.value = false
     if (answer.ok) say(word)
     else problem.value = answer.problem
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>(`[data-reservation="${id}"] h3`)?.focus()
+    })
+  }
+
+  async function bookAgain() {
+    if (busy.value !== null) return
+    busy.value = 'again'
+    // Exactly that time, where it is free; else the calendar opens at that day.
+    const answer = from > clock.now() ? await hold(slotId, reservation.serviceId) : null
+    if (answer?.ok === false && OF_THE_CLIENT.includes(answer.problem.code)) {
+      busy.value = null
+      problem.value = answer.problem
+      return
+    }
+    location.assign(calendarOf(reservation, {}))
   }
 
   return (
@@ -61,7 +74,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
       data-status={status}
     >
       <div class="item-when">
-        <h3>{words.value.dayOfInstant(from, zone.value)}</h3>
+        <h3 tabIndex={-1}>{words.value.dayOfInstant(from, zone.value)}</h3>
         <p class="num">
           {words.value.time(from, zone.value)} – {words.value.time(Date.parse(end), zone.value)}
           {!sameWall(from, zone.value, there) && (
@@ -71,8 +84,19 @@ export function Item({ reservation }: { reservation: Reservation }) {
             </span>
           )}
         </p>
+        {wallTimeWas !== undefined && (
+          <p class="note warn small">
+            <Icon name="clock" />
+            <span>
+              Was {wallInWords(wallTimeWas.start)} in {cityOf(wallTimeWas.timeZone)} when you booked. The
+              moment is the same; the provider’s clock shows another time now.
+            </span>
+          </p>
+        )}
         <p class="quiet">
-          <a href={link}>{provider.value?.name ?? 'Provider'}</a>
+          {serviceName !== undefined &&
+            `${serviceName}, ${inWords(reservation.durationMinutes * 60_000)} with `}
+          <a href={calendarOf(reservation, {})}>{provider.value?.name ?? 'Provider'}</a>
         </p>
       </div>
       <div class="item-state">
@@ -86,47 +110,66 @@ export function Item({ reservation }: { reservation: Reservation }) {
             <Icon name="check" /> Booked
           </p>
         )}
-        {!held && !coming && <p class="quiet">{ended[status]}</p>}
       </div>
-      {problem.value !== null && (
-        <div class="item-wide">
-          <Refusal problem={problem.value} />
-        </div>
-      )}
+      {!held && !coming && <p class="quiet item-wide">{endedAs(reservation, name)}</p>}
+      {coming && <Cutoff reservation={reservation} phone={provider.value?.phone} />}
+      {problem.value !== null && <Problem problem={problem.value} />}
       {held && (
         <div class="buttons item-wide">
           <button
             type="button"
             class="button main"
-            aria-disabled={busy.value}
-            onClick={() => void act(() => confirm(id), 'Booked.')}
+            aria-disabled={busy.value !== null}
+            onClick={() => void act('confirm', () => confirm(id), 'Booked.')}
           >
-            {busy.value ? 'Asking …' : 'Confirm booking'}
+            {busy.value === 'confirm' ? 'Asking …' : 'Confirm booking'}
           </button>
           <button
             type="button"
             class="button"
-            aria-disabled={busy.value}
-            onClick={() => void act(() => giveBack(id), 'Given back.')}
+            aria-disabled={busy.value !== null}
+            onClick={() => void act('back', () => giveBack(id), 'Given back.')}
           >
             Give it back
           </button>
+          <a class="button" href={calendarOf(reservation, { move: id })}>
+            Move
+          </a>
+          {expiresAt !== undefined &&
+            problem.value?.code !== 'extension_limit' &&
+            warning(Date.parse(expiresAt) - tick.value) !== undefined && (
+              <button
+                type="button"
+                class="button plain"
+                aria-disabled={busy.value !== null}
+                onClick={() => void act('longer', () => extend(id), 'The hold lasts longer.')}
+              >
+                I need more time
+              </button>
+            )}
         </div>
       )}
       {coming && !sure.value && (
         <div class="buttons item-wide">
+          {isStill(reservation.moveUntil) && (
+            <a class="button" href={calendarOf(reservation, { move: id })}>
+              Move
+            </a>
+          )}
           <button type="button" class="button" onClick={() => void downloadCalendar(id)}>
             <Icon name="calendar" /> Add to calendar
           </button>
-          <button
-            type="button"
-            class="button plain"
-            onClick={() => {
-              sure.value = true
-            }}
-          >
-            Cancel booking
-          </button>
+          {isStill(reservation.cancelUntil) && (
+            <button
+              type="button"
+              class="button plain"
+              onClick={() => {
+                sure.value = true
+              }}
+            >
+              Cancel booking
+            </button>
+          )}
         </div>
       )}
       {coming && sure.value && (
@@ -134,8 +177,8 @@ export function Item({ reservation }: { reservation: Reservation }) {
           <button
             type="button"
             class="button danger"
-            aria-disabled={busy.value}
-            onClick={() => void act(() => giveBack(id), 'Booking cancelled.')}
+            aria-disabled={busy.value !== null}
+            onClick={() => void act('cancel', () => giveBack(id), 'Booking cancelled.')}
           >
             Yes, cancel it
           </button>
@@ -150,6 +193,56 @@ export function Item({ reservation }: { reservation: Reservation }) {
           </button>
         </div>
       )}
+      {!held && !coming && (
+        <div class="buttons item-wide">
+          <button
+            type="button"
+            class="button"
+            aria-disabled={busy.value !== null}
+            onClick={() => void bookAgain()}
+          >
+            {busy.value === 'again' ? 'Asking …' : 'Book again'}
+          </button>
+        </div>
+      )}
     </article>
   )
+}
+
+/** Refusals that another time would meet as well. */
+const OF_THE_CLIENT = ['hold_limit', 'booking_limit', 'client_busy', 'rate_limited', 'offline', 'unavailable']
+
+function Problem({ problem }: { problem: Refused }) {
+  const until = problem.code === 'extension_limit' ? problem.maxExpiresAt : undefined
+  return (
+    <div class="item-wide">
+      {until === undefined ? (
+        <Refusal problem={problem} />
+      ) : (
+        <p class="small" role="status">
+          This hold cannot last longer than {words.value.time(Date.parse(until), zone.value)}. Confirm it
+          until then.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function isStill(until: string | undefined): boolean {
+  return until === undefined || Date.parse(until) >= minute.value
+}
+
+/** Where it is, or was: the calendar of its provider, with its service and, while it lies ahead, its day. */
+function calendarOf({ providerId, serviceId, start }: Reservation, more: { move?: string }): string {
+  const query = new URLSearchParams(more)
+  if (serviceId !== undefined) query.set('service', serviceId)
+  if (Date.parse(start) > clock.now()) query.set('day', dayOf(Date.parse(start), zone.value))
+  query.set('zone', zone.value)
+  return `/book/${encodeURIComponent(providerId)}?${query}`
+}
+
+/** A wall time as it was agreed: its zone has other rules now, so it is no instant any more. */
+function wallInWords(wall: string): string {
+  const asUtc = Date.parse(`${wall.slice(0, 16)}Z`)
+  return `${words.value.day(wall.slice(0, 10), 'short')}, ${words.value.time(asUtc, 'UTC')}`
 }

@@ -9,6 +9,8 @@ import { clock } from '../shared/now.js'
 import { heard, loaded, loadReservations, onEnding, reservations } from '../shared/reservations.js'
 import { account } from '../shared/session.js'
 import { SignInForm } from '../shared/sign-in.jsx'
+import { cityOf } from '../shared/time.js'
+import { endedAs } from './ended.js'
 import { Item } from './item.jsx'
 import { sorted } from './sorted.js'
 
@@ -35,7 +37,9 @@ setInterval(() => {
 onEnding(({ reservation, reason }) => {
   const time = words.value.time(Date.parse(reservation.start), zone.value)
   sayAtOnce(
-    reason === 'expired' ? `Your hold on ${time} has run out.` : `Your reservation at ${time} was ended.`,
+    reason === 'expired'
+      ? `Your hold on ${time} has run out.`
+      : `Your reservation at ${time}: ${endedAs(reservation, 'the provider')}`,
   )
 })
 
@@ -73,7 +77,10 @@ function My() {
     <Frame page="my">
       <div class="my">
         <div class="my-head">
-          <h1>My bookings</h1>
+          <div>
+            <h1>My bookings</h1>
+            <p class="quiet small">Times are those of {cityOf(zone.value)}.</p>
+          </div>
           <LinkSign />
         </div>
         {!loaded.value && (

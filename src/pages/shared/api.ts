@@ -10,6 +10,10 @@ export type Answer<T> =
 export interface Refused extends Partial<Problem> {
   code: string
   retryAfter?: number
+  /** Of a hold that cannot be extended: when it ends at the latest. */
+  maxExpiresAt?: string
+  /** Of what it is too late to change: until when it could be. */
+  latest?: string
   slot?: { id: string; state: 'open' | 'held' | 'confirmed' | 'withdrawn'; rev: number; expiresAt?: string }
 }
 

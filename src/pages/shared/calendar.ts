@@ -6,8 +6,9 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
 import { bookingWindow } from '../../domain/policies.js'
+import type { BookingWindow } from '../../domain/slot.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
-import type { SlotEvent } from '../../schemas/events.js'
+import type { ScheduleEvent, SlotEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
 import { awaySince, link, live } from './live.js'
 import { clock } from './now.js'
@@ -42,40 +43,54 @@ export interface Calendar {
 }
 
 export interface CalendarOptions {
-  providerId: string
+  /** Read each time: it need not be known before the calendar is shown for the first time. */
+  readonly providerId: string
   /** The provider's own view: every state, and names. */
   own: boolean
+  /** When slots can be booked, where that is not as the provider's rules say alone. */
+  window?(rules: Rules): BookingWindow
   onEvent?(name: SlotEventName, event: SlotEvent): void
+  onSchedule?(event: ScheduleEvent): void
+  /** After each connection: what was missed of the rest has to be asked for. */
+  onPicture?(): void
 }
 
-export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Calendar {
+export function openCalendar(options: CalendarOptions): Calendar {
+  const { own, onEvent, onSchedule, onPicture } = options
   const seen = signal<Seen>(nothingSeen)
   const rules = signal<Rules>(usual)
   const span = signal<{ from: number; to: number; listTo: number } | null>(null)
   const ready = signal(false)
   const problem = signal<Refused | null>(null)
   const wake = signal(0)
+  const windowNow = () => options.window?.(rules.value) ?? bookingWindow(rules.value)
   let round = 0
   let pictured = false
 
   const channel = live({
     span: () =>
-      span.value && { providerId, from: iso(Math.max(span.value.from, clock.now())), to: iso(span.value.to) },
+      span.value && {
+        providerId: options.providerId,
+        from: iso(Math.max(span.value.from, clock.now())),
+        to: iso(span.value.to),
+      },
     onPicture(picture) {
       rules.value = picture.rules
       pictured = true
       seen.value = see(seen.value, { kind: 'pictured', picture })
       ready.value = true
       problem.value = null
+      onPicture?.()
       void loadReservations('held,confirmed')
     },
     onEvent(name, event) {
-      if (event.providerId !== providerId) return
+      if (event.providerId !== options.providerId) return
       seen.value = see(seen.value, { kind: 'changed', event })
       onEvent?.(name, event)
       if (seen.value.hole) channel.watchAgain()
     },
     onReservation: heard,
+    ...(onSchedule && { onSchedule }),
     onCut() {
       seen.value = see(seen.value, { kind: 'cut' })
     },
@@ -89,8 +104,8 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
     const from = own ? shown.from : Math.max(shown.from, Math.floor(clock.now() / 60_000) * 60_000)
     const window = `from=${encodeURIComponent(iso(from))}&to=${encodeURIComponent(iso(shown.listTo))}&limit=200`
     const path = own
-      ? `/v1/providers/${encodeURIComponent(providerId)}/availability?${window}`
-      : `/v1/slots?providerId=${encodeURIComponent(providerId)}&state=open,held,confirmed&${window}`
+      ? `/v1/providers/${encodeURIComponent(options.providerId)}/availability?${window}`
+      : `/v1/slots?providerId=${encodeURIComponent(options.providerId)}&state=open,held,confirmed&${window}`
     let reached = from
     let saidAt = clock.now()
     const refused = await eachPage<OwnSlot>(path, await token(), (slots, last, ageSeconds) => {
@@ -124,7 +139,7 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
    */
   async function listSoon(): Promise<boolean> {
     const from = clock.now()
-    const answer = await ask<{ items: OwnSlot[]; nextCursor: string | null }>(soonPath(providerId), {
+    const answer = await ask<{ items: OwnSlot[]; nextCursor: string | null }>(soonPath(options.providerId), {
       early: true,
     })
     if (!answer.ok || span.value === null) return false
@@ -144,7 +159,7 @@ export function openCalendar({ providerId, own, onEvent }: CalendarOptions): Cal
 
   effect(() => {
     wake.value
-    const next = nextFaceChange(seen.value.slots.values(), clock.now(), bookingWindow(rules.value))
+    const next = nextFaceChange(seen.value.slots.values(), clock.now(), windowNow())
     if (next === null) return
     const timer = setTimeout(
       () => {

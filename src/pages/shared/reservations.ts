@@ -17,13 +17,19 @@ export const loaded = signal(false)
 /** Bumped when a hold runs out, so that what depends on time is read again. */
 const ended = signal(0)
 
-/** Live ones by slot: what the booking page marks as its reader's own. */
-export const bySlot = computed(() => {
+/** Held and booked ones, by start. */
+export const live = computed(() => {
   ended.value
-  const live = new Map<string, Reservation>()
-  for (const one of reservations.value.values()) if (isLive(one, clock.now())) live.set(one.slotId, one)
-  return live
+  const now = clock.now()
+  return [...reservations.value.values()]
+    .filter((one) => isLive(one, now))
+    .sort((a, b) => (a.start < b.start ? -1 : 1))
 })
+
+/** The same by each of their slots: what the booking page marks as its reader's own. */
+export const bySlot = computed(
+  () => new Map(live.value.flatMap((one) => one.slotIds.map((slotId) => [slotId, one]))),
+)
 
 export type Ending = { reservation: Reservation; reason: 'expired' | 'released' | 'cancelled' }
 const endings = new Set<(ending: Ending) => void>()
@@ -55,10 +61,24 @@ export async function loadReservations(statuses?: string): Promise<void> {
   loaded.value = true
 }
 
-export async function hold(slotId: string): Promise<Answer<Reservation>> {
+export function hold(slotId: string, serviceId?: string): Promise<Answer<Reservation>> {
+  return change('/v1/reservations', { slotId, ...(serviceId !== undefined && { serviceId }) }, randomKey())
+}
+
+/** The old time stays until the new one is taken. */
+export function move(id: string, slotId: string): Promise<Answer<Reservation>> {
+  return change(`/v1/reservations/${id}/move`, { slotId })
+}
+
+/** Once; the refusal says how long the hold lasts at most. */
+export function extend(id: string): Promise<Answer<Reservation>> {
+  return change(`/v1/reservations/${id}/extend`)
+}
+
+async function change(path: string, body?: object, key?: string): Promise<Answer<Reservation>> {
   const answer = await askSigned<Reservation>(
-    '/v1/reservations',
-    { method: 'POST', body: { slotId }, key: randomKey() },
+    path,
+    { method: 'POST', ...(body !== undefined && { body }), ...(key !== undefined && { key }) },
     askUntilKnown,
   )
   if (answer.ok) settled(answer.data)
@@ -66,14 +86,9 @@ export async function hold(slotId: string): Promise<Answer<Reservation>> {
 }
 
 export async function confirm(id: string): Promise<Answer<Reservation>> {
-  const answer = await askSigned<Reservation>(
-    `/v1/reservations/${id}/confirm`,
-    { method: 'POST' },
-    askUntilKnown,
-  )
-  if (answer.ok) settled(answer.data)
-  else if (answer.problem.code === 'hold_expired' || answer.problem.code === 'hold_released')
-    await refetch(id)
+  const answer = await change(`/v1/reservations/${id}/confirm`)
+  if (answer.ok) return answer
+  if (answer.problem.code === 'hold_expired' || answer.problem.code === 'hold_released') await refetch(id)
   return answer
 }
 
@@ -85,9 +100,12 @@ export async function giveBack(id: string): Promise<Answer<unknown>> {
   if (answer.ok) {
     const known = reservations.value.get(id)
     if (known !== undefined) {
+      // Live may have been faster with the ending, but does not say by whom.
+      const wasBooked = known.status === 'confirmed' || known.status === 'cancelled'
       put({
         ...known,
-        status: known.status === 'confirmed' ? 'cancelled' : 'released',
+        status: wasBooked ? 'cancelled' : 'released',
+        ...(wasBooked && { cancelledBy: 'client' }),
         endedAt: iso(clock.now()),
       })
     }
@@ -118,7 +136,11 @@ export function heard(event: ReservationEvent): void {
   const { status } = event
   if (event.reason === undefined || leaving.has(event.id) || isEnded(known.status)) return
   if (status === 'held' || status === 'confirmed') return
-  for (const listener of endings) listener({ reservation: known, reason: status })
+  // Who ended it and why is not in the event.
+  void refetch(event.id).then(() => {
+    const reservation = reservations.value.get(event.id) ?? known
+    for (const listener of endings) listener({ reservation, reason: status })
+  })
 }
 
 const isEnded = (status: Reservation['status']) => status !== 'held' && status !== 'confirmed'

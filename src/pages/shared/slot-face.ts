@@ -23,6 +23,8 @@ export interface Face {
   pressable: boolean
   /** Of somebody's hold: when the slot may come free. */
   freeAt: number | null
+  /** Of the start of an appointment: another of whoever looks lies in its way. */
+  overlapsOwn: boolean
 }
 
 export function faceOf(
@@ -31,7 +33,7 @@ export function faceOf(
   now: number,
   window: BookingWindow,
 ): Face {
-  const mine = own !== undefined && own.slotId === slot.id && isLive(own, now) ? own : null
+  const mine = own?.slotIds.includes(slot.id) && isLive(own, now) ? own : null
   if (mine?.status === 'held') return face('mine', { own: mine, pressable: true })
   if (mine?.status === 'confirmed') return face('confirmed', { own: mine, pressable: true })
   const facts = factsOf(slot)
@@ -43,7 +45,7 @@ export function faceOf(
   return face('open', { tooSoon: !pressable && !tooFar, tooFar, pressable })
 }
 
-function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
+export function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
   return {
     start: Date.parse(start),
     state,
@@ -51,8 +53,17 @@ function factsOf({ start, state, expiresAt }: OwnSlot): SlotFacts {
   }
 }
 
-function face(state: FaceState, part: Partial<Face>): Face {
-  return { state, tooSoon: false, tooFar: false, own: null, pressable: false, freeAt: null, ...part }
+export function face(state: FaceState, part: Partial<Face>): Face {
+  return {
+    state,
+    tooSoon: false,
+    tooFar: false,
+    own: null,
+    pressable: false,
+    freeAt: null,
+    overlapsOwn: false,
+    ...part,
+  }
 }
 
 export function isLive(reservation: Reservation, now: number): boolean {

@@ -1,13 +1,7 @@
-import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
-import { axe, isLive, launch, shot, shows, signIn, sit, slot } from '../../helper/browser.js'
+import t from 'tap'
+import { axe, isLive, launch, openByHand, shows, signIn, sit, slot } from '../../helper/browser.js'
+import { lookAt, small, WIDTHS } from '../../helper/look.js'
 import { publish, register, startOne } from '../../helper/servers.js'
-
-const WIDTHS = [
-  { width: 360, height: 740 },
-  { width: 768, height: 1000 },
-  { width: 1280, height: 900 },
-]
 
 t.test('every page, in its states, is accessible and fits', async (t) => {
   const server = await startOne(t)
@@ -71,7 +65,7 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
       await look('book-mine')
       await page.setViewportSize({ width: 360, height: 740 })
       await slot(page, five).click()
-      await page.locator('.hold').nth(1).waitFor()
+      await page.locator('.folded').waitFor()
       await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
       const edges = await page.evaluate<[number, number]>(
         `[[...document.querySelectorAll('.slot')].at(-1), document.querySelector('.panel')]
@@ -119,6 +113,7 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
       await desk.page.locator('.chosen [aria-label="Close"]').click()
       // Published above is the night and morning of a day that may be this Sunday.
       const span = { from: '18:00', to: '19:00' }
+      await openByHand(desk.page)
       await desk.page.getByLabel('Block 1 from').fill(span.from)
       await desk.page.getByLabel('Block 1 to').fill(span.to)
       await desk.page.locator('.chip input').nth(6).check({ force: true })
@@ -236,33 +231,6 @@ t.test('a day on which clocks change shows each time once, and says so', async (
   t.match(labels[4], /^02:00 GMT\+1/)
   t.match(await page.locator('.times .note').textContent(), /Clocks go back an hour/)
 })
-
-function lookAt(t: Test, page: Page, colours: string): (name: string) => Promise<void> {
-  return async (name) => {
-    for (const size of WIDTHS) {
-      await page.setViewportSize(size)
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
-      t.ok(wide <= size.width, `${name} fits ${size.width}`)
-      await shot(page, `${name}-${size.width}-${colours}`)
-      // Colours do not depend on the width, so one width does for the second set.
-      t.same(await small(page), [], `${name}, ${size.width} px: every target has 44 px`)
-      if (size.width === 360 || (size.width === 1280 && colours === 'light'))
-        t.same(await axe(page), [], `${name}, ${size.width} px, ${colours}`)
-    }
-  }
-}
-
-/** What is pressed and is smaller than a finger. A link inside a sentence may be, and a quarter hour for a mouse. */
-async function small(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`
-    [...document.querySelectorAll('a, button, input, select, summary')]
-      .filter((one) => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }))
-      .filter((one) => getComputedStyle(one).display !== 'inline' && !one.matches('.skip, .cell'))
-      .map((one) => [one.closest('label') ?? one, one])
-      .map(([target, one]) => [target.getBoundingClientRect(), one])
-      .filter(([box]) => Math.round(box.width) < 44 || Math.round(box.height) < 44)
-      .map(([box, one]) => one.tagName + '.' + one.className + ' ' + box.width + ' x ' + box.height)`)
-}
 
 function lastSunday(year: number, month: number): string {
   const last = new Date(Date.UTC(year, month, 0))

@@ -1,0 +1,302 @@
+/** Cards of what the reader holds, has just booked or moved, or is moving. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Reservation } from '../../schemas/reservations.js'
+import { say } from '../shared/announce.jsx'
+import type { Refused } from '../shared/api.js'
+import { Countdown, Meter, warning } from '../shared/countdown.jsx'
+import { Icon } from '../shared/icons.jsx'
+import { words, zone } from '../shared/locale.js'
+import { clock, tick } from '../shared/now.js'
+import { Refusal } from '../shared/refusal.jsx'
+import { downloadCalendar } from '../shared/reservations.js'
+import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
+import { addressOf } from './address.js'
+import {
+  asking,
+  book,
+  calendar,
+  giveBack,
+  lengthen,
+  moveToTarget,
+  provider,
+  putAway,
+  stopMoving,
+} from './state.js'
+import { goToCard } from './take.jsx'
+
+function When({ start, end }: { start: string; end: string }) {
+  const there = provider.value?.timeZone ?? zone.value
+  const from = Date.parse(start)
+  const to = Date.parse(end)
+  const span = (inZone: string) => `${words.value.time(from, inZone)} – ${words.value.time(to, inZone)}`
+  return (
+    <p class="when">
+      <strong>{words.value.dayOfInstant(from, zone.value)}</strong>
+      <span class="num">
+        {span(zone.value)} <span class="quiet">{cityOf(zone.value)}</span>
+      </span>
+      {!sameWall(from, zone.value, there) && (
+        <span class="quiet num">
+          {dayOf(from, zone.value) === dayOf(from, there)
+            ? ''
+            : `${words.value.day(dayOf(from, there), 'short')}, `}
+          {span(there)} {cityOf(there)}
+        </span>
+      )}
+    </p>
+  )
+}
+
+/** What is being chosen a new time for, and the time that was chosen. */
+export function MoveCard(props: {
+  reservation: Reservation
+  to: { id: string; start: string } | null
+  first: boolean
+}) {
+  const { reservation, to, first } = props
+  const length = Date.parse(reservation.end) - Date.parse(reservation.start)
+  const busy = to !== null && asking.value.has(to.id)
+  return (
+    <section class="card moving" data-first={first || undefined} data-moving={reservation.id}>
+      {to === null ? (
+        <>
+          <h3 tabIndex={-1}>Choose a new time</h3>
+          {reservation.serviceName !== undefined && <p>{reservation.serviceName}</p>}
+          <When start={reservation.start} end={reservation.end} />
+          <p class="small quiet">This time stays yours until you have another.</p>
+        </>
+      ) : (
+        <>
+          <h3 tabIndex={-1}>Move it here?</h3>
+          <p class="small quiet num">
+            <s>
+              {words.value.day(dayOf(Date.parse(reservation.start), zone.value), 'short')},{' '}
+              {words.value.time(Date.parse(reservation.start), zone.value)}
+            </s>
+          </p>
+          <When start={to.start} end={new Date(Date.parse(to.start) + length).toISOString()} />
+        </>
+      )}
+      <div class="buttons">
+        {to !== null && (
+          <button
+            type="button"
+            class="button main"
+            aria-disabled={busy}
+            onClick={() => void moveToTarget().then(goToCard)}
+          >
+            {busy ? 'Asking …' : 'Move it'}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            stopMoving()
+            document.getElementById('content')?.focus()
+          }}
+        >
+          Keep the old time
+        </button>
+      </div>
+    </section>
+  )
+}
+
+export function HoldCard({ hold, first }: { hold: Reservation; first: boolean }) {
+  const problem = useSignal<Refused | null>(null)
+  const busy = useSignal<'book' | 'back' | 'longer' | null>(null)
+  const until = Date.parse(hold.expiresAt ?? hold.start)
+  const warn = warning(until - tick.value)
+  useEffect(() => {
+    if (warn !== undefined)
+      say(
+        `${inWords(until - clock.now())} left to confirm ${words.value.time(Date.parse(hold.start), zone.value)}.`,
+      )
+  }, [warn, until, hold.start])
+
+  async function act(kind: 'book' | 'back' | 'longer') {
+    if (busy.value !== null) return
+    busy.value = kind
+    problem.value = null
+    const refused = await { book, back: giveBack, longer: lengthen }[kind](hold)
+    busy.value = null
+    problem.value = refused
+    requestAnimationFrame(() => {
+      if (document.activeElement && document.activeElement !== document.body) return
+      if (document.querySelector('.panel [data-first]') === null) document.getElementById('content')?.focus()
+      else goToCard()
+    })
+  }
+  const limit = problem.value?.code === 'extension_limit' ? problem.value.maxExpiresAt : undefined
+
+  return (
+    <section class="card hold" data-reservation={hold.id} data-status="held" data-first={first || undefined}>
+      <div class="hold-head">
+        <h3 tabIndex={-1}>You hold this time</h3>
+        <Countdown until={until} />
+      </div>
+      <Meter until={until} length={calendar.rules.value.holdSeconds * 1000} />
+      {hold.serviceName !== undefined && <p>{hold.serviceName}</p>}
+      <When start={hold.start} end={hold.end} />
+      {warn !== undefined && (
+        <p class="small warn-words">
+          {warn === '1'
+            ? 'Less than a minute left: confirm now or it is free for others.'
+            : 'Less than five minutes left.'}
+        </p>
+      )}
+      {limit !== undefined && (
+        <p class="small" role="status">
+          This hold cannot last longer than {words.value.time(Date.parse(limit), zone.value)}. Confirm it
+          until then.
+        </p>
+      )}
+      {problem.value !== null && limit === undefined && <Refusal problem={problem.value} />}
+      <div class="buttons">
+        <button
+          type="button"
+          class="button main"
+          aria-disabled={busy.value !== null}
+          onClick={() => void act('book')}
+        >
+          {busy.value === 'book' ? 'Asking …' : 'Confirm booking'}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={busy.value !== null}
+          onClick={() => void act('back')}
+        >
+          {busy.value === 'back' ? 'Asking …' : 'Give it back'}
+        </button>
+        {warn !== undefined && limit === undefined && (
+          <button
+            type="button"
+            class="button plain"
+            aria-disabled={busy.value !== null}
+            onClick={() => void act('longer')}
+          >
+            {busy.value === 'longer' ? 'Asking …' : 'I need more time'}
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+export function BookedCard(props: { booking: Reservation; what: 'booked' | 'moved'; first: boolean }) {
+  const { booking, what, first } = props
+  const problem = useSignal<Refused | null>(null)
+  const sure = useSignal(false)
+  const busy = useSignal(false)
+  const file = useSignal(true)
+  async function cancel() {
+    if (busy.value) return
+    busy.value = true
+    problem.value = await giveBack(booking)
+    busy.value = false
+    sure.value = false
+  }
+  return (
+    <section
+      class="card booked"
+      data-reservation={booking.id}
+      data-status="confirmed"
+      data-fresh={what}
+      data-first={first || undefined}
+    >
+      <div class="hold-head">
+        <h3 tabIndex={-1}>
+          <Icon name="check" /> {what === 'booked' ? 'Booked' : 'Moved'}
+        </h3>
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => putAway(booking.id)}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <p>
+        {booking.serviceName === undefined ? '' : `${booking.serviceName}, `}
+        {inWords(booking.durationMinutes * 60_000)} with <strong>{provider.value?.name ?? '…'}</strong>
+      </p>
+      <When start={booking.start} end={booking.end} />
+      {problem.value !== null && <Refusal problem={problem.value} />}
+      {!file.value && <p class="fault">The calendar file could not be fetched. Try again.</p>}
+      {sure.value ? (
+        <div class="buttons">
+          <button
+            type="button"
+            class="button danger"
+            aria-disabled={busy.value}
+            onClick={() => void cancel()}
+          >
+            {busy.value ? 'Asking …' : 'Yes, cancel it'}
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              sure.value = false
+            }}
+          >
+            Keep it
+          </button>
+        </div>
+      ) : (
+        <div class="buttons">
+          <button
+            type="button"
+            class="button"
+            onClick={async () => {
+              file.value = await downloadCalendar(booking.id)
+            }}
+          >
+            <Icon name="calendar" /> Add to calendar
+          </button>
+          <ShareLink booking={booking} />
+          <button
+            type="button"
+            class="button plain"
+            onClick={() => {
+              sure.value = true
+            }}
+          >
+            Cancel booking
+          </button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function ShareLink({ booking }: { booking: Reservation }) {
+  const shown = useSignal<'copied' | 'by hand' | null>(null)
+  const place = { day: dayOf(Date.parse(booking.start), zone.value), serviceId: booking.serviceId ?? null }
+  const address = `${location.origin}${addressOf(place, zone.value)}`
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(address)
+      shown.value = 'copied'
+      say('Link copied.')
+    } catch {
+      shown.value = 'by hand'
+    }
+  }
+  if (shown.value === 'by hand') {
+    return (
+      <input
+        class="input"
+        readOnly
+        aria-label="Link to this day"
+        value={address}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    )
+  }
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      <Icon name={shown.value === 'copied' ? 'check' : 'link'} />{' '}
+      {shown.value === 'copied' ? 'Link copied' : 'Share link'}
+    </button>
+  )
+}

@@ -1,0 +1,76 @@
+/** What the time is for: the services to choose from, and the chosen one above its times. */
+import type { Service } from '../../schemas/services.js'
+import { Icon } from '../shared/icons.jsx'
+import { inWords } from '../shared/time.js'
+import { chooseService, serviceId } from './address.js'
+import { moving, service, services } from './state.js'
+
+const MINUTE_MS = 60_000
+
+export function ServiceChoice() {
+  const isGone = serviceId.value !== null
+  return (
+    <section class="services" aria-labelledby="services">
+      <h2 id="services" tabIndex={-1}>
+        What would you like to book?
+      </h2>
+      {isGone && (
+        <p class="note warn" role="status">
+          <Icon name="alert" />
+          <span>What the link names is not offered any more. Choose another.</span>
+        </p>
+      )}
+      <ul>
+        {(services.value ?? []).map((one) => (
+          <li key={one.id}>
+            <button type="button" class="card service" data-service={one.id} onClick={() => choose(one.id)}>
+              <span class="service-words">
+                <strong>{one.name}</strong>
+                <Facts service={one} />
+                {one.description && <span class="quiet small service-text">{one.description}</span>}
+              </span>
+              <Icon name="right" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Its focus goes along: what was pressed is not there any more. */
+function choose(id: string | null): void {
+  chooseService(id)
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.service-chosen h2, #services')?.focus())
+}
+
+function Facts({ service }: { service: Service & { priceText?: string } }) {
+  return (
+    <span class="small service-facts">
+      {inWords(service.durationMinutes * MINUTE_MS)}
+      {service.priceText && ` · ${service.priceText}`}
+    </span>
+  )
+}
+
+/** Nothing where slots are booked as they are. */
+export function ChosenService() {
+  const chosen = service.value
+  if (chosen === null || moving.value !== null) return null
+  return (
+    <div class="service-chosen">
+      <div>
+        <h2 tabIndex={-1}>{chosen.name}</h2>
+        <p>
+          <Facts service={chosen} />
+        </p>
+        {chosen.description && <p class="quiet small service-text">{chosen.description}</p>}
+      </div>
+      {(services.value?.length ?? 0) > 1 && (
+        <button type="button" class="button" onClick={() => choose(null)}>
+          Other services
+        </button>
+      )}
+    </div>
+  )
+}
