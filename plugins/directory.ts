@@ -1,5 +1,4 @@
 /** Clients of calendars by their names. An existing database is read through once for them, while the server serves. */
-import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import {
@@ -8,8 +7,7 @@ import {
   calendarClientsOf,
   isGuest,
 } from '../src/accounts/calendar-clients.js'
-import { doneOnce } from '../src/database/done-once.js'
-import { isDatabaseAway } from '../src/database/unavailable.js'
+import { OnceBesideServing } from '../src/database/once-beside-serving.js'
 import { createFieldCipher } from '../src/encryption/field-cipher.js'
 import { reservationClients } from '../src/slots/reservation-clients.js'
 import { historyOf } from '../src/slots/slot-history.js'
@@ -25,8 +23,6 @@ export interface DirectoryOptions {
   /** FIELD_KEY, and those before it that entries may still be made with. */
   fieldKeys: [current: string, ...older: string[]]
 }
-
-const RETRY_MS = 1_000
 
 export default fp(
   async (app: FastifyInstance, { fieldKeys }: DirectoryOptions) => {
@@ -54,42 +50,22 @@ export default fp(
       }
     }
 
-    const stopping = new AbortController()
-    async function fillOnce(): Promise<void> {
-      const name = 'clients of calendars are found by the beginnings of their names'
-      for (;;) {
-        try {
-          await doneOnce(app.mongo, name, async () => {
-            if (!(await directory.fill(everybody()))) throw new Stopped()
-          })
-          return
-        } catch (error) {
-          if (error instanceof Stopped || stopping.signal.aborted) return
-          if (!isDatabaseAway(error)) {
-            const message =
-              'clients with earlier reservations could not all be noted; the next start tries again'
-            app.log.warn({ err: error }, message)
-            return
-          }
-          // Others say that the database is away.
-          await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {})
-        }
-      }
-    }
-
-    let filling: Promise<void> | undefined
-    app.addHook('onReady', async () => {
-      filling = fillOnce()
+    const filling = new OnceBesideServing({
+      connection: app.mongo,
+      name: 'clients of calendars are found by the beginnings of their names',
+      work: () => directory.fill(everybody()),
+      onFault(error) {
+        const message = 'clients with earlier reservations could not all be noted; the next start tries again'
+        app.log.warn({ err: error }, message)
+      },
     })
+    app.addHook('onReady', async () => filling.start())
     app.addHook('onClose', async () => {
-      stopping.abort()
+      const stopped = filling.stop()
       await directory.close()
-      await filling
+      await stopped
     })
     app.decorate('directory', directory)
   },
   { name: 'directory', dependencies: ['mongo', 'clock', 'accounts', 'slots'] },
 )
-
-/** The server closes; the next start goes through it again. */
-class Stopped extends Error {}

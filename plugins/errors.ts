@@ -33,7 +33,7 @@ declare module 'fastify' {
     problem: ErrorCode | null
   }
   interface FastifyContextConfig {
-    /** What the route answers with, where it is not JSON. */
+    /** What the route answers with, where it is not JSON; `image/*` where it depends. */
     produces?: string
     /** The route needs no timer for each answer: it answers mostly from memory and bounds the rest itself. */
     boundsItself?: boolean
@@ -168,9 +168,11 @@ function accepts(accept: string | undefined, produces: string): boolean {
   if (accept === undefined || accept.trim() === '') return true
   const [type = ''] = produces.split('/')
   const fit = new Set(['*/*', `${type}/*`, produces, 'application/problem+json'])
+  const isFit = (media: string) =>
+    fit.has(media) || (produces === `${type}/*` && media.startsWith(`${type}/`))
   return accept.split(',').some((part) => {
     const [media = '', ...params] = part.split(';').map((piece) => piece.trim().toLowerCase())
-    return fit.has(media) && !params.some((param) => /^q=0(\.0*)?$/.test(param))
+    return isFit(media) && !params.some((param) => /^q=0(\.0*)?$/.test(param))
   })
 }
 

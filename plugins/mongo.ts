@@ -7,6 +7,7 @@ import fp from 'fastify-plugin'
 import type { Connection } from 'mongoose'
 import { prepareAccounts } from '../src/accounts/account-model.js'
 import { prepareCalendarClients } from '../src/accounts/calendar-clients.js'
+import { prepareProfiles } from '../src/accounts/profile-store.js'
 import { prepareSessions } from '../src/auth/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
@@ -46,6 +47,7 @@ export default fp<MongoPluginOptions>(
       const steps: [string, () => Promise<unknown>][] = [
         ['checking the length of slots', () => checkSlotLength(preparing, SLOT_MINUTES)],
         ['preparing accounts and their indexes', () => prepareAccounts(preparing)],
+        ['preparing links of providers and their indexes', () => prepareProfiles(preparing)],
         ['preparing services and their indexes', () => prepareServices(preparing)],
         ['preparing schedules', () => prepareSchedules(preparing)],
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],

@@ -46,7 +46,8 @@ export default fp(
       app.get(path, { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
         protect(request, reply).header('cache-control', 'no-cache')
         const { providerId } = request.params as { providerId?: string }
-        if (providerId !== undefined) reply.header('link', neededBy(providerId))
+        if (providerId !== undefined)
+          reply.header('link', neededBy(providerId, app.profiles.rememberedId(providerId)))
         return reply.sendFile(file)
       })
     }
@@ -62,16 +63,20 @@ export default fp(
       },
     )
   },
-  { name: 'pages', dependencies: ['errors', 'auth'] },
+  { name: 'pages', dependencies: ['errors', 'auth', 'profiles'] },
 )
 
-/** What the booking page will ask for first, word for word (src/pages/shared/preload-path.ts): the browser fetches it while the scripts are on their way. */
-function neededBy(providerId: string): string {
-  const id = encodeURIComponent(providerId)
+/**
+ * What the booking page will ask for first, word for word (src/pages/shared/preload-path.ts): the browser fetches it while
+ * the scripts are on their way. Of a link that this server does not remember, the page learns the id before it asks more.
+ */
+function neededBy(inAddress: string, id: string | undefined): string {
+  const provider = `/v1/providers/${encodeURIComponent(inAddress)}`
+  const known = id === undefined ? undefined : encodeURIComponent(id)
   return [
-    `/v1/slots?providerId=${id}&state=open,held,confirmed&limit=200`,
-    `/v1/providers/${id}`,
-    `/v1/providers/${id}/services`,
+    ...(known === undefined ? [] : [`/v1/slots?providerId=${known}&state=open,held,confirmed&limit=200`]),
+    provider,
+    ...(known === undefined ? [] : [`/v1/providers/${known}/services`]),
     '/v1/rules',
   ]
     .map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`)

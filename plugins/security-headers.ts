@@ -38,8 +38,9 @@ const HSTS = 'max-age=31536000'
 
 /** No credentials: a page elsewhere brings its own bearer token, never a cookie of ours. */
 const preflight = {
-  'access-control-allow-methods': 'GET, HEAD, POST, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, idempotency-key, if-none-match, x-request-id',
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers':
+    'authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id',
   'access-control-max-age': '600',
 }
 const exposed = [

@@ -12,6 +12,7 @@ import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
+import profiles from '../plugins/profiles.js'
 import schedules from '../plugins/schedules.js'
 import edge, { edgeHeaders } from '../plugins/security-headers.js'
 import services from '../plugins/services.js'
@@ -33,7 +34,9 @@ import { healthRoutes } from './routes/health.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { ownSessionRoutes } from './routes/own-sessions.js'
+import { pictureRoutes } from './routes/picture.js'
 import { policyRoutes } from './routes/policies.js'
+import { profileRoutes } from './routes/profiles.js'
 import { providerRoutes } from './routes/providers.js'
 import { reservationChangeRoutes } from './routes/reservation-changes.js'
 import { reservationRoutes } from './routes/reservations.js'
@@ -113,6 +116,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       argon2: options.argon2,
     })
     await app.register(services)
+    await app.register(profiles)
     await app.register(auth, {
       secret: config.JWT_SECRET,
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
@@ -144,6 +148,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       meRoutes,
       ownSessionRoutes,
       providerRoutes,
+      profileRoutes,
+      pictureRoutes,
       policyRoutes,
       serviceRoutes,
       scheduleRoutes,

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Temporal } from 'temporal-polyfill'
 import type { PublicSlot } from '../../src/schemas/common.js'
+import type { Profile } from '../../src/schemas/profiles.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
 import type { Service } from '../../src/schemas/services.js'
 
@@ -14,6 +15,8 @@ export interface Person {
 
 export interface Practice extends Person {
   timeZone: string
+  /** Of its page. */
+  link: string
   /** Of three slots. */
   visit: Pick<Service, 'id' | 'name'>
 }
@@ -33,9 +36,35 @@ export interface Deed {
 
 export const PASSWORD = 'a password for the demo'
 const PRACTICES = [
-  { name: 'Harbour Dental', timeZone: 'Europe/Lisbon' },
-  { name: 'Elm Street Physio', timeZone: 'America/New_York' },
-  { name: 'Garden Eye Clinic', timeZone: 'Asia/Tokyo' },
+  {
+    name: 'Harbour Dental',
+    timeZone: 'Europe/Lisbon',
+    face: {
+      title: 'Dentists',
+      place: 'Lisbon, Alcântara',
+      address: 'Rua do Porto 1\n1300-001 Lisboa',
+      phone: '+351 21 000 00 00',
+      text: 'Português, English.\n\nThe entrance is at the back, beside the tram stop.',
+    },
+  },
+  {
+    name: 'Elm Street Physio',
+    timeZone: 'America/New_York',
+    face: {
+      title: 'Physiotherapy',
+      place: 'Albany, NY',
+      text: 'Bring something to move in. There is a ramp at the side door.',
+    },
+  },
+  {
+    name: 'Garden Eye Clinic',
+    timeZone: 'Asia/Tokyo',
+    face: {
+      title: 'Eye doctors',
+      place: 'Tokyo, Setagaya',
+      text: 'You may not be able to drive for two hours after a visit.',
+    },
+  },
 ]
 const BOOKERS = [
   { name: 'Ana', habits: { confirms: 0.8, givesBack: 0.1 } },
@@ -56,7 +85,7 @@ const LOOKED_AT = 5
 
 export async function openCalendars(url: string): Promise<Practice[]> {
   const practices: Practice[] = []
-  for (const { name, timeZone } of PRACTICES) {
+  for (const { name, timeZone, face } of PRACTICES) {
     const person = await register(url, 'provider', name, timeZone)
     const today = Temporal.Now.plainDateISO(timeZone)
     const blocks = Array.from({ length: DAYS }, (_, index) => today.add({ days: FIRST_DAY + index })).flatMap(
@@ -70,9 +99,17 @@ export async function openCalendars(url: string): Promise<Practice[]> {
     if (status !== 200) throw new Error(`publishing answered ${status}`)
     const offered = await call<Service>(url, person, 'POST', `/v1/providers/${person.id}/services`, VISIT)
     if (offered.status !== 201) throw new Error(`offering a service answered ${offered.status}`)
-    practices.push({ ...person, timeZone, visit: offered.body })
+    practices.push({ ...person, timeZone, visit: offered.body, link: await showFace(url, person, face) })
   }
   return practices
+}
+
+/** Says what a practice says of itself; a new account has its link, and that is its first version. */
+async function showFace(url: string, person: Person, face: object): Promise<string> {
+  const path = `/v1/providers/${person.id}/profile`
+  const { status, body } = await call<Profile>(url, person, 'PATCH', path, face, { 'if-match': '"1"' })
+  if (status !== 200) throw new Error(`changing a profile answered ${status}`)
+  return body.link ?? person.id
 }
 
 export async function registerBookers(url: string): Promise<Booker[]> {
@@ -211,11 +248,13 @@ async function call<Body = unknown>(
   method: string,
   path: string,
   body?: unknown,
+  headers: Record<string, string> = {},
 ): Promise<{ status: number; body: Body }> {
   const send = () =>
     fetch(url + path, {
       method,
       headers: {
+        ...headers,
         ...(person && { authorization: `Bearer ${person.token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

@@ -41,8 +41,8 @@ export function intro(parts: {
   ${mover.name} books a ${practice?.visit.name.toLowerCase()}, 45 minutes, which is three slots, and moves it: they change together.
 
   Look at the same calendar on both servers:
-    ${first}/book/${practice?.id}
-    ${second}/book/${practice?.id}
+    ${first}/book/${practice?.link}
+    ${second}/book/${practice?.link}
   As the practice, with names (${practice?.email}, "${PASSWORD}"):
     ${second}/provider
   The API, to try:

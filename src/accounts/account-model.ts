@@ -6,6 +6,7 @@ import { dropIndex } from '../database/indexes.js'
 import type { Policies } from '../domain/policies.js'
 import type { Role } from '../schemas/common.js'
 import { searchText } from './normalize.js'
+import type { StoredProfile } from './public-face.js'
 
 const BATCH = 500
 /** Of earlier versions. */
@@ -34,7 +35,9 @@ export interface AccountDoc {
   createdAt: Date
   /** Of providers: what it has set itself, and how often it has. */
   policies?: StoredPolicies
-  /** When what other instances remember of it (name, zone, policies, services) last changed. */
+  /** Of providers: what it says of itself in public. */
+  profile?: StoredProfile
+  /** When what other instances remember of it (name, zone, policies, profile, services) last changed. */
   changedAt?: Date
 }
 
@@ -56,6 +59,20 @@ export const accountSchema = new Schema<AccountDoc>(
         noticeSeconds: Number,
         maxAheadDays: Number,
         maxUpcomingBookings: Number,
+      },
+      { _id: false },
+    ),
+    profile: new Schema<StoredProfile>(
+      {
+        rev: { type: Number, required: true },
+        link: String,
+        formerLinks: { type: [String], default: undefined },
+        portrait: String,
+        title: String,
+        text: String,
+        address: String,
+        place: String,
+        phone: String,
       },
       { _id: false },
     ),

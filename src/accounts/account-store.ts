@@ -18,13 +18,18 @@ import type { Account, NewAccount, Provider, SignIn } from '../schemas/accounts.
 import type { Role } from '../schemas/common.js'
 import type { AccountDoc, StoredPolicies } from './account-model.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
+import { faceOf, type StoredProfile } from './public-face.js'
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
 
+/** How often a change is tried that others' changes of the same account get in the way of. */
+const ROUNDS = 10
+
 /** An account as others' requests need it. */
 export interface KnownAccount extends Account {
   policies?: StoredPolicies
+  profile?: StoredProfile
 }
 
 export type PolicyChanges = { [Name in keyof Policies]?: Policies[Name] | null | undefined }
@@ -40,6 +45,10 @@ export interface AccountChanges {
   email?: string | undefined
   password?: string | undefined
 }
+
+export type ProfileOutcome =
+  | { ok: true; profile: StoredProfile; before: StoredProfile }
+  | { ok: false; code: 'not_found' | 'precondition_failed' }
 
 export interface AccountStoreOptions {
   accounts: mongo.Collection<AccountDoc>
@@ -263,24 +272,37 @@ export class AccountStore {
     }
     const found = await this.#o.accounts
       .find({ $and: conditions }, READ)
-      .project<Pick<AccountDoc, '_id' | 'name' | 'timeZone' | 'search'>>({
+      .project<Pick<AccountDoc, '_id' | 'name' | 'timeZone' | 'search' | 'profile'>>({
         name: 1,
         timeZone: 1,
         search: 1,
+        'profile.link': 1,
+        'profile.title': 1,
+        'profile.place': 1,
+        'profile.address': 1,
+        'profile.phone': 1,
+        'profile.portrait': 1,
       })
       .sort({ search: 1, _id: 1 })
       .limit(limit + 1)
       .toArray()
     const page = pageOf(found, limit, ({ search = '', _id }) => [search, _id])
     return {
-      items: page.items.map(({ _id, name, timeZone }) => ({ id: _id, name, timeZone })),
+      items: page.items.map(({ _id: id, name, timeZone, profile }) => ({
+        id,
+        name,
+        timeZone,
+        ...faceOf(id, profile),
+      })),
       nextCursor: page.nextCursor,
     }
   }
 
   async getProvider(id: string): Promise<Provider | null> {
     const account = await this.find(id)
-    return account?.role === 'provider' ? { id, name: account.name, timeZone: account.timeZone } : null
+    if (account?.role !== 'provider') return null
+    const { name, timeZone, profile } = account
+    return { id, name, timeZone, ...faceOf(id, profile) }
   }
 
   /** The account with what only its owner may read. */
@@ -341,6 +363,47 @@ export class AccountStore {
     } finally {
       this.forget([id])
     }
+  }
+
+  /**
+   * Changes what a provider says of itself: that of this `rev`, or whatever there is where none is named, which is read
+   * again if somebody else was faster.
+   */
+  async changeProfile(
+    id: string,
+    rev: number | null,
+    change: (before: StoredProfile) => Omit<StoredProfile, 'rev'>,
+  ): Promise<ProfileOutcome> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = await this.#o.accounts.findOne({ _id: id }, READ)
+      if (found?.role !== 'provider') return { ok: false, code: 'not_found' }
+      const before = found.profile ?? { rev: 0 }
+      if (rev !== null && before.rev !== rev) return { ok: false, code: 'precondition_failed' }
+      const profile = { ...change(before), rev: before.rev + 1 }
+      const isSame: mongo.Filter<AccountDoc> = found.profile
+        ? { _id: id, 'profile.rev': before.rev }
+        : { _id: id, profile: { $exists: false } }
+      try {
+        const update = { $set: { profile, changedAt: new Date(this.#o.clock.now()) } }
+        const { matchedCount } = await this.#o.accounts.updateOne(isSame, update, DURABLE)
+        if (matchedCount > 0) return { ok: true, profile, before }
+      } finally {
+        this.forget([id])
+      }
+    }
+    return { ok: false, code: 'precondition_failed' }
+  }
+
+  /** Providers that have no link yet, in the order of their ids after `after`. */
+  async withoutLink(after: string, limit: number): Promise<{ id: string; name: string }[]> {
+    const found = await this.#o.accounts
+      // What a crash in the middle of a registration left has no name.
+      .find({ _id: { $gt: after }, search: { $exists: true }, 'profile.link': { $exists: false } }, READ)
+      .project<Pick<AccountDoc, '_id' | 'name'>>({ name: 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray()
+    return found.map(({ _id: id, name }) => ({ id, name }))
   }
 
   /** The shortest notice that a provider has set itself; null where none has. */
@@ -427,8 +490,8 @@ export class AccountStore {
   }
 
   #known(account: AccountDoc): KnownAccount {
-    const { policies } = account
-    return { ...this.#opened(account), ...(policies && { policies }) }
+    const { policies, profile } = account
+    return { ...this.#opened(account), ...(policies && { policies }), ...(profile && { profile }) }
   }
 
   #owned(account: AccountDoc): OwnedAccount {

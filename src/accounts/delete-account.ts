@@ -1,6 +1,6 @@
 /**
- * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions and the
- * services of a provider; a client is taken out of what is past as well.
+ * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions, and the
+ * services, links and portrait of a provider; a client is taken out of what is past as well.
  *
  * The calendar goes first, so that a deletion that stops half way can be sent again with the same token. It goes again
  * at last: other instances believe the account's tokens for a moment more (their lease), and what they let in must not
@@ -48,6 +48,7 @@ export interface EndingParts extends CalendarParts {
   directory: Pick<CalendarClients, 'forget' | 'forgetProvider'>
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
   services: { removeAllOf(providerId: string): Promise<void> }
+  profiles: { removeAllOf(providerId: string): Promise<void> }
   schedules: { removeAllOf(providerId: string): Promise<void> }
 }
 
@@ -135,6 +136,7 @@ export async function endProvider(
   if (!before.ok) return before
   await endAccount(parts, provider.id)
   await parts.services.removeAllOf(provider.id)
+  await parts.profiles.removeAllOf(provider.id)
   await parts.schedules.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)

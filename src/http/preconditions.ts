@@ -24,3 +24,9 @@ export function revOf(ifMatch: string | undefined): number {
   if (rev === undefined) throw invalid('if-match', 'must be the ETag of the version that is changed')
   return Number(rev)
 }
+
+/** Whether `If-None-Match` has this ETag, so that the caller has what would be answered. */
+export function hasEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*')
+}

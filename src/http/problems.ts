@@ -63,6 +63,11 @@ export const catalogue = {
     title: 'There is an account with this e-mail address',
     when: 'Registration with an address that is already in use.',
   },
+  link_taken: {
+    status: 409,
+    title: 'This link is taken',
+    when: 'Another provider has this link, or had it before; or it is a word that is kept free.',
+  },
   booking_limit: {
     status: 409,
     title: 'You have as many bookings ahead as you may',
@@ -86,7 +91,7 @@ export const catalogue = {
   too_large: {
     status: 413,
     title: 'The request is too large',
-    when: 'The body is larger than 16 KB.',
+    when: 'The body is larger than 16 KB, or a picture larger than 512 KB.',
   },
   uri_too_long: {
     status: 414,
@@ -95,8 +100,8 @@ export const catalogue = {
   },
   unsupported_media_type: {
     status: 415,
-    title: 'Send application/json',
-    when: 'A body of another media type.',
+    title: 'This media type is not read here',
+    when: 'A body of another media type than the route reads, which is application/json nearly everywhere.',
   },
   min_notice: {
     status: 422,
@@ -142,6 +147,11 @@ export const catalogue = {
     status: 422,
     title: 'Too many services',
     when: 'A provider has at most 50 services, inactive ones included.',
+  },
+  invalid_picture: {
+    status: 422,
+    title: 'This is not a picture that can be shown',
+    when: 'By its bytes it is no whole PNG, JPEG or WebP, it is animated, or it is larger than 512 x 512.',
   },
   off_grid: {
     status: 422,

@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Temporal } from 'temporal-polyfill'
 import type { Static, TSchema } from 'typebox'
+import { isLink } from '../domain/links.js'
 import type { FieldError } from './problems.js'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
@@ -15,6 +16,8 @@ const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
 const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
 /** Control characters, line breaks, lone surrogates, and marks that change the direction of the text around a name. */
 const MISLEADING = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+/** As people write telephone numbers, with a digit at least. */
+const PHONE = /^(?=.*\d)[\d +()/.-]+$/
 /** Errors of one value that are looked at; a body may have thousands. */
 const MAX_ERRORS = 200
 const YEARS = { first: 1970, last: 9998 }
@@ -27,6 +30,8 @@ const formats = {
   email: (text: string) => /^[^\s@"<>(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
   name: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text),
   text: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text.replace(/[\t\r\n]/g, '')),
+  phone: (text: string) => PHONE.test(text),
+  link: isLink,
   'uri-reference': true as const,
 }
 
@@ -157,6 +162,10 @@ function formatMessage(format: string, data: unknown): string {
       return 'must be an IANA time zone such as Europe/Berlin'
     case 'email':
       return 'must be an e-mail address'
+    case 'phone':
+      return 'must be a telephone number: digits, spaces and + - ( ) / .'
+    case 'link':
+      return 'must have letters a to z, digits and hyphens, and begin and end with a letter or digit'
     case 'text':
       return 'must have visible characters, and none that control directions'
     case 'name':

@@ -5,9 +5,10 @@ import type { ScheduleDoc } from '../schedules/schedule-model.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
+import { profileView } from './profiles.js'
 import { wallTimeWasOf } from './reservations.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'schedules' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -25,7 +26,11 @@ export async function* exportText(
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
   const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
-  const rest = { policies: account.policies, schedule: schedule ? scheduleView(schedule) : undefined }
+  const rest = {
+    policies: account.policies,
+    profile: account.profile && (await profile(parts, account)),
+    schedule: schedule ? scheduleView(schedule) : undefined,
+  }
   const fields = Object.entries(rest).flatMap(([name, value]) =>
     value === undefined ? [] : [`,"${name}":${JSON.stringify(value)}`],
   )
@@ -78,6 +83,14 @@ function scheduleView({ weekly, horizonDays, validFrom, validTo, exceptions }: S
 
 async function* services({ services }: Parts, { id }: OwnedAccount) {
   yield [...(await services.listFresh(id))]
+}
+
+async function profile({ profiles }: Parts, { id, profile }: OwnedAccount) {
+  const portrait = await profiles.portrait(id)
+  return {
+    ...profileView(id, profile, true),
+    ...(portrait && { picture: `data:${portrait.type};base64,${portrait.bytes.toString('base64')}` }),
+  }
 }
 
 async function* slots({ lists, clock }: Parts, { id, createdAt }: OwnedAccount) {

@@ -21,6 +21,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const registered = await app.accounts.register(request.body)
       if (!registered.ok) throw new Refusal(registered.code)
       const { account } = registered
+      await app.profiles.welcome(account)
       return reply
         .code(201)
         .header('location', '/v1/me')

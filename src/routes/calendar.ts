@@ -53,6 +53,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
           caller.role === 'provider'
             ? reservation.client?.name || 'a client'
             : provider?.name || 'a provider',
+        location: provider?.profile?.address ?? provider?.profile?.place,
         page: pageOf(request, caller.role === 'provider' ? '/provider' : '/my'),
       })
       return reply
@@ -69,15 +70,19 @@ interface Appointment {
   expiresAt: Date | undefined
   /** With whom, as the caller may read it. */
   other: string
+  /** Where it takes place, if the provider has said so. */
+  location: string | undefined
   /** Where the caller can cancel it; unknown where the request names no usable host. */
   page: string | undefined
 }
 
 /**
- * There is no LOCATION, because a provider's place is not known here, only its time zone; and no METHOD, because RFC 5546
- * then asks for an ORGANIZER with an address, and addresses are shown to nobody.
+ * There is no METHOD, because RFC 5546 then asks for an ORGANIZER with an e-mail address, and those are shown to nobody.
  */
-function appointmentFile(reservation: Reservation, { expiresAt, other, page }: Appointment): string {
+function appointmentFile(
+  reservation: Reservation,
+  { expiresAt, other, location, page }: Appointment,
+): string {
   const { id, seq, start, end, status, heldAt, confirmedAt, endedAt } = reservation
   const { durationMinutes, serviceName } = reservation
   const hasEnded = statuses[status] === ICalEventStatus.CANCELLED
@@ -97,6 +102,7 @@ function appointmentFile(reservation: Reservation, { expiresAt, other, page }: A
     status: statuses[status],
     summary,
     description: [`${what}${durationMinutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
+    ...(location !== undefined && { location }),
     ...(page !== undefined && { url: page }),
   })
   if (status === 'confirmed') {

@@ -1,4 +1,4 @@
-/** Find providers. Their names and zones are public. */
+/** Find providers. Their names and zones are public, and so is what they say of themselves. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '../http/problems.js'
@@ -42,14 +42,16 @@ export const providerRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'browse' },
       schema: {
         operationId: 'getProvider',
-        summary: 'A provider',
+        summary: 'A provider, by id or link',
+        description: 'Its links, former ones too, lead to it like its id; the answer has the id.',
         tags: ['providers'],
         params: Type.Object({ id: Id }),
         response: { 200: Provider, 401: Problem, 404: Problem, 503: Problem },
       },
     },
     async ({ params }) => {
-      const provider = await app.accounts.getProvider(params.id)
+      const id = await app.profiles.providerId(params.id)
+      const provider = id === null ? null : await app.accounts.getProvider(id)
       if (!provider) throw new Refusal('not_found')
       return provider
     },

@@ -64,6 +64,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const registered = await app.accounts.register(request.body)
       if (!registered.ok) throw new Refusal(registered.code)
+      await app.profiles.welcome(registered.account)
       const session = await begin(reply, registered.account)
       return reply.code(201).header('location', '/v1/me').send(session)
     },

@@ -25,6 +25,7 @@ import type { Service } from '../domain/service.js'
 import type { SlotState } from '../domain/slot.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
+import { hasEtag } from '../http/preconditions.js'
 import { invalid, Refusal } from '../http/problems.js'
 import { Problem, ServerRules } from '../schemas/common.js'
 import { SlotList, SlotQuery } from '../schemas/slots.js'
@@ -223,7 +224,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     }
     const { serverTime, body } = page.sent
     reply.header('x-server-time', serverTime).header('etag', page.etag).header('cache-control', 'no-cache')
-    if (matches(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
+    if (hasEtag(request.headers['if-none-match'], page.etag)) return reply.code(304).send()
     return reply.type('application/json; charset=utf-8').send(body)
   }
 }
@@ -259,9 +260,4 @@ function providerOfNear({ near = '', providerId }: Query): string {
 function checkServiceQuery({ state }: Query, providerId: string | undefined): void {
   if (providerId === undefined) throw invalid('serviceId', 'needs providerId or near')
   if (state !== undefined) throw invalid('state', 'cannot be sent together with serviceId')
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false
-  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*')
 }

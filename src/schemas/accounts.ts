@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Email, Id, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
+import { face, Profile } from './profiles.js'
 import { Reservation } from './reservations.js'
 import { NewSchedule, ScheduleException } from './schedule.js'
 import { Service } from './services.js'
@@ -54,7 +55,13 @@ export const RefreshRequest = Type.Object(
 )
 export type RefreshRequest = Static<typeof RefreshRequest>
 
-export const Provider = Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() })
+/** A list has no `text`. */
+export const Provider = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  timeZone: Type.String(),
+  ...face,
+})
 export type Provider = Static<typeof Provider>
 
 export const ProviderList = listOf(Provider)
@@ -123,6 +130,11 @@ export const AccountExport = Type.Object({
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
   services: Type.Array(Service, { description: 'What a provider offers' }),
   policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
+  profile: Type.Optional(
+    Type.Object(Profile.properties, {
+      description: 'What a provider says of itself in public; the picture itself as a data URL',
+    }),
+  ),
   schedule: Type.Optional(
     Type.Object(
       { ...NewSchedule.properties, exceptions: Type.Array(ScheduleException) },

@@ -9,6 +9,7 @@ import * as availability from './availability.js'
 import * as common from './common.js'
 import * as operations from './operations.js'
 import * as policies from './policies.js'
+import * as profiles from './profiles.js'
 import * as reservations from './reservations.js'
 import * as services from './services.js'
 import * as slots from './slots.js'
@@ -19,6 +20,7 @@ const exported: Record<string, unknown> = {
   ...common,
   ...operations,
   ...policies,
+  ...profiles,
   ...reservations,
   ...services,
   ...slots,

@@ -158,6 +158,34 @@ const rows: Record<string, Row> = {
     }),
     answers: [401, 401, 401, 403, 404, 403, 200],
   },
+  'GET /v1/providers/:id/profile': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/profile` }),
+    answers: everybody(200),
+  },
+  'PATCH /v1/providers/:id/profile': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/profile`,
+      headers: { 'if-match': '"1"' },
+      body: { title: 'Dentist' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'PUT /v1/providers/:id/picture': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/picture`,
+      headers: { 'content-type': 'image/png' },
+      body: 'no picture',
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 422],
+  },
+  'GET /v1/providers/:id/picture': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/picture` }),
+    answers: everybody(404),
+  },
+  'DELETE /v1/providers/:id/picture': {
+    ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/picture` }),
+    answers: [401, 401, 401, 403, 404, 403, 204],
+  },
   'GET /v1/providers/:id/policies': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/policies` }),
     answers: everybody(200),
@@ -203,6 +231,13 @@ const rows: Record<string, Row> = {
   'DELETE /v1/providers/:id/exceptions/:exceptionId': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/exceptions/none` }),
     answers: [401, 401, 401, 403, 404, 403, 204],
+  },
+  'POST /v1/providers/:id/time-off': {
+    ask: ({ provider }) => ({
+      path: `/v1/providers/${provider.id}/time-off`,
+      body: { from: '2028-12-24', to: '2028-12-24' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
   },
   'GET /v1/providers/:id/services': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}/services` }),

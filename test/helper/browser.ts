@@ -101,6 +101,12 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.locator('form button[type=submit]').click()
 }
 
+/** The form for single times, which is folded as long as nobody wants it. */
+export async function openByHand(page: Page): Promise<void> {
+  await page.locator('.by-hand:not([open]) > summary').click()
+  await page.locator('.plan').waitFor()
+}
+
 /** Where nobody is signed in yet, on any page. */
 export async function enter(page: Page, url: string, email: string): Promise<void> {
   await page.goto(`${url}/my`)

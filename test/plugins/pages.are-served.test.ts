@@ -97,6 +97,23 @@ t.test('the pages, as they leave the server', async (t) => {
     t.equal((await raw(named ?? '')).status, 200)
   })
 
+  await t.test('under a readable link, what is named goes by the id once it is known', async (t) => {
+    const { body } = await server.call<{ link: string }>('GET', `/v1/providers/${provider.id}`)
+    const { link } = body
+    const named = async () => {
+      const { headers } = await raw(`/book/${link}`)
+      return [...String(headers.link).matchAll(/<([^>]+)>/g)].map(([, path]) => path)
+    }
+    t.same(await named(), [`/v1/providers/${link}`, '/v1/rules'], 'not known yet')
+    await raw(`/v1/providers/${link}`)
+    t.same(await named(), [
+      soonPath(provider.id),
+      `/v1/providers/${link}`,
+      `/v1/providers/${provider.id}/services`,
+      '/v1/rules',
+    ])
+  })
+
   await t.test('a host that is no host is not repeated in the policy', async (t) => {
     const { headers } = await raw('/', { host: "x; script-src 'unsafe-inline'" })
     t.notMatch(headers['content-security-policy'], /unsafe/)

@@ -158,6 +158,21 @@ t.test('an appointment of several slots is one event, which moves with it', asyn
   t.ok(Number(after.get('SEQUENCE')) > Number(event.get('SEQUENCE')), 'so that a calendar takes the new one')
 })
 
+t.test('where it is stands in it once the provider has said so', async (t) => {
+  const { server, provider, client, id } = await world(t)
+  const say = (body: object, rev: number) =>
+    server.call('PATCH', `/v1/providers/${provider.id}/profile`, {
+      token: provider.token,
+      body,
+      headers: { 'if-match': `"${rev}"` },
+    })
+  const location = async () => (await fileOf(server, client, id)).of('VEVENT').get('LOCATION')
+  await say({ place: 'Berlin-Mitte' }, 1)
+  t.equal(await location(), 'Berlin-Mitte')
+  await say({ address: 'Hauptstraße 1\n12345 Berlin' }, 2)
+  t.equal(await location(), 'Hauptstraße 1\n12345 Berlin')
+})
+
 t.test('control: the reader unfolds, unescapes and keeps components apart', async (t) => {
   const text =
     'BEGIN:VEVENT\r\nSUMMARY:a\\, b\\n c\r\n d\r\nBEGIN:VALARM\r\nTRIGGER;X=1:-PT1H\r\nEND:VALARM\r\nEND:VEVENT\r\n'

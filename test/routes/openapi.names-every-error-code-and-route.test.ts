@@ -137,6 +137,19 @@ t.test('every code of the catalogue is produced, as problem+json with its status
     },
   })
 
+  const { body: face } = await server.call<{ link: string }>('GET', `/v1/providers/${second.id}/profile`)
+  await expectCode(
+    'link_taken',
+    'PATCH',
+    `/v1/providers/${provider.id}/profile`,
+    by(provider, { link: face.link }, { 'if-match': '"1"' }),
+  )
+  await expectCode('invalid_picture', 'PUT', `/v1/providers/${provider.id}/picture`, {
+    token: provider.token,
+    body: '<svg/>',
+    headers: { 'content-type': 'image/png' },
+  })
+
   const taken = await hold(rival, slots[0])
   await expectCode('slot_held', ...holding(slots[0]))
   await expectCode('client_busy', 'POST', '/v1/reservations', by(rival, { slotId: twin }))

@@ -115,7 +115,7 @@ test('one provider is seen as anybody may see it; clients and unknown ids are no
   const provider = await register(server, 'provider', { name: '$5 off', timeZone: 'Asia/Kathmandu' })
   const client = await register(server, 'client')
   const found = await server.call('GET', `/v1/providers/${provider.id}`)
-  t.same(found.body, { id: provider.id, name: '$5 off', timeZone: 'Asia/Kathmandu' })
+  t.same(found.body, { id: provider.id, name: '$5 off', timeZone: 'Asia/Kathmandu', link: '5-off' })
   for (const id of [client.id, '0'.repeat(32), '$ne']) {
     t.equal((await server.call('GET', `/v1/providers/${id}`)).status, 404)
   }

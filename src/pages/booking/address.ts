@@ -6,12 +6,20 @@ import { effect, signal } from '@preact/signals'
 import { zone } from '../shared/locale.js'
 import { isZone, todaysName } from '../shared/time.js'
 
-/** As it stands in the address, and stays there. */
+/** As it stood in the address that was opened. */
 export const addressed = decodeURIComponent(location.pathname.split('/')[2] ?? '')
 
 const ID = /^[\da-f]{32}$/
 /** Of a readable link the id is known when the provider is; until then it is empty. */
 export const providerId = signal(ID.test(addressed) ? addressed : '')
+
+/** As it stands there now: a former link gives way to the one that took its place. */
+const shown = signal(addressed)
+
+/** Where the page was opened by an id, that stays. */
+export function showLink(link: string | undefined): void {
+  if (link !== undefined && !ID.test(addressed)) shown.value = link
+}
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 
@@ -47,7 +55,7 @@ export function addressOf(place: Place, inZone: string): string {
   if (place.movingId) query.set('move', place.movingId)
   if (place.day !== null) query.set('day', place.day)
   query.set('zone', inZone)
-  return `/book/${encodeURIComponent(addressed)}?${query.toString().replaceAll('%2F', '/')}`
+  return `/book/${encodeURIComponent(shown.value)}?${query.toString().replaceAll('%2F', '/')}`
 }
 
 const here = (): Place => ({ day: day.value, serviceId: serviceId.value, movingId: movingId.value })

@@ -1,5 +1,6 @@
 import './booking.css'
 import { render } from 'preact'
+import { Face } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { link } from '../shared/live.js'
 import { browserZone, zone } from '../shared/locale.js'
@@ -30,7 +31,16 @@ function Booking() {
   return (
     <Frame page="booking">
       <div class="book-head">
-        <h1>{provider.value?.name ?? <span class="bone bone-name" />}</h1>
+        {provider.value === null ? (
+          <div class="face">
+            <span class="mark bone" />
+            <h1>
+              <span class="bone bone-name" />
+            </h1>
+          </div>
+        ) : (
+          <Face provider={provider.value} heading="h1" />
+        )}
         <div class="book-facts">
           <LinkSign />
           <Zone />

@@ -71,7 +71,8 @@ export function Slot(props: SlotProps) {
           'chosen'
         ) : face.state === 'mine' && face.own?.expiresAt !== undefined && !words.isOld ? (
           <>
-            yours <Countdown until={Date.parse(face.own.expiresAt)} />
+            <span class="yours">yours </span>
+            <Countdown until={Date.parse(face.own.expiresAt)} />
           </>
         ) : (
           <>

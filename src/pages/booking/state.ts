@@ -19,7 +19,7 @@ import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
 import { addDays, addMonths, dayOf, inWords, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
-import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId } from './address.js'
+import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 import { type Appointment, Starts } from './starts.js'
 
@@ -381,6 +381,7 @@ async function loadProvider(): Promise<void> {
   providerProblem.value = null
   provider.value = answer.data
   providerId.value = answer.data.id
+  showLink(answer.data.link)
   document.title = `${answer.data.name} · Slotcast`
 }
 

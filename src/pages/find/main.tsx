@@ -5,6 +5,7 @@ import type { Provider } from '../../schemas/accounts.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Service } from '../../schemas/services.js'
 import { ask, type Refused, returns } from '../shared/api.js'
+import { lineOf, Mark } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { live } from '../shared/live.js'
@@ -12,7 +13,7 @@ import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
-import { cityOf, dayOf } from '../shared/time.js'
+import { dayOf } from '../shared/time.js'
 
 const PAGE = 12
 
@@ -236,13 +237,11 @@ function Find() {
 function Card({ provider }: { provider: Provider }) {
   const start = nextFree.value.get(provider.id)
   return (
-    <a class="card find-card" href={`/book/${encodeURIComponent(provider.id)}`}>
-      <span class="find-mark" aria-hidden="true">
-        {initials(provider.name)}
-      </span>
+    <a class="card find-card" href={`/book/${encodeURIComponent(provider.link ?? provider.id)}`}>
+      <Mark {...provider} />
       <span class="find-words">
         <strong>{provider.name}</strong>
-        <span class="quiet small">{cityOf(provider.timeZone)}</span>
+        <span class="quiet small">{lineOf(provider)}</span>
         <span class="small find-next" data-free={typeof start === 'string'}>
           {start === undefined
             ? 'Looking for the next free time …'
@@ -254,14 +253,6 @@ function Card({ provider }: { provider: Provider }) {
       <Icon name="right" />
     </a>
   )
-}
-
-function initials(name: string): string {
-  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part) && !/\.$/.test(part))
-  return [parts[0], parts.length > 1 ? parts.at(-1) : undefined]
-    .map((part) => [...(part ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase()
 }
 
 render(<Find />, document.getElementById('app') as HTMLElement)

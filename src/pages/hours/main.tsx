@@ -1,8 +1,58 @@
+import './hours.css'
 import { render } from 'preact'
+import type { Account } from '../../schemas/accounts.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
+import { Exceptions } from './exceptions.jsx'
+import { ExceptionDays } from './exceptions-state.js'
+import { Holidays } from './holidays.jsx'
+import { OtherHours } from './other-hours.jsx'
+import { TimeOff } from './time-off.jsx'
+import { DaysOff } from './time-off-state.js'
+import { WeeklyForm } from './weekly-form.jsx'
+import { WeeklyHours } from './weekly-state.js'
 
-function Page() {
-  return <ProviderFrame page="hours">{() => <h1>Hours</h1>}</ProviderFrame>
+interface Parts {
+  weekly: WeeklyHours
+  exceptions: ExceptionDays
+  daysOff: DaysOff
 }
 
-render(<Page />, document.getElementById('app') as HTMLElement)
+/** A page belongs to one account, and so do the parts of it. */
+let parts: Parts | null = null
+
+function partsOf({ id }: Account): Parts {
+  if (parts !== null) return parts
+  const weekly = new WeeklyHours(id)
+  const exceptions = new ExceptionDays(id, () => weekly.refresh())
+  parts = { weekly, exceptions, daysOff: new DaysOff(id, exceptions) }
+  void weekly.start()
+  void exceptions.load()
+  return parts
+}
+
+function HoursPage() {
+  return (
+    <ProviderFrame page="hours">
+      {(account) => {
+        const { weekly, exceptions, daysOff } = partsOf(account)
+        const zone = weekly.saved.value?.timeZone ?? account.timeZone
+        return (
+          <>
+            <h1 class="hours-head">Your hours</h1>
+            <div class="hours">
+              <WeeklyForm hours={weekly} zone={zone} />
+              <div class="hours-side">
+                <TimeOff off={daysOff} zone={zone} />
+                <Exceptions days={exceptions} />
+                <OtherHours days={exceptions} zone={zone} />
+                <Holidays days={exceptions} zone={zone} />
+              </div>
+            </div>
+          </>
+        )
+      }}
+    </ProviderFrame>
+  )
+}
+
+render(<HoursPage />, document.getElementById('app') as HTMLElement)

@@ -17,11 +17,8 @@ import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
 import { Cutoff } from './cutoff.jsx'
 import { endedAs } from './ended.js'
 
-/** Times of the page are the reader's; of one that was agreed in other words those are said too. */
-type Shown = Reservation & { wallTimeWas?: { timeZone: string; start: string } }
-
-export function Item({ reservation }: { reservation: Shown }) {
-  const provider = useSignal<(Provider & { phone?: string }) | null>(null)
+export function Item({ reservation }: { reservation: Reservation }) {
+  const provider = useSignal<Provider | null>(null)
   const problem = useSignal<Refused | null>(null)
   const busy = useSignal<string | null>(null)
   const sure = useSignal(false)
@@ -91,8 +88,8 @@ export function Item({ reservation }: { reservation: Shown }) {
           <p class="note warn small">
             <Icon name="clock" />
             <span>
-              Was {wallInWords(wallTimeWas.start)} in {cityOf(wallTimeWas.timeZone)} when you booked; clocks
-              there are set otherwise now.
+              Was {wallInWords(wallTimeWas.start)} in {cityOf(wallTimeWas.timeZone)} when you booked. The
+              moment is the same; the provider’s clock shows another time now.
             </span>
           </p>
         )}

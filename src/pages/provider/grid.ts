@@ -36,11 +36,19 @@ export function placed(
   return columns
 }
 
-/** The hours the week shows: working hours, wider where slots are. */
-export function hoursShown(columns: Map<string, Placed[]>, whole: boolean): { first: number; last: number } {
+/** The hours the week shows: working hours, wider where slots are, or where an appointment is on its way to. */
+export function hoursShown(
+  columns: Map<string, Placed[]>,
+  whole: boolean,
+  also: readonly number[] = [],
+): { first: number; last: number } {
   if (whole) return { first: 0, last: 24 }
   let first = 8
   let last = 18
+  for (const at of also) {
+    first = Math.min(first, Math.floor(at / 60))
+    last = Math.max(last, Math.min(24, Math.ceil(at / 60)))
+  }
   for (const column of columns.values()) {
     for (const { at } of column) {
       first = Math.min(first, Math.floor(at / 60))

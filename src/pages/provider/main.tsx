@@ -1,15 +1,18 @@
 import './provider.css'
 import { useSignal } from '@preact/signals'
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { say } from '../shared/announce.jsx'
 import { LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
+import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { cityOf } from '../shared/time.js'
 import { badge, chime, sound } from './alerts.js'
 import { Chosen } from './chosen.jsx'
+import { Outside } from './outside.jsx'
 import { PlanForm } from './plan-form.jsx'
 import { type Desk, openDesk } from './state.js'
 import { Stream } from './stream.jsx'
@@ -42,39 +45,46 @@ function DeskView({ desk }: { desk: Desk }) {
         </div>
         <div class="desk-tools">
           <LinkSign />
+          <a class="button" href="/provider/list?day=tomorrow">
+            Tomorrow’s list
+          </a>
           <CopyLink id={desk.account.id} />
         </div>
       </div>
       {problem !== null && <Refusal problem={problem} />}
-      <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
-        <div class="numbers-day">
-          <dt class="unseen">Day</dt>
-          <dd>{day.value === today.value ? 'Today' : words.value.day(day.value, 'short')}</dd>
-        </div>
-        <div>
-          <dt>free</dt>
-          <dd class="num" data-number="open">
-            {open}
-          </dd>
-        </div>
-        <div>
-          <dt>held</dt>
-          <dd class="num" data-number="held">
-            {held}
-          </dd>
-        </div>
-        <div>
-          <dt>booked</dt>
-          <dd class="num" data-number="confirmed">
-            {confirmed}
-          </dd>
-        </div>
-      </dl>
+      {desk.isEmpty.value && <SetHours />}
+      <div class="desk-line">
+        <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
+          <div class="numbers-day">
+            <dt class="unseen">Day</dt>
+            <dd>{day.value === today.value ? 'Today' : words.value.day(day.value, 'short')}</dd>
+          </div>
+          <div>
+            <dt>free</dt>
+            <dd class="num" data-number="open">
+              {open}
+            </dd>
+          </div>
+          <div>
+            <dt>held</dt>
+            <dd class="num" data-number="held">
+              {held}
+            </dd>
+          </div>
+          <div>
+            <dt>booked</dt>
+            <dd class="num" data-number="confirmed">
+              {confirmed}
+            </dd>
+          </div>
+        </dl>
+        <Outside desk={desk} />
+      </div>
       <div class="desk">
         <Week desk={desk} />
         <div class="desk-side">
           <Chosen desk={desk} />
-          <PlanForm desk={desk} />
+          <ByHand desk={desk} />
           <Stream zone={desk.zone} />
           <Alerts />
         </div>
@@ -83,9 +93,47 @@ function DeskView({ desk }: { desk: Desk }) {
   )
 }
 
+/** A desk on which nothing was ever offered begins here. */
+function SetHours() {
+  return (
+    <div class="card empty set-hours">
+      <h2>When do you work?</h2>
+      <p class="quiet">Say it once; your times are offered week after week, until you change them.</p>
+      <a class="button main" href="/provider/hours">
+        Set your weekly hours
+      </a>
+    </div>
+  )
+}
+
+/** Weekly hours have their own page; this is for what they do not say. A drag over the week opens it. */
+function ByHand({ desk }: { desk: Desk }) {
+  return (
+    <details
+      class="by-hand"
+      open={desk.byHand.value}
+      onToggle={(event) => {
+        desk.byHand.value = event.currentTarget.open
+      }}
+    >
+      <summary>
+        Offer single times by hand <Icon name="down" />
+      </summary>
+      <PlanForm desk={desk} />
+    </details>
+  )
+}
+
 function CopyLink({ id }: { id: string }) {
   const shown = useSignal<'copied' | 'by hand' | null>(null)
-  const address = `${location.origin}/book/${encodeURIComponent(id)}`
+  const name = useSignal(id)
+  // The readable one, once it is known; both work.
+  useEffect(() => {
+    void providerOf(id).then((answer) => {
+      if (answer.ok && answer.data.link !== undefined) name.value = answer.data.link
+    })
+  }, [id])
+  const address = `${location.origin}/book/${encodeURIComponent(name.value)}`
   if (shown.value === 'by hand') {
     return (
       <input

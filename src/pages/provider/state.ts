@@ -7,28 +7,51 @@ import type { OwnSlot } from '../../schemas/common.js'
 import { say } from '../shared/announce.jsx'
 import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
-import { wallOfSlot } from '../shared/local-time.js'
+import { CalendarReservations } from '../shared/calendar-reservations.js'
 import { firstWeekday, words } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
 import { addDays, dayOf, instantOf, startOfDay, startOfWeek, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
+import { ForSomebody } from './for-somebody.js'
 import { placed } from './grid.js'
+import { Move } from './move.js'
 import { joined, planOf, type Span } from './plan.js'
 import { beginBulk, happened } from './stream.js'
+import { type Tile, tilesOf } from './tiles.js'
+import { WeeklyHours } from './weekly-hours.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
 const AHEAD_DAYS = 56
 
 export type Desk = ReturnType<typeof openDesk>
 
+/** What was pressed on the week: a time, or whoever is booked there, who may move. */
+export interface Selection {
+  slotId: string
+  reservationId?: string
+  /** Its card opens with the question whether to cancel it. */
+  isEnding?: boolean
+}
+
 export function openDesk(account: Account) {
   const zone = account.timeZone
+  const reservations = new CalendarReservations()
+  const hours = new WeeklyHours(account.id)
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,
+    onSchedule: () => void hours.load(),
+    onPicture: () => {
+      reservations.changed()
+      void hours.load()
+    },
     onEvent(name, event) {
+      if (event.reservation !== undefined) reservations.changed()
+      if (hours.outside.value.some(({ id }) => id === event.reservation?.id)) void hours.load()
+      // An appointment is told once, from the slot that it begins with.
+      if ((event.reservation?.head ?? event.slotId) !== event.slotId) return
       happened(name, event)
       notify(name)
       const time = `${words.value.day(dayOf(Date.parse(event.start), zone), 'short')}, ${words.value.time(Date.parse(event.start), zone)}`
@@ -37,17 +60,38 @@ export function openDesk(account: Account) {
       if (name === 'slot-confirmed') say(`${who ?? 'Someone'} booked ${time}.`)
     },
   })
+  void hours.load()
   const today = computed(() => dayOf(minute.value, zone))
   const day = signal(dayInAddress() ?? today.value)
   const week = computed(() => weekOf(startOfWeek(day.value, firstWeekday.value)))
   const columns = computed(() => placed(calendar.seen.value.slots.values(), week.value, zone))
-  const selected = signal<string | null>(null)
+  const tiles = computed(() => {
+    const now = calendar.moment.value
+    const byDay = new Map<string, Tile[]>()
+    for (const [name, column] of columns.value) byDay.set(name, tilesOf(column, now))
+    return byDay
+  })
+  const selected = signal<Selection | null>(null)
+  const select = (slotId: string, reservationId: string) => {
+    selected.value = { slotId, reservationId }
+  }
+  const forSomebody = new ForSomebody({ providerId: account.id, calendar, reservations, onBooked: select })
+  const move = new Move({
+    providerId: account.id,
+    zone,
+    calendar,
+    reservations,
+    day,
+    onMoved: select,
+  })
   /** What the form (or a drag on the week) says; weekdays, so that it goes along to another week. */
   const wish = signal<{ weekdays: readonly number[]; spans: readonly Span[]; weeks: number }>({
     weekdays: [],
     spans: [{ from: '08:00', to: '12:00' }],
     weeks: 1,
   })
+  /** Whether that form is open. */
+  const byHand = signal(false)
   /** What the form would do with it. Withdrawing reaches as far as is seen: the week that is shown. */
   const mode = signal<'publish' | 'withdraw'>('publish')
   const plan = computed(() => {
@@ -63,23 +107,42 @@ export function openDesk(account: Account) {
     )
   })
 
+  /** Free times, and appointments that are held and booked. */
   const numbers = computed(() => {
     const counts = { open: 0, held: 0, confirmed: 0, withdrawn: 0 }
-    const now = calendar.moment.value
-    for (const slot of calendar.seen.value.slots.values()) {
-      if (wallOfSlot(slot, zone).day !== day.value) continue
-      const { state } = faceOf(slot, undefined, now, ANY_TIME)
-      if (state !== 'mine') counts[state] += 1
-    }
+    for (const { state } of tiles.value.get(day.value) ?? []) counts[state] += 1
     return counts
   })
+  /** Days that are narrow, because nothing is offered or booked on them. One that was wide stays so, or others would jump. */
+  const wide = new Set<string>()
+  let foldedBefore: ReadonlySet<string> = new Set()
+  const folded = computed(() => {
+    // Below an appointment that is dragged nothing moves.
+    if (move.subject.value !== null) return foldedBefore
+    const marked = wish.value.weekdays.map((index) => week.value[index])
+    const next = new Set<string>()
+    for (const name of week.value) {
+      const column = columns.value.get(name) ?? []
+      if (column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
+      if (!wide.has(name) && name !== day.value && !marked.includes(name)) next.add(name)
+    }
+    const isBlank = week.value.every((name) => !wide.has(name))
+    foldedBefore = isBlank ? new Set() : next
+    return foldedBefore
+  })
+  const isEmpty = computed(
+    () => calendar.ready.value && calendar.seen.value.slots.size === 0 && hours.areMissing,
+  )
 
   effect(() => {
     const first = week.value[0] ?? day.value
     const from = startOfDay(first, zone)
     const to = startOfDay(addDays(first, AHEAD_DAYS), zone)
     const listTo = startOfDay(addDays(first, 7), zone)
-    untracked(() => calendar.show(from, to, listTo))
+    untracked(() => {
+      calendar.show(from, to, listTo)
+      reservations.show(from, listTo)
+    })
   })
   effect(() => {
     const address = `/provider?day=${day.value}`
@@ -138,14 +201,13 @@ export function openDesk(account: Account) {
     return { withdrawn, kept, problem, undo: joined(open) }
   }
 
-  async function end(reservationId: string, alsoWithdraw: boolean): Promise<Refused | null> {
-    const answer = await askSigned(
-      `/v1/reservations/${encodeURIComponent(reservationId)}${alsoWithdraw ? '?withdraw=true' : ''}`,
-      { method: 'DELETE' },
-      askUntilKnown,
-    )
+  async function end(id: string, how: { note?: string; withdraw?: boolean }): Promise<Refused | null> {
+    const problem = await reservations.end(id, how)
+    if (problem === null && selected.value?.reservationId === id) {
+      selected.value = { slotId: selected.value.slotId }
+    }
     calendar.refresh()
-    return answer.ok ? null : answer.problem
+    return problem
   }
 
   return {
@@ -156,6 +218,14 @@ export function openDesk(account: Account) {
     day,
     week,
     columns,
+    tiles,
+    folded,
+    isEmpty,
+    byHand,
+    reservations,
+    hours,
+    forSomebody,
+    move,
     selected,
     wish,
     mode,

@@ -1,6 +1,6 @@
 /** What just happened, newest on top. */
 
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
 import type { ReleaseReason } from '../../domain/reservation.js'
 import type { SlotEvent } from '../../schemas/events.js'
@@ -20,13 +20,30 @@ interface Happening {
 
 const KEPT = 40
 const LATE_MS = 2_000
+/** So often the list is drawn anew at most: a reader cannot follow more. */
+const CALM_MS = 1_000
 const happenings = signal<readonly Happening[]>([])
+
+/** What the list shows: a moment behind where much happens, and still while somebody points at it. */
+const shown = signal<readonly Happening[]>([])
+const isRead = signal(false)
+let shownAt = Number.NEGATIVE_INFINITY
+effect(() => {
+  const newest = happenings.value
+  if (isRead.value || newest === shown.peek()) return
+  const show = () => {
+    shownAt = performance.now()
+    shown.value = newest
+  }
+  const timer = setTimeout(show, Math.max(0, shownAt + CALM_MS - performance.now()))
+  return () => clearTimeout(timer)
+})
 
 const endings: Record<ReleaseReason, string> = {
   expired: 'let it run out',
   released: 'no longer holds',
   cancelled: 'no longer comes',
-  moved: 'moved to another time, no longer at',
+  moved: 'moved away from',
   replaced: 'booked another time, no longer comes',
 }
 const verbs: Record<SlotEventName, string> = {
@@ -92,18 +109,28 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
 }
 
 export function Stream({ zone }: { zone: string }) {
-  const list = happenings.value
+  const list = shown.value
   return (
     <section class="card stream" aria-labelledby="stream">
       <h2 id="stream">Just happened</h2>
       {list.length === 0 ? (
-        <p class="quiet small">Holds, bookings and changes appear here in the moment they are made.</p>
+        <p class="stream-none quiet small">
+          Holds, bookings and changes appear here in the moment they are made.
+        </p>
       ) : (
-        <ol>
-          {list.map((one) => (
-            <li key={one.key} data-kind={one.kind}>
+        <ol
+          onPointerEnter={() => {
+            isRead.value = true
+          }}
+          onPointerLeave={() => {
+            isRead.value = false
+          }}
+        >
+          {list.map((one, index) => (
+            // Only the newest is a new row: the others keep their places, and what they say goes down a row.
+            <li key={index === 0 ? one.key : index} data-kind={one.kind}>
               <span class="stream-at num">{words.value.time(one.at, zone)}</span>
-              <span>
+              <span key={one.key}>
                 {one.who !== null ? <strong>{one.who}</strong> : null}{' '}
                 {one.who === null && one.kind === 'slot-held' ? 'Someone ' : ''}
                 {one.what}{' '}

@@ -1,16 +1,23 @@
-/** The week as a grid of the provider's wall clock; on a phone one day of it. Drag over it to mark time. */
+/**
+ * The week as a grid of the provider's wall clock; on a phone one day of it. A drag over it marks time, a drag of an
+ * appointment moves it. Days on which nothing happens fold, so that names have room on the others.
+ */
 import { effect, signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { ANY_TIME } from '../../domain/slot.js'
+import { SLOT_MS } from '../../domain/grid.js'
 import type { OwnSlot } from '../../schemas/common.js'
+import type { Reservation } from '../../schemas/reservations.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute, tick } from '../shared/now.js'
-import { faceOf } from '../shared/slot-face.js'
-import { addDays, clockChange, wallOf } from '../shared/time.js'
-import { hoursShown, type Placed } from './grid.js'
+import { outcomeWords } from '../shared/outcome.jsx'
+import { addDays, clockChange, dayOf, instantOf, wallOf } from '../shared/time.js'
+import { focusSoon } from './appointment.jsx'
+import { hoursShown } from './grid.js'
+import { fitWords, keepPlace, putDown } from './move-card.jsx'
 import { fromMinutes, toMinutes } from './plan.js'
 import type { Desk } from './state.js'
+import type { Tile } from './tiles.js'
 
 const narrow = matchMedia('(max-width: 719px)')
 const phone = signal(narrow.matches)
@@ -25,8 +32,10 @@ coarse.addEventListener('change', () => {
 })
 
 /** Pixels of one slot: a finger's on a phone or a tablet, a mouse's on a desk. */
-const rowOf = () => (phone.value || finger.value ? 46 : 25)
+const rowOf = () => (phone.value || finger.value ? 46 : 28)
 const MOVED_PX = 6
+/** Of a day that is folded: a finger's width. */
+const FOLDED = '44px'
 
 interface Drag {
   column: number
@@ -35,49 +44,109 @@ interface Drag {
   toMinute: number
 }
 
+interface Pressed {
+  x: number
+  y: number
+  column: number
+  minute: number
+  /** The appointment below the pointer, and how far below its start it was taken. */
+  grabbed: { tile: Tile; by: number } | null
+  isMoving?: boolean
+}
+
+const noDays: ReadonlySet<string> = new Set()
+
 export function Week({ desk }: { desk: Desk }) {
   const { calendar, week, columns, zone, today, day } = desk
   const whole = useSignal(false)
   const drag = useSignal<Drag | null>(null)
-  const pressed = useRef<{ x: number; y: number; column: number; minute: number } | null>(null)
+  const pressed = useRef<Pressed | null>(null)
   const swallowClick = useRef(false)
   const area = useRef<HTMLDivElement>(null)
 
   const slotMinutes = calendar.rules.value.slotMinutes
-  const { first, last } = hoursShown(columns.value, whole.value)
+  const { move } = desk
+  const wanted = move.subject.value === null ? null : wallOf(move.to.value, zone)
+  const length = (move.subject.value?.shape.visit ?? 0) * slotMinutes
+  const ghostAt = wanted === null ? 0 : wanted.hour * 60 + wanted.minute
+  const { first, last } = hoursShown(
+    columns.value,
+    whole.value,
+    wanted === null ? [] : [ghostAt, ghostAt + length],
+  )
   const pixel = rowOf() / slotMinutes
   const days = phone.value ? [day.value] : week.value
   const height = (last - first) * 60 * pixel
+  const folded = phone.value ? noDays : desk.folded.value
+  const template = days.map((name) => (folded.has(name) ? FOLDED : 'minmax(0, 1fr)')).join(' ')
 
   function pointAt(event: PointerEvent): { column: number; minute: number } | null {
     const box = area.current?.getBoundingClientRect()
-    if (box === undefined) return null
-    const column = Math.floor(((event.clientX - box.left) / box.width) * days.length)
+    if (area.current === null || box === undefined) return null
+    const rights = [...area.current.querySelectorAll('.col')].map((one) => one.getBoundingClientRect().right)
+    const column = rights.findIndex((right) => event.clientX < right)
     const at = first * 60 + (event.clientY - box.top) / pixel
     const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value))
-    return { column: clamp(column, 0, days.length - 1), minute: clamp(at, first * 60, last * 60 - 1) }
+    return {
+      column: column === -1 ? days.length - 1 : column,
+      minute: clamp(at, first * 60, last * 60 - 1),
+    }
+  }
+
+  /** The instant of a place on the week, on the grid; null where clocks change and it is none or two. */
+  function instantAt(column: number, at: number): number | null {
+    const time = fromMinutes(Math.round(at / slotMinutes) * slotMinutes)
+    const found = instantOf(days[column] ?? day.value, time, zone)
+    return found.ok ? found.instant : null
   }
 
   function down(event: PointerEvent) {
     swallowClick.current = false
     if (event.button !== 0 || event.pointerType === 'touch') return
     const point = pointAt(event)
-    pressed.current = point && { x: event.clientX, y: event.clientY, ...point }
+    const tile = tileUnder(desk, event.target as HTMLElement)
+    const isMovable = tile?.slot.reservation !== undefined && Date.parse(tile.slot.start) > minute.value
+    const grabbed = isMovable && point !== null ? { tile, by: point.minute - tile.at } : null
+    pressed.current = point && { x: event.clientX, y: event.clientY, ...point, grabbed }
   }
 
-  function move(event: PointerEvent) {
+  function dragged(event: PointerEvent) {
     const from = pressed.current
     if (from === null) return
-    if (drag.value === null && Math.hypot(event.clientX - from.x, event.clientY - from.y) < MOVED_PX) return
+    const isFar = Math.hypot(event.clientX - from.x, event.clientY - from.y) >= MOVED_PX
+    if (drag.value === null && !from.isMoving && !isFar) return
     const point = pointAt(event)
     if (point === null) return
     area.current?.setPointerCapture(event.pointerId)
     event.preventDefault()
-    drag.value = { column: from.column, minute: from.minute, toColumn: point.column, toMinute: point.minute }
+    const { grabbed } = from
+    if (grabbed === null) {
+      if (move.subject.value !== null) return
+      const { column, minute } = from
+      drag.value = { column, minute, toColumn: point.column, toMinute: point.minute }
+      return
+    }
+    const { reservation } = grabbed.tile.slot
+    if (!from.isMoving && reservation !== undefined) {
+      if (!move.begin(reservation.id, reservation.client.name || 'a client')) return
+      from.isMoving = true
+      desk.selected.value = { slotId: grabbed.tile.slot.id, reservationId: reservation.id }
+    }
+    const to = instantAt(point.column, point.minute - grabbed.by)
+    if (to !== null) move.goTo(to)
   }
 
   function up() {
+    const wasMoving = pressed.current?.isMoving === true
     pressed.current = null
+    if (wasMoving) {
+      swallowClick.current = true
+      // Escape has taken it back, or where it would go it cannot: it stays, and the card has said why.
+      if (move.subject.value === null) return
+      if (move.fit.value === 'fits') void putDown(desk)
+      else move.keep()
+      return
+    }
     const done = drag.value
     drag.value = null
     if (done === null) return
@@ -88,9 +157,28 @@ export function Week({ desk }: { desk: Desk }) {
       spans: [{ from: fromMinutes(marked.from), to: fromMinutes(marked.to) }],
       weeks: 1,
     }
+    desk.byHand.value = true
+  }
+
+  /** While an appointment is on its way, a press says where it is to go. */
+  function pressDuringMove(event: MouseEvent) {
+    const isGhost = (event.target as HTMLElement).closest('.move-ghost') !== null
+    if (move.subject.value === null || isGhost) return
+    event.stopPropagation()
+    const point = pointAt(event as PointerEvent)
+    const tile = tileUnder(desk, event.target as HTMLElement)
+    const column = (event.target as HTMLElement).closest<HTMLElement>('.col')?.dataset.day
+    const there =
+      tile !== undefined
+        ? Date.parse(tile.slot.start)
+        : point && column !== undefined
+          ? instantAt(days.indexOf(column), Math.floor(point.minute / slotMinutes) * slotMinutes)
+          : null
+    if (there !== null) move.goTo(there)
   }
 
   const mark = drag.value === null ? null : markedBy(drag.value, slotMinutes)
+  const stop = tabStop(desk, days)
   return (
     <section class="desk-week" aria-label="Week">
       <div class="week-nav">
@@ -136,9 +224,9 @@ export function Week({ desk }: { desk: Desk }) {
         </button>
       </div>
       <div class="grid" data-phone={phone.value}>
-        <div class="grid-heads">
+        <div class="grid-heads" style={{ gridTemplateColumns: phone.value ? '' : template }}>
           {week.value.map((name) => (
-            <DayHead key={name} name={name} desk={desk} />
+            <DayHead key={name} name={name} desk={desk} folded={folded.has(name)} />
           ))}
         </div>
         <div class="grid-body" style={{ height: `${height}px` }}>
@@ -155,35 +243,46 @@ export function Week({ desk }: { desk: Desk }) {
             role="group"
             aria-label="Times, arrow keys move between them"
             ref={area}
-            style={{ '--hour': `${60 * pixel}px` }}
+            data-moving={move.subject.value !== null || undefined}
+            style={{ '--hour': `${60 * pixel}px`, gridTemplateColumns: template }}
             onPointerDown={down}
-            onPointerMove={move}
+            onPointerMove={dragged}
             onPointerUp={up}
             onPointerCancel={() => {
+              if (pressed.current?.isMoving) move.keep()
               pressed.current = null
               drag.value = null
             }}
             onClickCapture={(event) => {
               if (swallowClick.current) event.stopPropagation()
+              else pressDuringMove(event)
               swallowClick.current = false
             }}
             onKeyDown={(event) => {
               // Also before the card of the chosen time has the focus.
-              if (event.key === 'Escape') desk.selected.value = null
-              else walk(event, area.current)
+              if (event.key !== 'Escape') walk(event, area.current)
+              else if (move.subject.value !== null) keepPlace(desk)
+              else desk.selected.value = null
             }}
           >
             {days.map((name, index) => (
-              <div key={name} class="col" data-day={name} data-today={name === today.value}>
+              <div
+                key={name}
+                class="col"
+                data-day={name}
+                data-today={name === today.value}
+                data-folded={folded.has(name) || undefined}
+                style={{ gridColumn: `${index + 1}` }}
+              >
                 <ul aria-label={words.value.day(name)}>
-                  {(columns.value.get(name) ?? []).map((one) => (
+                  {(folded.has(name) ? [] : (desk.tiles.value.get(name) ?? [])).map((one) => (
                     <Cell
                       key={one.slot.id}
                       desk={desk}
-                      placed={one}
+                      tile={one}
                       top={(one.at - first * 60) * pixel}
-                      height={slotMinutes * pixel}
-                      tab={one.slot.id === tabStop(desk, days)}
+                      row={slotMinutes * pixel}
+                      tab={one.slot.id === stop}
                     />
                   ))}
                 </ul>
@@ -218,6 +317,15 @@ export function Week({ desk }: { desk: Desk }) {
                 {name === today.value && <NowLine zone={zone} first={first} last={last} pixel={pixel} />}
               </div>
             ))}
+            {wanted !== null && days.includes(wanted.day) && (
+              <MoveGhost
+                desk={desk}
+                column={days.indexOf(wanted.day) + 1}
+                top={(ghostAt - first * 60) * pixel}
+                height={length * pixel}
+                slotMinutes={slotMinutes}
+              />
+            )}
           </div>
         </div>
       </div>
@@ -252,9 +360,9 @@ function weekTitle(week: string[]): string {
   return `${words.value.day(first, 'short').replace(/^\w+,? /, '')} – ${words.value.day(last, 'short').replace(/^\w+,? /, '')} ${last.slice(0, 4)}`
 }
 
-function DayHead({ name, desk }: { name: string; desk: Desk }) {
+function DayHead({ name, desk, folded }: { name: string; desk: Desk; folded: boolean }) {
   const change = clockChange(name, desk.zone)
-  const free = (desk.columns.value.get(name) ?? []).filter(({ slot }) => slot.state === 'open').length
+  const free = (desk.tiles.value.get(name) ?? []).filter(({ state }) => state === 'open').length
   return (
     <button
       type="button"
@@ -271,7 +379,8 @@ function DayHead({ name, desk }: { name: string; desk: Desk }) {
         {change !== 0 && <sup aria-hidden="true">±</sup>}
       </strong>
       <span class="unseen">
-        , {free} open{change === 0 ? '' : ', clocks change'}
+        , {folded ? 'nothing on this day' : `${free} open`}
+        {change === 0 ? '' : ', clocks change'}
       </span>
     </button>
   )
@@ -286,39 +395,58 @@ function NowLine({ zone, first, last, pixel }: { zone: string; first: number; la
 
 interface CellProps {
   desk: Desk
-  placed: Placed
+  tile: Tile
   top: number
-  height: number
+  /** Pixels of a slot. */
+  row: number
   tab: boolean
 }
 
-function Cell({ desk, placed: { slot, fold, folded }, top, height, tab }: CellProps) {
-  const face = faceOf(slot, undefined, desk.calendar.moment.value, ANY_TIME)
+function Cell({ desk, tile, top, row, tab }: CellProps) {
+  const { slot, state, fold, folded, slots, before, after } = tile
+  const { reservation } = slot
+  const isTaken = state === 'held' || state === 'confirmed'
+  const chosen = desk.selected.value
   return (
     <CellBox
       slot={slot}
-      state={face.state}
+      state={state}
+      booked={isTaken && reservation ? desk.reservations.byId.value.get(reservation.id) : undefined}
       fold={folded ? fold : null}
       top={top}
-      height={height}
+      row={row}
+      slots={slots}
+      before={before}
+      after={after}
       tab={tab}
-      past={Date.parse(slot.end) <= minute.value}
-      chosen={desk.selected.value === slot.id}
+      past={Date.parse(slot.start) + slots * SLOT_MS <= minute.value}
+      chosen={
+        chosen !== null &&
+        (isTaken && chosen.reservationId !== undefined
+          ? chosen.reservationId === reservation?.id
+          : chosen.slotId === slot.id)
+      }
+      leaves={isTaken && desk.move.subject.value?.own.id === reservation?.id}
       time={words.value.time(Date.parse(slot.start), desk.zone)}
       onChoose={chooserOf(desk)}
     />
   )
 }
 
-const choosers = new WeakMap<Desk, (id: string) => void>()
+const choosers = new WeakMap<Desk, (slot: OwnSlot, state: Tile['state']) => void>()
 
 /** One function for all cells of a desk, so that a cell is drawn again only when it changes. */
-function chooserOf(desk: Desk): (id: string) => void {
+function chooserOf(desk: Desk): (slot: OwnSlot, state: Tile['state']) => void {
   let choose = choosers.get(desk)
   if (choose === undefined) {
-    choose = (id) => {
-      desk.selected.value = id
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('.chosen h2')?.focus())
+    choose = (slot, state) => {
+      const { reservation } = slot
+      const isTaken = (state === 'held' || state === 'confirmed') && reservation !== undefined
+      desk.move.forgetLast()
+      desk.selected.value = { slotId: slot.id, ...(isTaken && { reservationId: reservation.id }) }
+      // A name is what comes next; on a phone the keyboard would cover what was pressed.
+      const isToBook = state === 'open' && !finger.value && Date.parse(slot.start) > minute.value
+      focusSoon(isToBook ? '.chosen [data-first]' : '.chosen h2')
     }
     choosers.set(desk, choose)
   }
@@ -327,54 +455,138 @@ function chooserOf(desk: Desk): (id: string) => void {
 
 interface CellBoxProps {
   slot: OwnSlot
-  state: 'open' | 'held' | 'mine' | 'confirmed' | 'withdrawn'
+  state: Tile['state']
+  /** All that is known of the appointment, once it is. */
+  booked: Reservation | undefined
   fold: 0 | 1 | null
   top: number
-  height: number
+  row: number
+  slots: number
+  before: number
+  after: number
   tab: boolean
   past: boolean
   chosen: boolean
+  /** It is on its way to another time. */
+  leaves: boolean
   time: string
-  onChoose: (id: string) => void
+  onChoose: (slot: OwnSlot, state: Tile['state']) => void
 }
 
-const stateWords = {
-  open: 'open',
-  held: 'held by',
-  mine: 'held by',
-  confirmed: 'booked by',
-  withdrawn: 'withdrawn',
-}
+const stateWords = { open: 'open', held: 'held by', confirmed: 'booked by', withdrawn: 'withdrawn' }
+
+/** How many lines of text have room in so many pixels. */
+const linesIn = (pixels: number) => Math.floor((pixels - 6) / 16)
+/** A longer name takes two of them. */
+const SHORT_NAME = 16
 
 function CellBox(props: CellBoxProps) {
-  const { slot, state, fold, top, height, tab, past, chosen, time, onChoose } = props
-  const who = slot.reservation?.client.name ?? 'a client'
-  const taken = state === 'held' || state === 'confirmed'
+  const { slot, state, booked, fold, top, row, slots, before, after, tab, past, chosen, time } = props
+  const who = slot.reservation?.client.name || 'a client'
+  const isTaken = state === 'held' || state === 'confirmed'
+  const { phone, note } = booked?.contact ?? {}
+  const service = booked?.serviceName
+  const more = [service, phone, note].filter((one) => one !== undefined)
+  const height = slots * row
+  const isTall = isTaken && slots > 1
+  // One line is the time, one or two the name.
+  const spare = Math.max(0, linesIn(height) - (who.length > SHORT_NAME ? 3 : 2))
   return (
-    <li style={{ top: `${top}px`, height: `${height}px` }} data-fold={fold ?? undefined}>
-      <button
-        type="button"
-        class="cell"
-        data-slot-id={slot.id}
-        data-state={state}
-        data-past={past || undefined}
-        aria-pressed={chosen}
-        title={taken ? `${time}, ${stateWords[state]} ${who}` : undefined}
-        tabIndex={tab ? 0 : -1}
-        onClick={() => onChoose(slot.id)}
-      >
-        <span class="num cell-time">{time}</span>
-        <span class="unseen">, {stateWords[state]} </span>
-        {taken && <span class="cell-who">{who}</span>}
-        {state === 'held' && slot.expiresAt !== undefined && (
-          <span class="cell-left num">
-            <MinutesLeft until={Date.parse(slot.expiresAt)} />
-            <span class="unseen"> left</span>
-          </span>
-        )}
-      </button>
-    </li>
+    <>
+      {before > 0 && (
+        <li class="buffer" style={{ top: `${top - before * row}px`, height: `${before * row}px` }} />
+      )}
+      <li style={{ top: `${top}px`, height: `${height}px` }} data-fold={fold ?? undefined}>
+        <button
+          type="button"
+          class="cell"
+          data-slot-id={slot.id}
+          data-state={state}
+          data-past={past || undefined}
+          data-tall={isTall || undefined}
+          data-outcome={booked?.outcome}
+          data-leaves={props.leaves || undefined}
+          aria-pressed={chosen}
+          title={isTaken ? [`${time}, ${stateWords[state]} ${who}`, ...more].join(', ') : undefined}
+          tabIndex={tab ? 0 : -1}
+          onClick={() => props.onChoose(slot, state)}
+        >
+          <span class="num cell-time">{time}</span>
+          <span class="unseen">, {stateWords[state]} </span>
+          {isTaken && <span class="cell-who">{who}</span>}
+          {booked?.outcome !== undefined && (
+            <span class="cell-outcome">
+              <Icon name={booked.outcome === 'arrived' ? 'check' : 'close'} />
+              <span class="unseen">, {outcomeWords[booked.outcome]}</span>
+            </span>
+          )}
+          {state === 'held' && slot.expiresAt !== undefined && (
+            <span class="cell-left num">
+              <MinutesLeft until={Date.parse(slot.expiresAt)} />
+              <span class="unseen"> left</span>
+            </span>
+          )}
+          {isTall &&
+            more.slice(0, spare).map((text) => (
+              <span key={text} class="cell-more">
+                {text}
+              </span>
+            ))}
+        </button>
+      </li>
+      {after > 0 && <li class="buffer" style={{ top: `${top + height}px`, height: `${after * row}px` }} />}
+    </>
   )
+}
+
+interface MoveGhostProps {
+  desk: Desk
+  column: number
+  top: number
+  height: number
+  slotMinutes: number
+}
+
+/** Where the appointment would go. It has the keyboard: arrows take it along, Enter puts it down, Escape leaves it. */
+function MoveGhost({ desk, column, top, height, slotMinutes }: MoveGhostProps) {
+  const { move } = desk
+  const fit = move.fit.value
+  const ways: Record<string, () => void> = {
+    ArrowDown: () => move.stepMinutes(slotMinutes),
+    ArrowUp: () => move.stepMinutes(-slotMinutes),
+    ArrowRight: () => move.stepDays(1),
+    ArrowLeft: () => move.stepDays(-1),
+    PageDown: () => move.stepDays(7),
+    PageUp: () => move.stepDays(-7),
+  }
+  return (
+    <button
+      type="button"
+      class="move-ghost"
+      data-fit={fit}
+      style={{ gridColumn: `${column}`, marginTop: `${top}px`, height: `${height}px` }}
+      onKeyDown={(event) => {
+        const way = ways[event.key]
+        if (way === undefined) return
+        event.preventDefault()
+        event.stopPropagation()
+        way()
+      }}
+      onClick={() => void putDown(desk)}
+    >
+      <strong>{move.subject.value?.name}</strong>
+      <span class="num"> {words.value.time(move.to.value, desk.zone)}</span>
+      <span class="unseen">
+        , {words.value.day(dayOf(move.to.value, desk.zone))}. {fitWords[fit]}
+      </span>
+    </button>
+  )
+}
+
+function tileUnder(desk: Desk, target: HTMLElement): Tile | undefined {
+  const id = target.closest<HTMLElement>('.cell')?.dataset.slotId
+  const day = target.closest<HTMLElement>('.col')?.dataset.day
+  return (desk.tiles.value.get(day ?? '') ?? []).find(({ slot }) => slot.id === id)
 }
 
 /**
@@ -397,8 +609,8 @@ function MinutesLeft({ until }: { until: number }) {
 
 /** One stop for the Tab key in the whole week; arrows go on from there. */
 function tabStop(desk: Desk, days: readonly string[]): string | undefined {
-  const shown = days.flatMap((name) => desk.columns.value.get(name) ?? [])
-  const chosen = shown.find(({ slot }) => slot.id === desk.selected.value)
+  const shown = days.flatMap((name) => desk.tiles.value.get(name) ?? [])
+  const chosen = shown.find(({ slot }) => slot.id === desk.selected.value?.slotId)
   return (chosen ?? shown[0])?.slot.id
 }
 

@@ -18,7 +18,8 @@ export interface Refused extends Partial<Problem> {
 }
 
 export interface Ask {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Sent as JSON; a file as it is. */
   body?: unknown
   token?: string | null
   /** The version that is changed, sent as If-Match. */
@@ -49,7 +50,7 @@ export async function ask<T>(
   { method = 'GET', body, token, rev, key, early = false, timeoutMs = TIMEOUT_MS }: Ask = {},
 ): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (body !== undefined) headers['content-type'] = body instanceof Blob ? body.type : 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
   if (rev !== undefined) headers['if-match'] = `"${rev}"`
   if (key !== undefined) headers['idempotency-key'] = key
@@ -60,7 +61,7 @@ export async function ask<T>(
       headers,
       ...(!early && { cache: 'no-cache' }),
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     })
     serverAnswered()
     const serverTime = response.headers.get('x-server-time')

@@ -8,7 +8,7 @@ import type { SlotEventName } from '../../domain/event-names.js'
 import { bookingWindow } from '../../domain/policies.js'
 import type { BookingWindow } from '../../domain/slot.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
-import type { SlotEvent } from '../../schemas/events.js'
+import type { ScheduleEvent, SlotEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
 import { awaySince, link, live } from './live.js'
 import { clock } from './now.js'
@@ -50,10 +50,13 @@ export interface CalendarOptions {
   /** When slots can be booked, where that is not as the provider's rules say alone. */
   window?(rules: Rules): BookingWindow
   onEvent?(name: SlotEventName, event: SlotEvent): void
+  onSchedule?(event: ScheduleEvent): void
+  /** After each connection: what was missed of the rest has to be asked for. */
+  onPicture?(): void
 }
 
 export function openCalendar(options: CalendarOptions): Calendar {
-  const { own, onEvent } = options
+  const { own, onEvent, onSchedule, onPicture } = options
   const seen = signal<Seen>(nothingSeen)
   const rules = signal<Rules>(usual)
   const span = signal<{ from: number; to: number; listTo: number } | null>(null)
@@ -77,6 +80,7 @@ export function openCalendar(options: CalendarOptions): Calendar {
       seen.value = see(seen.value, { kind: 'pictured', picture })
       ready.value = true
       problem.value = null
+      onPicture?.()
       void loadReservations('held,confirmed')
     },
     onEvent(name, event) {
@@ -86,6 +90,7 @@ export function openCalendar(options: CalendarOptions): Calendar {
       if (seen.value.hole) channel.watchAgain()
     },
     onReservation: heard,
+    ...(onSchedule && { onSchedule }),
     onCut() {
       seen.value = see(seen.value, { kind: 'cut' })
     },

@@ -52,6 +52,7 @@ export const sentences: Record<string, Sentence> = {
     text: 'You have as many bookings ahead with this provider as you may.',
     next: 'Come again when one of them is over, or cancel one.',
   },
+  link_taken: { text: 'Somebody else has this link.', next: 'Choose another one.' },
   email_taken: {
     text: 'There is already an account with this e-mail address.',
     next: 'Sign in with it instead.',
@@ -100,6 +101,10 @@ export const sentences: Record<string, Sentence> = {
   too_many_services: {
     text: 'That is more than the 50 services a provider may have.',
     next: 'Delete one that you do not need any more.',
+  },
+  invalid_picture: {
+    text: 'This file is not a picture that can be shown.',
+    next: 'Choose a PNG, JPEG or WebP that does not move.',
   },
   off_grid: { text: 'Times begin and end on the quarter hour.', next: 'Choose :00, :15, :30 or :45.' },
   invalid_local_time: {

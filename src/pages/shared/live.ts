@@ -16,6 +16,7 @@ import type {
   ClientToServer,
   Picture,
   ReservationEvent,
+  ScheduleEvent,
   ServerToClient,
   SlotEvent,
   WatchAck,
@@ -35,6 +36,8 @@ export interface LiveOptions {
   onPicture(picture: Picture): void
   onEvent(name: SlotEventName, event: SlotEvent): void
   onReservation(event: ReservationEvent): void
+  /** Of the own calendar: weekly hours were changed, or what lies outside of them. */
+  onSchedule?(event: ScheduleEvent): void
   onCut(): void
   /** Connected, where nothing is watched: what was missed has to be asked for. */
   onUp?(): void
@@ -181,6 +184,7 @@ export function live(options: LiveOptions): Live {
       arrived()
       options.onReservation(event)
     })
+    opened.on('schedule', (event) => options.onSchedule?.(event))
     opened.on('heartbeat', (beat) => {
       arrived()
       clock.pushed(Date.parse(beat.serverTime))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isLive, launch, shows, signIn, signUp, sit, slot } from '../../helper/browser.js'
+import { isLive, launch, openByHand, shows, signIn, signUp, sit, slot } from '../../helper/browser.js'
 import { register, startOne } from '../../helper/servers.js'
 
 t.test('a provider signs up, publishes, and withdraws', async (t) => {
@@ -32,6 +32,7 @@ t.test('a provider signs up, publishes, and withdraws', async (t) => {
   })
 
   await t.test('publishes two blocks on two days for two weeks, with a preview', async (t) => {
+    await openByHand(page)
     for (const index of [0, 2]) await page.locator('.chip input').nth(index).check({ force: true })
     await page.getByLabel('Block 1 from').fill('08:00')
     await page.getByLabel('Block 1 to').fill('09:00')
@@ -56,10 +57,10 @@ t.test('a provider signs up, publishes, and withdraws', async (t) => {
   await t.test('a drag over the week marks time, and publishes it', async (t) => {
     const column = await page.locator(`.col[data-day="${dayAt(4)}"]`).boundingBox()
     if (!column) throw new Error('no column')
-    // The grid begins at 08:00 and a quarter is 25 px high: from 10:00 to 11:30.
-    await page.mouse.move(column.x + 20, column.y + 8 * 25 + 5)
+    // The grid begins at 08:00 and a quarter is 28 px high: from 10:00 to 11:30.
+    await page.mouse.move(column.x + 20, column.y + 8 * 28 + 5)
     await page.mouse.down()
-    await page.mouse.move(column.x + 40, column.y + 14 * 25 - 5, { steps: 6 })
+    await page.mouse.move(column.x + 40, column.y + 14 * 28 - 5, { steps: 6 })
     await page.mouse.up()
     await page.getByText('Opens 6 times on 1 day.').waitFor()
     t.equal(await page.getByLabel('Block 1 from').inputValue(), '10:00')

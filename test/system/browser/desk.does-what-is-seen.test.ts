@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { isLive, launch, shows, signIn, signUp, sit } from '../../helper/browser.js'
+import { isLive, launch, openByHand, shows, signIn, signUp, sit } from '../../helper/browser.js'
 import { publish, register, startOne } from '../../helper/servers.js'
 import { until } from '../../helper/until.js'
 
@@ -24,6 +24,7 @@ t.test('withdrawing takes what is seen: one Friday, not the eight that were publ
   await page.goto(`${server.url}/provider?day=${comingMonday(server.app.clock.now())}`)
   await signIn(page, provider.email)
   await isLive(page)
+  await openByHand(page)
   await page.getByLabel('Block 1 from').fill('09:00')
   await page.getByLabel('Block 1 to').fill('12:00')
   await page.getByLabel('For how many weeks').fill('8')
@@ -52,6 +53,7 @@ t.test('what just happened is told with the number that was opened', async (t) =
   await page.goto(`${server.url}/provider?day=${comingMonday(server.app.clock.now())}`)
   await signIn(page, provider.email)
   await isLive(page)
+  await openByHand(page)
   await page.getByLabel('Block 1 from').fill('08:00')
   await page.getByLabel('Block 1 to').fill('14:45')
   await page.getByLabel('For how many weeks').fill('8')
@@ -105,6 +107,7 @@ t.test('that the server cannot be reached is said until it can', async (t) => {
   await page.goto(`${server.url}/provider?day=${day}`)
   await shows(page, slotId, 'open')
   await isLive(page)
+  await openByHand(page)
   await page.context().setOffline(true)
   await page.locator('.chip input').nth(0).check({ force: true })
   await page.getByLabel('For how many weeks').fill('3')

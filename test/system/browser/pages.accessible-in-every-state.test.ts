@@ -1,5 +1,5 @@
 import t from 'tap'
-import { axe, isLive, launch, shows, signIn, sit, slot } from '../../helper/browser.js'
+import { axe, isLive, launch, openByHand, shows, signIn, sit, slot } from '../../helper/browser.js'
 import { lookAt, small, WIDTHS } from '../../helper/look.js'
 import { publish, register, startOne } from '../../helper/servers.js'
 
@@ -113,6 +113,7 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
       await desk.page.locator('.chosen [aria-label="Close"]').click()
       // Published above is the night and morning of a day that may be this Sunday.
       const span = { from: '18:00', to: '19:00' }
+      await openByHand(desk.page)
       await desk.page.getByLabel('Block 1 from').fill(span.from)
       await desk.page.getByLabel('Block 1 to').fill(span.to)
       await desk.page.locator('.chip input').nth(6).check({ force: true })

@@ -1,0 +1,293 @@
+/** Days off: choose them, see who is affected, and close them in one go. */
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { sentenceFor } from '../shared/error-messages.js'
+import { Icon } from '../shared/icons.jsx'
+import { words } from '../shared/locale.js'
+import { minute } from '../shared/now.js'
+import { Refusal } from '../shared/refusal.jsx'
+import { addDays, dayOf, weekdayOf } from '../shared/time.js'
+import { AppointmentLine, count, daysInWords, momentOf } from './outcome.jsx'
+import type { Affected, DaysOff, Done } from './time-off-state.js'
+
+const FRIDAY = 5
+
+export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
+  const id = useId()
+  const from = off.from.value
+  const to = off.to.value
+  const fault = to !== '' && to < from ? 'The last day must not be before the first.' : null
+  const today = dayOf(minute.value, zone)
+  return (
+    <section class="card form" aria-labelledby={`${id}h`}>
+      <h2 id={`${id}h`}>Time off</h2>
+      <div class="buttons">
+        {chipsFrom(today).map((chip) => (
+          <button
+            key={chip.name}
+            type="button"
+            class="button"
+            aria-pressed={from === chip.from && (to === '' ? from : to) === chip.to}
+            onClick={() => off.choose(chip.from, chip.from === chip.to ? '' : chip.to)}
+          >
+            {chip.name}
+          </button>
+        ))}
+      </div>
+      <div class="hours-days">
+        <div class="field">
+          <label for={`${id}a`}>First day off</label>
+          <input
+            class="input num"
+            id={`${id}a`}
+            type="date"
+            min={today}
+            value={from}
+            onInput={(event) => off.choose(event.currentTarget.value, to)}
+          />
+        </div>
+        <div class="field">
+          <label for={`${id}b`}>Last day (optional)</label>
+          <input
+            class="input num"
+            id={`${id}b`}
+            type="date"
+            min={from}
+            value={to}
+            aria-invalid={fault !== null}
+            aria-describedby={fault === null ? undefined : `${id}f`}
+            onInput={(event) => off.choose(from, event.currentTarget.value)}
+          />
+          {fault !== null && (
+            <p class="fault" id={`${id}f`}>
+              {fault}
+            </p>
+          )}
+        </div>
+      </div>
+      <Plan off={off} zone={zone} />
+      {off.problem.value !== null && <Refusal problem={off.problem.value} />}
+      {off.done.value !== null && <Result off={off} done={off.done.value} zone={zone} />}
+    </section>
+  )
+}
+
+function chipsFrom(today: string): { name: string; from: string; to: string }[] {
+  const tomorrow = addDays(today, 1)
+  const friday = addDays(today, (FRIDAY - weekdayOf(today) + 7) % 7 || 7)
+  const monday = addDays(today, 8 - weekdayOf(today))
+  return [
+    { name: 'Tomorrow', from: tomorrow, to: tomorrow },
+    { name: `Next Friday, ${dateOf(friday)}`, from: friday, to: friday },
+    { name: `Next week, from ${dateOf(monday)}`, from: monday, to: addDays(monday, 6) },
+  ]
+}
+
+/** "4 Dec": without the weekday. */
+function dateOf(day: string): string {
+  return words.value.day(day, 'short').replace(/^\S+\s/, '')
+}
+
+/** What would happen on the chosen days, what is to become of each booking, and the button that does it. */
+function Plan({ off, zone }: { off: DaysOff; zone: string }) {
+  const id = useId()
+  const { preview, problem, isAsking } = off.previewer
+  const days = off.days.value
+  const plan = preview.value
+  if (days === null) return null
+  if (problem.value !== null) return <Refusal problem={problem.value} />
+  if (plan === null) {
+    return (
+      <p class="quiet small" role="status">
+        Looking who is booked …
+      </p>
+    )
+  }
+  const { withdraws, holds, affected } = plan
+  const moving = affected.filter(({ reservation }) => off.moves.value.has(reservation.id)).length
+  const left = affected.length - moving
+  const isKept = off.others.value === 'keep'
+  return (
+    <form
+      class="form"
+      aria-busy={isAsking.value}
+      data-affected={affected.length}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void off.take()
+      }}
+    >
+      <p role="status">
+        {daysInWords(plan)}: withdraws {count(withdraws, 'open time')}.{' '}
+        <strong>
+          {affected.length === 0
+            ? 'Nobody is booked.'
+            : `${count(affected.length, 'booking')} ${affected.length === 1 ? 'is' : 'are'} affected.`}
+        </strong>
+        {holds > 0 && ` ${count(holds, 'hold')} ${holds === 1 ? 'is' : 'are'} given back.`}
+      </p>
+      {affected.length > 1 && affected.some(({ offers }) => offers.length > 0) && (
+        <div>
+          <button type="button" class="button plain" onClick={() => off.moveAll()}>
+            Move each to the nearest time
+          </button>
+        </div>
+      )}
+      {affected.map((one) => (
+        <Choice key={one.reservation.id} off={off} affected={one} zone={zone} />
+      ))}
+      {left > 0 && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={isKept}
+            onChange={(event) => {
+              off.others.value = event.currentTarget.checked ? 'keep' : 'cancel'
+            }}
+          />
+          <span>Keep what is not moved: I come in for it</span>
+        </label>
+      )}
+      <div class="field">
+        <label for={`${id}r`}>
+          {left > 0 && !isKept ? 'Reason, which those you cancel can read' : 'Reason, for yourself'}
+        </label>
+        <input
+          class="input"
+          id={`${id}r`}
+          maxLength={200}
+          autocomplete="off"
+          value={off.reason.value}
+          onInput={(event) => {
+            off.reason.value = event.currentTarget.value
+          }}
+        />
+      </div>
+      <button
+        type="submit"
+        class="button main wide"
+        aria-disabled={off.isBusy.value || isAsking.value}
+        data-take-off
+      >
+        {off.isBusy.value
+          ? 'Closing …'
+          : [
+              `Close ${daysInWords(days)}`,
+              ...(moving > 0 ? [`move ${moving}`] : []),
+              ...(left > 0 ? [`${isKept ? 'keep' : 'cancel'} ${left}`] : []),
+            ].join(', ')}
+      </button>
+    </form>
+  )
+}
+
+function Choice({ off, affected, zone }: { off: DaysOff; affected: Affected; zone: string }) {
+  const { reservation, offers } = affected
+  const chosen = off.moves.value.get(reservation.id)
+  const name = `off-${reservation.id}`
+  return (
+    <fieldset class="time-off-booking" data-reservation={reservation.id}>
+      <legend>
+        <AppointmentLine reservation={reservation} zone={zone} />
+      </legend>
+      <label class="choice">
+        <input
+          type="radio"
+          name={name}
+          checked={chosen === undefined}
+          onChange={() => off.move(reservation.id, null)}
+        />
+        <span>{off.others.value === 'keep' ? 'Keep it' : 'Cancel it and tell the client'}</span>
+      </label>
+      {offers.map((offer) => {
+        const isTaken = off.isTaken(offer, reservation.id)
+        return (
+          <label key={offer.slotId} class="choice">
+            <input
+              type="radio"
+              name={name}
+              checked={chosen === offer.slotId}
+              disabled={isTaken && chosen !== offer.slotId}
+              onChange={() => off.move(reservation.id, offer.slotId)}
+            />
+            <span>
+              Move to <span class="num">{momentOf(offer.start, zone)}</span>
+              {isTaken && chosen !== offer.slotId && ', which another booking takes'}
+            </span>
+          </label>
+        )
+      })}
+      {offers.length === 0 && <p class="quiet small">No other time fits it.</p>}
+    </fieldset>
+  )
+}
+
+function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string }) {
+  const { result, affected } = done
+  const { exception, withdrawn, moved, cancelled, released, kept, failed } = result
+  const place = useRef<HTMLDivElement>(null)
+  // What was pressed is gone.
+  useEffect(() => place.current?.focus(), [done])
+  const nameOf = (reservationId: string) =>
+    affected.find(({ reservation }) => reservation.id === reservationId)?.reservation.client?.name ??
+    'A client'
+  return (
+    <div
+      class={`note ${failed.length > 0 ? 'warn' : ''}`}
+      ref={place}
+      tabIndex={-1}
+      data-closed={exception.id}
+    >
+      <Icon name={failed.length > 0 ? 'alert' : 'check'} />
+      <div>
+        <p>
+          <strong>{daysInWords(exception)} closed.</strong> {count(withdrawn, 'open time')} withdrawn
+          {released.length > 0 && `, ${count(released.length, 'hold')} given back`}.
+        </p>
+        <ul class="hours-bookings">
+          {moved.map((reservation) => (
+            <li key={reservation.id}>
+              Moved and told: {nameOf(reservation.id)}, now {momentOf(reservation.start, zone)}
+            </li>
+          ))}
+          {cancelled.map((id) => (
+            <li key={id}>Cancelled and told: {nameOf(id)}</li>
+          ))}
+          {failed.map(({ reservationId, code }) => (
+            <li key={reservationId}>
+              <strong>Not done: {nameOf(reservationId)}.</strong> {sentenceFor(code).text} Still booked.
+            </li>
+          ))}
+          {kept
+            .filter(({ id }) => failed.every(({ reservationId }) => reservationId !== id))
+            .map((reservation) => (
+              <li key={reservation.id}>
+                Stays: <AppointmentLine reservation={reservation} zone={zone} />
+              </li>
+            ))}
+        </ul>
+        <div class="buttons">
+          {failed.length > 0 && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => off.choose(exception.from, exception.to === exception.from ? '' : exception.to)}
+            >
+              Choose again for {failed.length === 1 ? 'this one' : 'these'}
+            </button>
+          )}
+          <button
+            type="button"
+            class="button"
+            aria-disabled={off.isBusy.value}
+            onClick={() => void off.undo()}
+          >
+            Open {exception.from === exception.to ? 'this day' : 'these days'} again
+          </button>
+        </div>
+        {cancelled.length > 0 && (
+          <p class="small">What was cancelled stays cancelled, also when the days are opened again.</p>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { axe, isLive, launch, shot, shows, signIn, sit, slot } from '../../helper/browser.js'
+import { bookFor, offer } from '../../helper/clinic.js'
+import { register, startOne } from '../../helper/servers.js'
+
+const SIZES = [
+  { width: 320, height: 640 },
+  { width: 360, height: 740 },
+  { width: 768, height: 1000 },
+  { width: 1280, height: 900 },
+]
+
+/** Within one state, at each width. */
+function lookAt(t: Test, page: Page, scheme: string) {
+  return async (state: string) => {
+    for (const size of SIZES) {
+      await page.setViewportSize(size)
+      t.same(await axe(page), [], `${state} ${size.width} ${scheme}`)
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      t.ok(wide <= 0, `${state}: nothing is wider than ${size.width}`)
+    }
+    await shot(page, `desk-${state}-${scheme}`)
+  }
+}
+
+t.test('the desk is accessible in every state', async (t) => {
+  const server = await startOne(t)
+  const provider = await register(server, 'provider', { name: 'Dr. Vera Vogt' })
+  const blank = await register(server, 'provider', { name: 'Praxis am Fluss' })
+  const service = await offer(server, provider, { bufferBeforeMinutes: 15, bufferAfterMinutes: 15 })
+  const day = new Date(server.app.clock.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+  const { body } = await server.call<{ slots: string[] }>(
+    'POST',
+    `/v1/providers/${provider.id}/availability`,
+    {
+      token: provider.token,
+      body: { blocks: [{ day, from: '09:00', to: '15:00' }] },
+    },
+  )
+  const [first = '', ...slots] = body.slots
+  const person = { name: 'Maximiliane Hohenstein-Wackerbarth', phone: '+49 30 1', note: 'brings X-rays' }
+  const booking = { slotId: slots[3], serviceId: service.id, person, status: 'confirmed' }
+  await bookFor(server, provider, booking)
+  await bookFor(server, provider, { slotId: slots[9], person, status: 'held' })
+  const booked = slots[3] ?? ''
+  const browser = await launch(t)
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await t.test(colorScheme, async (t) => {
+      const { page, complaints } = await sit(browser, { colorScheme })
+      const look = lookAt(t, page, colorScheme)
+      await page.goto(`${server.url}/provider?day=${day}`)
+      await signIn(page, provider.email)
+      await isLive(page)
+      await shows(page, booked, 'confirmed')
+      await slot(page, first).click()
+      await page.getByText('Note and e-mail').click()
+      await page.getByText('It does not fit here').waitFor()
+      await look('book')
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.locator('.chosen [aria-label="Close"]').click()
+      await slot(page, booked).click()
+      await page.locator('.details').getByText('brings X-rays').waitFor()
+      await look('appointment')
+      await page.getByRole('button', { name: 'Cancel this booking …' }).click()
+      await look('ending')
+      await page.getByRole('button', { name: 'Keep it' }).click()
+      await page.getByRole('button', { name: 'Forget this person …' }).click()
+      await look('forgetting')
+      await page.getByRole('button', { name: 'Keep', exact: true }).click()
+      await page.getByRole('button', { name: 'Move …' }).click()
+      await page.locator('.move-ghost').waitFor()
+      await look('moving')
+      await page.keyboard.press('Escape')
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.locator('.by-hand > summary').click()
+      await look('by-hand')
+      t.same(complaints, [])
+      await page.context().close()
+
+      const empty = await sit(browser, { colorScheme })
+      await empty.page.goto(`${server.url}/provider`)
+      await signIn(empty.page, blank.email)
+      await empty.page.getByRole('link', { name: 'Set your weekly hours' }).waitFor()
+      await lookAt(t, empty.page, colorScheme)('empty')
+      await empty.page.context().close()
+    })
+  }
+})
