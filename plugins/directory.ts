@@ -7,11 +7,11 @@ import {
   calendarClientsOf,
   isGuest,
 } from '../src/accounts/calendar-clients.js'
+import { OnceBesideServing } from '../src/database/once-beside-serving.js'
 import { createFieldCipher } from '../src/encryption/field-cipher.js'
 import { reservationClients } from '../src/slots/reservation-clients.js'
 import { historyOf } from '../src/slots/slot-history.js'
 import { slotsOf } from '../src/slots/slot-model.js'
-import { onceBesideServing } from './once-beside-serving.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -50,11 +50,16 @@ export default fp(
       }
     }
 
-    const filling = onceBesideServing(app, {
+    const filling = new OnceBesideServing({
+      connection: app.mongo,
       name: 'clients of calendars are found by the beginnings of their names',
       work: () => directory.fill(everybody()),
-      failed: 'clients with earlier reservations could not all be noted; the next start tries again',
+      onFault(error) {
+        const message = 'clients with earlier reservations could not all be noted; the next start tries again'
+        app.log.warn({ err: error }, message)
+      },
     })
+    app.addHook('onReady', async () => filling.start())
     app.addHook('onClose', async () => {
       const stopped = filling.stop()
       await directory.close()

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { linksIn, ProfileStore, portraitsIn } from '../src/accounts/profile-store.js'
-import { onceBesideServing } from './once-beside-serving.js'
+import { OnceBesideServing } from '../src/database/once-beside-serving.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -21,11 +21,14 @@ export default fp(
       randomEnding: () => randomBytes(3).toString('hex'),
       warn: (about, message) => app.log.warn(about, message),
     })
-    const linking = onceBesideServing(app, {
+    const linking = new OnceBesideServing({
+      connection: app.mongo,
       name: 'providers have readable links',
       work: (signal) => profiles.ensureLinks(signal),
-      failed: 'not all providers got a readable link; the next start tries again',
+      onFault: (error) =>
+        app.log.warn({ err: error }, 'not all providers got a readable link; the next start tries again'),
     })
+    app.addHook('onReady', async () => linking.start())
     app.addHook('onClose', () => linking.stop())
     app.decorate('profiles', profiles)
   },

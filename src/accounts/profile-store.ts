@@ -123,9 +123,9 @@ export class ProfileStore {
   async ensureLink({ id, name }: { id: string; name: string }): Promise<boolean> {
     if ((await this.#o.accounts.findFresh(id))?.profile?.link !== undefined) return true
     const link = await this.#claimSuggested(name, id)
-    const { ok } = await this.#o.accounts.changeProfile(id, null, (before) => ({ link, ...before }))
-    if (!ok) await this.removeAllOf(id)
-    return ok
+    const made = await this.#o.accounts.changeProfile(id, null, (before) => ({ link, ...before }))
+    if (!made.ok && made.code === 'not_found') await this.removeAllOf(id)
+    return made.ok
   }
 
   /** A new account: a provider gets its link. Without one, if that fails, it is registered all the same. */

@@ -19,6 +19,8 @@ export interface Service extends ServiceTerms {
   providerId: string
   name: string
   description?: string
+  /** What it costs, as people read it. */
+  priceText?: string
   /** False: nobody can book it any more; bookings stay. */
   active: boolean
   rev: number

@@ -8,7 +8,7 @@ import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-vi
 import { profileView } from './profiles.js'
 import { wallTimeWasOf } from './reservations.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'schedules' | 'profiles' | 'clock'>
+type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'clock'>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -28,8 +28,8 @@ export async function* exportText(
   const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
   const rest = {
     policies: account.policies,
-    schedule: schedule ? scheduleView(schedule) : undefined,
     profile: account.profile && (await profile(parts, account)),
+    schedule: schedule ? scheduleView(schedule) : undefined,
   }
   const fields = Object.entries(rest).flatMap(([name, value]) =>
     value === undefined ? [] : [`,"${name}":${JSON.stringify(value)}`],

@@ -130,16 +130,16 @@ export const AccountExport = Type.Object({
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
   services: Type.Array(Service, { description: 'What a provider offers' }),
   policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
+  profile: Type.Optional(
+    Type.Object(Profile.properties, {
+      description: 'What a provider says of itself in public; the picture itself as a data URL',
+    }),
+  ),
   schedule: Type.Optional(
     Type.Object(
       { ...NewSchedule.properties, exceptions: Type.Array(ScheduleException) },
       { description: 'When a provider works' },
     ),
-  ),
-  profile: Type.Optional(
-    Type.Object(Profile.properties, {
-      description: 'What a provider says of itself in public; the picture itself as a data URL',
-    }),
   ),
 })
 export type AccountExport = Static<typeof AccountExport>

@@ -10,6 +10,13 @@ const seconds = (description: string) => Type.Integer({ minimum: 0, maximum: 3_1
 const fields = {
   name: Type.String({ format: 'name', minLength: 1, maxLength: 100, examples: ['First visit'] }),
   description: Type.String({ maxLength: 1000 }),
+  priceText: Type.String({
+    format: 'name',
+    minLength: 1,
+    maxLength: 40,
+    description: 'What it costs, shown as it is written',
+    examples: ['80 €'],
+  }),
   durationMinutes: minutes(15, 480, 'How long the visit takes; a multiple of 15'),
   bufferBeforeMinutes: minutes(0, 120, 'Kept free before it; a multiple of 15'),
   bufferAfterMinutes: minutes(0, 120, 'Kept free after it; a multiple of 15'),
@@ -30,6 +37,7 @@ export const NewService = Type.Object(
   {
     name: fields.name,
     description: Type.Optional(fields.description),
+    priceText: Type.Optional(fields.priceText),
     durationMinutes: fields.durationMinutes,
     bufferBeforeMinutes: withDefault(fields.bufferBeforeMinutes, 0),
     bufferAfterMinutes: withDefault(fields.bufferAfterMinutes, 0),
@@ -47,6 +55,7 @@ export const ServiceChanges = Type.Object(
   {
     name: Type.Optional(fields.name),
     description: orNull(fields.description),
+    priceText: orNull(fields.priceText),
     durationMinutes: Type.Optional(fields.durationMinutes),
     bufferBeforeMinutes: Type.Optional(fields.bufferBeforeMinutes),
     bufferAfterMinutes: Type.Optional(fields.bufferAfterMinutes),
@@ -56,7 +65,7 @@ export const ServiceChanges = Type.Object(
     moveCutoffSeconds: Type.Optional(fields.moveCutoffSeconds),
     active: Type.Optional(fields.active),
   },
-  { additionalProperties: false, description: 'Null removes a description, or a notice of its own' },
+  { additionalProperties: false, description: 'Null removes a description, a price, or a notice of its own' },
 )
 export type ServiceChanges = Static<typeof ServiceChanges>
 
@@ -65,6 +74,7 @@ export const Service = Type.Object({
   providerId: Type.String(),
   ...fields,
   description: Type.Optional(fields.description),
+  priceText: Type.Optional(fields.priceText),
   noticeSeconds: Type.Optional(fields.noticeSeconds),
   rev: Type.Integer(),
 })

@@ -18,6 +18,7 @@ export const serviceSchema = new Schema<ServiceDoc>(
     createdAt: { type: Date, required: true },
     name: { type: String, required: true },
     description: String,
+    priceText: String,
     durationMinutes: { type: Number, required: true },
     bufferBeforeMinutes: { type: Number, required: true },
     bufferAfterMinutes: { type: Number, required: true },

@@ -14,7 +14,15 @@ t.test('an export has every slot once, in order, over many batches', async (t) =
     body.slots.map(({ id }) => id),
     ids,
   )
-  t.same(Object.keys(body), ['exportedAt', 'account', 'sessions', 'reservations', 'slots', 'services'])
+  t.same(Object.keys(body), [
+    'exportedAt',
+    'account',
+    'sessions',
+    'reservations',
+    'slots',
+    'services',
+    'profile',
+  ])
 })
 
 t.test(

@@ -12,6 +12,7 @@ type Answered = Service & { code: string; errors?: { field: string }[] }
 const whole = {
   name: 'First visit',
   description: 'With an interview',
+  priceText: '80 €',
   durationMinutes: 45,
   bufferBeforeMinutes: 15,
   bufferAfterMinutes: 30,
@@ -58,11 +59,11 @@ t.test('a service is made, read, changed and deleted', async (t) => {
   t.same(read.body, made.body)
   t.equal(read.headers.get('etag'), '"1"')
 
-  const short = { name: 'Visit', durationMinutes: 30, noticeSeconds: null, description: null }
+  const short = { name: 'Visit', durationMinutes: 30, noticeSeconds: null, description: null, priceText: null }
   const changed = await patch(server, provider, id, short, '"1"')
   t.equal(changed.status, 200)
   t.equal(changed.headers.get('etag'), '"2"')
-  const { description: _, noticeSeconds: __, ...rest } = whole
+  const { description: _, noticeSeconds: __, priceText: ___, ...rest } = whole
   t.same(changed.body, { ...rest, name: 'Visit', durationMinutes: 30, id, providerId: provider.id, rev: 2 })
   t.same(await listed(server, provider), [changed.body])
 
@@ -99,6 +100,7 @@ t.test('each field has its bounds, and a refusal names it', async (t) => {
   for (const [field, values] of Object.entries({
     name: ['', 'x'.repeat(101), '\u200b', 1, null],
     description: ['x'.repeat(1001), 1],
+    priceText: ['', 'x'.repeat(41), '\u202e80', '80\n€', 80],
     durationMinutes: [0, 14, 20, 495, '30', null],
     bufferBeforeMinutes: [-15, 5, 135],
     bufferAfterMinutes: [-15, 5, 135],

@@ -44,7 +44,7 @@ function choose(id: string | null): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.service-chosen h2, #services')?.focus())
 }
 
-function Facts({ service }: { service: Service & { priceText?: string } }) {
+function Facts({ service }: { service: Service }) {
   return (
     <span class="small service-facts">
       {inWords(service.durationMinutes * MINUTE_MS)}

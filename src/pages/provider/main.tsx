@@ -1,11 +1,13 @@
 import './provider.css'
 import { useSignal } from '@preact/signals'
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { say } from '../shared/announce.jsx'
 import { LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
+import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { cityOf } from '../shared/time.js'
 import { badge, chime, sound } from './alerts.js'
@@ -124,7 +126,14 @@ function ByHand({ desk }: { desk: Desk }) {
 
 function CopyLink({ id }: { id: string }) {
   const shown = useSignal<'copied' | 'by hand' | null>(null)
-  const address = `${location.origin}/book/${encodeURIComponent(id)}`
+  const name = useSignal(id)
+  // The readable one, once it is known; both work.
+  useEffect(() => {
+    void providerOf(id).then((answer) => {
+      if (answer.ok && answer.data.link !== undefined) name.value = answer.data.link
+    })
+  }, [id])
+  const address = `${location.origin}/book/${encodeURIComponent(name.value)}`
   if (shown.value === 'by hand') {
     return (
       <input
