@@ -198,7 +198,7 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
           <button
             type="button"
             class="button plain"
-            aria-label={`Copy the hours of ${name} to Monday to Friday`}
+            aria-label={`Copy to Mon–Fri, the hours of ${name}`}
             onClick={() => {
               hours.setWeek(copiedToWorkdays(week, day))
               focus('.hours-add')
