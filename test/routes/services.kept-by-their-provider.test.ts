@@ -59,7 +59,13 @@ t.test('a service is made, read, changed and deleted', async (t) => {
   t.same(read.body, made.body)
   t.equal(read.headers.get('etag'), '"1"')
 
-  const short = { name: 'Visit', durationMinutes: 30, noticeSeconds: null, description: null, priceText: null }
+  const short = {
+    name: 'Visit',
+    durationMinutes: 30,
+    noticeSeconds: null,
+    description: null,
+    priceText: null,
+  }
   const changed = await patch(server, provider, id, short, '"1"')
   t.equal(changed.status, 200)
   t.equal(changed.headers.get('etag'), '"2"')
