@@ -6,7 +6,7 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Refusal } from '../shared/refusal.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
-import { daysInWords } from './outcome.jsx'
+import { daysInWords } from './in-words.jsx'
 import { wallTime } from './span-fields.jsx'
 
 export function Exceptions({ days }: { days: ExceptionDays }) {

@@ -7,7 +7,7 @@ import type { Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
-import { Appointments, count, daysInWords } from './outcome.jsx'
+import { Appointments, count, daysInWords } from './in-words.jsx'
 
 export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) {
   const id = useId()

@@ -8,7 +8,7 @@ import type { Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
-import { count, daysInWords, PreviewWords } from './outcome.jsx'
+import { count, daysInWords, PreviewWords } from './in-words.jsx'
 import { SpanFields } from './span-fields.jsx'
 import { faultIn, nextSpan } from './weekly.js'
 

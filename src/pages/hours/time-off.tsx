@@ -6,7 +6,7 @@ import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { addDays, dayOf, weekdayOf } from '../shared/time.js'
-import { AppointmentLine, count, daysInWords, momentOf } from './outcome.jsx'
+import { AppointmentLine, count, daysInWords, momentOf } from './in-words.jsx'
 import type { Affected, DaysOff, Done } from './time-off-state.js'
 
 const FRIDAY = 5

@@ -4,7 +4,7 @@ import { Icon } from '../shared/icons.jsx'
 import { firstWeekday, words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { cityOf } from '../shared/time.js'
-import { Appointments, count, Notes, PreviewWords } from './outcome.jsx'
+import { Appointments, count, Notes, PreviewWords } from './in-words.jsx'
 import { SpanFields, wallTime } from './span-fields.jsx'
 import { copiedToWorkdays, isCopied, nextSpan, orderedWeekdays, weekdays } from './weekly.js'
 import { LEAST_HORIZON, MOST_HORIZON, type WeeklyHours } from './weekly-state.js'
@@ -198,7 +198,7 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
           <button
             type="button"
             class="button plain"
-            aria-label={`Copy the hours of ${name} to Monday to Friday`}
+            aria-label={`Copy to Mon–Fri, the hours of ${name}`}
             onClick={() => {
               hours.setWeek(copiedToWorkdays(week, day))
               focus('.hours-add')

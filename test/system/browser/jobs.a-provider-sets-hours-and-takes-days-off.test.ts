@@ -154,11 +154,11 @@ async function press(page: Page, by: 'mouse' | 'keyboard', selector: string): Pr
 
 /** As somebody without a mouse gets there. */
 async function tabTo(page: Page, selector: string): Promise<void> {
-  const target = page.locator(selector).first()
-  await target.waitFor()
+  const target = page.locator(selector)
+  await target.first().waitFor()
   for (let stops = 0; stops < 200; stops++) {
     await page.keyboard.press('Tab')
-    if (await target.evaluate('(one) => one === document.activeElement')) return
+    if ((await target.and(page.locator(':focus')).count()) > 0) return
   }
   throw new Error(`Tab does not reach ${selector}`)
 }
