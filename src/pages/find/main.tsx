@@ -65,25 +65,30 @@ async function askNextFree(providerId: string): Promise<void> {
   const answer = await ask<{ items: OwnSlot[] }>(`/v1/slots?${query}`)
   // Not offered any more: the next look asks anew.
   if (!answer.ok) {
-    shortest.delete(providerId)
+    const rest = new Map(offered.value)
+    rest.delete(providerId)
+    offered.value = rest
     return
   }
   nextFree.value = new Map(nextFree.value).set(providerId, answer.data.items[0]?.start ?? null)
 }
 
-/** What is free for the shortest of its services is the first that can be booked; null where slots are booked as they are. */
-const shortest = new Map<string, Service | null>()
+/** What each provider offers, the shortest first; nothing where slots are booked as they are. */
+const offered = signal<ReadonlyMap<string, readonly Service[]>>(new Map())
+/** Of one that offers more, the booking page has the rest. */
+const SHOWN_SERVICES = 3
 
+/** What is free for the shortest of its services is the first that can be booked. */
 async function shortestOf(providerId: string): Promise<Service | null> {
-  const known = shortest.get(providerId)
-  if (known !== undefined) return known
+  const known = offered.value.get(providerId)
+  if (known !== undefined) return known[0] ?? null
   const answer = await ask<{ items: Service[] }>(`/v1/providers/${encodeURIComponent(providerId)}/services`)
   if (!answer.ok) return null
-  const [first = null] = answer.data.items
+  const services = answer.data.items
     .filter(({ active }) => active)
     .sort((a, b) => a.durationMinutes - b.durationMinutes)
-  shortest.set(providerId, first)
-  return first
+  offered.value = new Map(offered.value).set(providerId, services)
+  return services[0] ?? null
 }
 
 /** Of providers whose calendars have changed; asked for together, so that a busy calendar costs one question a second. */
@@ -189,6 +194,7 @@ function Find() {
             {list.providers.map((provider) => (
               <li key={provider.id}>
                 <Card provider={provider} />
+                <Services provider={provider} />
               </li>
             ))}
           </ul>
@@ -252,6 +258,24 @@ function Card({ provider }: { provider: Provider }) {
       </span>
       <Icon name="right" />
     </a>
+  )
+}
+
+/** Straight to the times of a service; where there is one alone, the booking page chooses it. */
+function Services({ provider }: { provider: Provider }) {
+  const services = offered.value.get(provider.id) ?? []
+  if (services.length < 2) return null
+  const link = `/book/${encodeURIComponent(provider.link ?? provider.id)}`
+  return (
+    <ul class="find-services" aria-label={`Services of ${provider.name}`}>
+      {services.slice(0, SHOWN_SERVICES).map(({ id, name, durationMinutes }) => (
+        <li key={id}>
+          <a class="button" href={`${link}?service=${encodeURIComponent(id)}`}>
+            {name}, {durationMinutes} min
+          </a>
+        </li>
+      ))}
+    </ul>
   )
 }
 

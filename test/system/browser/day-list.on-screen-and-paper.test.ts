@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { axe, isLive, launch, shot, signIn, sit } from '../../helper/browser.js'
-import { bookFor, offer } from '../../helper/clinic.js'
+import { bookFor, offer, read } from '../../helper/clinic.js'
 import { startJob } from '../../helper/job.js'
+import { MovedClock, NOON } from '../../helper/moved-clock.js'
 import { register, startOne } from '../../helper/servers.js'
 
 const WIDTHS = [320, 360, 768, 1280]
@@ -132,4 +133,41 @@ t.test("tomorrow's list", async (t) => {
     t.same(await axe(page), [])
     t.same([seat.complaints, seat.strangers], [[], []])
   })
+})
+
+t.test('whether a client came is noted with one press, and put right with another', async (t) => {
+  // Two minutes before the first slot of the day that is noted.
+  const clock = new MovedClock(NOON - 120_000)
+  const server = await startOne(t, { clock, settings: { NOTICE_SECONDS: '0' } })
+  const provider = await register(server, 'provider', { name: 'Dr. Vera Vogt' })
+  const blocks = [{ start: new Date(NOON).toISOString(), end: new Date(NOON + 900_000).toISOString() }]
+  const { body } = await server.call<{ slots: string[] }>(
+    'POST',
+    `/v1/providers/${provider.id}/availability`,
+    { token: provider.token, body: { blocks } },
+  )
+  const person = { name: 'Emil Zander' }
+  const override = ['notice']
+  const { body: booking } = await bookFor(server, provider, {
+    slotId: body.slots[0],
+    person,
+    status: 'confirmed',
+    override,
+  })
+  const { page } = await sit(await launch(t))
+  await page.goto(`${server.url}/provider/list?day=today`)
+  await signIn(page, provider.email)
+  await page.getByText('Emil Zander').first().waitFor()
+  t.equal(await page.getByRole('button', { name: 'Arrived' }).count(), 0, 'not before it begins')
+  clock.move(180_000)
+  await page.reload()
+  const outcome = async () => (await read(server, provider, booking.id)).body.outcome
+  for (const [name, noted] of [
+    ['No-show', 'no_show'],
+    ['Arrived', 'arrived'],
+  ] as const) {
+    await page.getByRole('button', { name }).click()
+    await page.locator('[aria-pressed="true"]', { hasText: name }).waitFor()
+    t.equal(await outcome(), noted)
+  }
 })

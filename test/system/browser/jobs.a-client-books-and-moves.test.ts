@@ -57,6 +57,23 @@ t.test('a new client books from the start page', async (t) => {
   })
 })
 
+t.test('where there are several services, choosing one is no press more', async (t) => {
+  const world = await clinic(t)
+  await world.offer({ name: 'First visit' })
+  await world.offer({ name: 'Check-up', durationMinutes: 15 })
+  const browser = await launch(t)
+  const { page } = await sit(browser)
+  const counted = await startJob(page)
+  await page.goto(world.server.url)
+  await page.getByRole('link', { name: 'First visit, 45 min' }).click()
+  await slot(page, world.slots[0] ?? '').click()
+  await fillIn(page)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'Confirm booking' }).click()
+  await page.locator('[data-fresh="booked"]', { hasText: '45 minutes' }).waitFor()
+  withinLimits(t, counted(), { presses: 4, fields: 3 })
+})
+
 t.test('a client moves a booking', async (t) => {
   const world = await clinic(t)
   const { server, client, slots } = world
