@@ -373,6 +373,8 @@ export class AccountStore {
     id: string,
     rev: number | null,
     change: (before: StoredProfile) => Omit<StoredProfile, 'rev'>,
+    /** False: others may go on with what they remember for as long as they do. */
+    isNews = true,
   ): Promise<ProfileOutcome> {
     for (let round = 0; round < ROUNDS; round++) {
       const found = await this.#o.accounts.findOne({ _id: id }, READ)
@@ -384,7 +386,8 @@ export class AccountStore {
         ? { _id: id, 'profile.rev': before.rev }
         : { _id: id, profile: { $exists: false } }
       try {
-        const update = { $set: { profile, changedAt: new Date(this.#o.clock.now()) } }
+        const told = isNews && { changedAt: new Date(this.#o.clock.now()) }
+        const update = { $set: { profile, ...told } }
         const { matchedCount } = await this.#o.accounts.updateOne(isSame, update, DURABLE)
         if (matchedCount > 0) return { ok: true, profile, before }
       } finally {

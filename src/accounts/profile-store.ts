@@ -123,7 +123,8 @@ export class ProfileStore {
   async ensureLink({ id, name }: { id: string; name: string }): Promise<boolean> {
     if ((await this.#o.accounts.findFresh(id))?.profile?.link !== undefined) return true
     const link = await this.#claimSuggested(name, id)
-    const made = await this.#o.accounts.changeProfile(id, null, (before) => ({ link, ...before }))
+    // The id works as well, and a new account that is read again and again would cost more than it is worth.
+    const made = await this.#o.accounts.changeProfile(id, null, (before) => ({ link, ...before }), false)
     if (!made.ok && made.code === 'not_found') await this.removeAllOf(id)
     return made.ok
   }
