@@ -155,7 +155,7 @@ t.test('whether a client came is noted with one press, and put right with anothe
     override,
   })
   const { page } = await sit(await launch(t))
-  await page.goto(`${server.url}/provider/list?day=today`)
+  await page.goto(`${server.url}/provider/list?day=2027-08-13`)
   await signIn(page, provider.email)
   await page.getByText('Emil Zander').first().waitFor()
   t.equal(await page.getByRole('button', { name: 'Arrived' }).count(), 0, 'not before it begins')
