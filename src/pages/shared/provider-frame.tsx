@@ -15,14 +15,17 @@ const pages = [
 ] as const
 export type ProviderPage = (typeof pages)[number]['name']
 
-/** A page of a provider belongs to one account for as long as it is open; another account is another page. */
+/**
+ * A page of a provider belongs to the first one who signs in on it, also after that one has signed out: what the page
+ * has read stays in memory. So another account is another page.
+ */
 const provider = signal<Account | null>(null)
 effect(() => {
   const who = account.value
+  if (who === null) return
   untracked(() => {
-    if (who === null || who.role !== 'provider') provider.value = null
-    else if (provider.value === null) provider.value = who
-    else if (provider.value.id !== who.id) location.reload()
+    if (provider.value !== null && provider.value.id !== who.id) location.reload()
+    else if (provider.value === null && who.role === 'provider') provider.value = who
   })
 })
 
@@ -45,6 +48,9 @@ export function ProviderFrame({ page, children }: ProviderFrameProps) {
       </Frame>
     )
   }
+  // Until the page has been loaded for this account.
+  if (provider.value !== null && provider.value.id !== account.value.id)
+    return <Frame page="provider">{null}</Frame>
   if (provider.value === null) {
     return (
       <Frame page="provider">
