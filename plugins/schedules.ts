@@ -12,7 +12,7 @@ import { isDatabaseAway } from '../src/database/unavailable.js'
 import { readSlotId } from '../src/domain/grid.js'
 import type { FeedListener } from '../src/live/calendar/slot-feed.js'
 import { Materialiser } from '../src/schedules/materialiser.js'
-import { schedulesOf } from '../src/schedules/schedule-model.js'
+import { outsideIn, schedulesOf } from '../src/schedules/schedule-model.js'
 import { ScheduleStore } from '../src/schedules/schedule-store.js'
 
 declare module 'fastify' {
@@ -80,7 +80,7 @@ export default fp(
       }
       const schedule = await schedules.find(providerId)
       if (!schedule) return
-      const outside = [...new Set(schedule.left.flatMap(({ reservations }) => reservations))].sort()
+      const outside = outsideIn(schedule.left)
       const event = { providerId, rev: schedule.rev, outside }
       const text = JSON.stringify([schedule.ruleRev, outside])
       if (toldOwn.get(providerId) === text) return

@@ -7,7 +7,7 @@
  */
 import { Temporal } from 'temporal-polyfill'
 import { SLOT_MS } from '../domain/grid.js'
-import { type Hours, spansOn } from '../domain/schedule.js'
+import { type Hours, spansOn, timeOfDay } from '../domain/schedule.js'
 import { dayBounds, dayIn, endOfDay } from './days.js'
 
 export interface DayNote {
@@ -35,7 +35,7 @@ export function workingDay(hours: Hours, day: string, timeZone: string): Working
     for (let start = first; start + SLOT_MS <= end; start += SLOT_MS) starts.add(start)
     const minutes = Math.max(0, (end - begin) / MINUTE_MS)
     if (minutes !== to - from) {
-      const text = `The clocks change: ${timeOf(from)} to ${timeOf(to)} lasts ${inWords(minutes)}.`
+      const text = `The clocks change: ${timeOfDay(from)} to ${timeOfDay(to)} lasts ${inWords(minutes)}.`
       notes.push({ day, text })
     }
   }
@@ -55,27 +55,10 @@ export function startsInHours(
   return new Set(starts.filter((start) => offered.has(start)))
 }
 
-/** The days from one to another, both included. */
-export function daysBetween(from: string, to: string): string[] {
-  const days: string[] = []
-  const last = Temporal.PlainDate.from(to)
-  let day = Temporal.PlainDate.from(from)
-  for (; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) days.push(day.toString())
-  return days
-}
-
-export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString()
-}
-
 function instantOf(date: Temporal.PlainDate, minutes: number, timeZone: string): number {
   if (minutes === 24 * 60) return endOfDay(date.toString(), timeZone)
   const wall = date.toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 })
   return wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds
-}
-
-function timeOf(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 }
 
 function inWords(minutes: number): string {

@@ -38,6 +38,11 @@ export function minutesOf(time: string): number {
   return hours * 60 + minutes
 }
 
+/** `HH:MM` of minutes since midnight. */
+export function timeOfDay(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+}
+
 export function isCovered({ from, to }: { from: string; to: string }, day: string): boolean {
   return from <= day && day <= to
 }

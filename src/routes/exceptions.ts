@@ -3,9 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from 'typebox'
 import { dayIn } from '../availability/days.js'
 import { holidaysIn, MAX_ICS_BYTES } from '../availability/holidays.js'
-import { addDays } from '../availability/working-days.js'
+import { addDays } from '../domain/days.js'
 import type { Caller } from '../http/caller.js'
 import { Refusal, refusedFields } from '../http/problems.js'
+import { outsideIn } from '../schedules/schedule-model.js'
 import type { NewException as NewExceptionOf } from '../schedules/schedule-store.js'
 import { Id, Problem } from '../schemas/common.js'
 import {
@@ -20,7 +21,6 @@ import {
   checkSpans,
   FOLLOW_MS,
   fits,
-  idsIn,
   outsideViews,
   ownCalendar,
   previewed,
@@ -198,7 +198,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   async function follow(owner: Caller) {
     const { opened, withdrawn } = await app.materialiser.run(owner.id)
     const { left } = await scheduleOf(app, owner.id)
-    return { opened, withdrawn, outside: await outsideViews(app, owner, idsIn(left)) }
+    return { opened, withdrawn, outside: await outsideViews(app, owner, outsideIn(left)) }
   }
 }
 

@@ -8,7 +8,7 @@ import type { Caller } from '../http/caller.js'
 import { etagOf, IfMatch, revOf } from '../http/preconditions.js'
 import { Refusal, refusedFields } from '../http/problems.js'
 import type { HoursPreview, PreviewedHours } from '../schedules/materialiser.js'
-import { DEFAULT_HORIZON_DAYS, type LeftDay, noHours, type ScheduleDoc } from '../schedules/schedule-model.js'
+import { DEFAULT_HORIZON_DAYS, noHours, outsideIn, type ScheduleDoc } from '../schedules/schedule-model.js'
 import { Id, Problem } from '../schemas/common.js'
 import { NewSchedule, Preview, Schedule, SetSchedule } from '../schemas/schedule.js'
 import type { FoundReservation } from '../slots/slot-outcomes.js'
@@ -112,7 +112,7 @@ export const scheduleRoutes: FastifyPluginAsyncTypebox = async (app) => {
       made: undefined,
       ...schedule,
     } as ScheduleDoc
-    const outside = await outsideViews(app, owner, idsIn(schedule.left))
+    const outside = await outsideViews(app, owner, outsideIn(schedule.left))
     return {
       rev,
       view: {
@@ -181,10 +181,6 @@ export async function fits(
   if (preview.fits) return preview
   const detail = `A calendar may have ${app.lists.maxSlots} slots that are not over; withdrawn ones count.`
   throw new Refusal('too_many_slots', detail)
-}
-
-export function idsIn(left: readonly LeftDay[]): string[] {
-  return [...new Set(left.flatMap(({ reservations }) => reservations))]
 }
 
 /** Those of them that still are, by start. */

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { dayIn } from '../availability/days.js'
-import { addDays } from '../availability/working-days.js'
+import { addDays } from '../domain/days.js'
 import { SLOT_MINUTES, SLOT_MS } from '../domain/grid.js'
 import { appointmentOf } from '../domain/reservation.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'

@@ -9,13 +9,14 @@
  * at again when one of them comes free.
  */
 import { dayIn, endOfDay } from '../availability/days.js'
-import { addDays, type DayNote, daysBetween, workingDay } from '../availability/working-days.js'
+import { type DayNote, workingDay } from '../availability/working-days.js'
 import type { Clock } from '../clock.js'
+import { addDays, daysBetween } from '../domain/days.js'
 import type { Hours } from '../domain/schedule.js'
 import type { SlotLists } from '../slots/slot-queries.js'
 import type { SlotStore } from '../slots/slot-store.js'
 import { type DaysPlan, planOf } from './day-plan.js'
-import type { LeftDay, MadeStamp, ScheduleDoc } from './schedule-model.js'
+import { type MadeStamp, outsideIn, type ScheduleDoc } from './schedule-model.js'
 import type { ScheduleStore } from './schedule-store.js'
 
 export interface MaterialiserOptions {
@@ -133,7 +134,7 @@ export class Materialiser {
     return {
       opens: opens.length,
       withdraws: plans.reduce((sum, plan) => sum + plan.withdraws.length, 0),
-      outside: [...new Set(plans.flatMap(({ left }) => left.flatMap(({ reservations }) => reservations)))],
+      outside: outsideIn(plans.flatMap(({ left }) => left)),
       notes: this.notes(hours, timeZone),
       through,
       fits: opens.length === 0 || (await this.#o.lists.hasRoom(providerId, opens)),
@@ -206,7 +207,7 @@ export class Materialiser {
     const made: MadeStamp = { ruleRev, timeZone, tz: this.#o.tz, through: last }
     const leftNow = [...left.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
     if (!(await this.#o.schedules.finish(schedule, { made, left: leftNow, runs }))) return false
-    if (told(leftNow) !== told(schedule.left)) await this.#o.announce(providerId)
+    if (String(outsideIn(leftNow)) !== String(outsideIn(schedule.left))) await this.#o.announce(providerId)
     return true
   }
 
@@ -272,9 +273,4 @@ function lastOf(through: string, before: ScheduleDoc): string {
 /** Days in order, some at a time. */
 function* chunksOf(days: readonly string[]): Generator<string[]> {
   for (let at = 0; at < days.length; at += CHUNK_DAYS) yield days.slice(at, at + CHUNK_DAYS)
-}
-
-/** What the provider is told of them. */
-function told(left: readonly LeftDay[]): string {
-  return JSON.stringify([...new Set(left.flatMap(({ reservations }) => reservations))].sort())
 }

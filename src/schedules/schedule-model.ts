@@ -20,6 +20,11 @@ export interface LeftDay {
   reservations: string[]
 }
 
+/** The reservations that lie outside of the hours, each once, though an appointment may pass midnight. */
+export function outsideIn(left: readonly LeftDay[]): string[] {
+  return [...new Set(left.flatMap(({ reservations }) => reservations))].sort()
+}
+
 /** Days that a run is changing. One that was killed leaves it here, for a later run to look at these days again. */
 export interface OpenRun {
   id: string

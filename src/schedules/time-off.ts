@@ -9,10 +9,10 @@
  * A hold is not a booking. It is given back, also where bookings are kept, or it would become one on a day off.
  */
 import { dayIn, endOfDay, type Span } from '../availability/days.js'
-import { addDays, daysBetween } from '../availability/working-days.js'
 import type { Clock } from '../clock.js'
 import { nearestStarts } from '../domain/bookable.js'
 import { chainStarts, roleOf } from '../domain/chain.js'
+import { addDays, daysBetween } from '../domain/days.js'
 import { readSlotId, SLOT_MINUTES, SLOT_MS, slotIdOf } from '../domain/grid.js'
 import { appointmentOf, type LiveReservation, type Reservation, statusAt } from '../domain/reservation.js'
 import type { ScheduleException } from '../domain/schedule.js'

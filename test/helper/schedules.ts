@@ -2,7 +2,7 @@
 
 import type { Static } from 'typebox'
 import { dayIn } from '../../src/availability/days.js'
-import { addDays } from '../../src/availability/working-days.js'
+import { addDays } from '../../src/domain/days.js'
 import type { HoursSpan } from '../../src/domain/schedule.js'
 import type { CalendarSlot as CalendarSlotSchema } from '../../src/schemas/availability.js'
 import type { NewException, NewSchedule, Schedule, SetSchedule } from '../../src/schemas/schedule.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Temporal } from 'temporal-polyfill'
+import { addDays } from '../../src/domain/days.js'
 import {
-  addDays,
   addMonths,
   clockChange,
   countdown,

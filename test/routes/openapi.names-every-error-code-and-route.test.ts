@@ -5,7 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import draft7 from 'ajv/dist/refs/json-schema-draft-07.json' with { type: 'json' }
 import t from 'tap'
-import { addDays } from '../../src/availability/working-days.js'
+import { addDays } from '../../src/domain/days.js'
 import { catalogue, type ErrorCode } from '../../src/http/problems.js'
 import { ReleaseReason, ReservationStatus, SlotState } from '../../src/schemas/common.js'
 import { Service } from '../../src/schemas/services.js'

@@ -4,8 +4,9 @@
  */
 import t from 'tap'
 import { dayIn } from '../../src/availability/days.js'
-import { addDays, daysBetween, startsInHours, workingDay } from '../../src/availability/working-days.js'
+import { startsInHours, workingDay } from '../../src/availability/working-days.js'
 import { connectDatabase } from '../../src/database/connect.js'
+import { addDays, daysBetween } from '../../src/domain/days.js'
 import { SLOT_MS, slotIdOf } from '../../src/domain/grid.js'
 import type { WeeklySpan } from '../../src/domain/schedule.js'
 import { Materialiser, type MaterialiserOptions } from '../../src/schedules/materialiser.js'

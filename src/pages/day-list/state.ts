@@ -1,12 +1,13 @@
 /** One day of the own calendar as a list. Read again when something on the calendar changes. */
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { addDays } from '../../domain/days.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { CalendarReservations } from '../shared/calendar-reservations.js'
 import { link, live } from '../shared/live.js'
 import { clock, minute, tick } from '../shared/now.js'
 import { isLive } from '../shared/slot-face.js'
-import { addDays, dayOf, startOfDay } from '../shared/time.js'
+import { dayOf, startOfDay } from '../shared/time.js'
 
 const POLL_MS = 15_000
 

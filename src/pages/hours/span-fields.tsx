@@ -3,8 +3,7 @@
  * clock of the browser's menus, not the reader's, are too wide for two on a phone, and take what is off the grid.
  */
 import { useMemo } from 'preact/hooks'
-import { type HoursSpan, minutesOf } from '../../domain/schedule.js'
-import { fromMinutes } from '../provider/plan.js'
+import { type HoursSpan, minutesOf, timeOfDay } from '../../domain/schedule.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { faultIn, STEP_MINUTES } from './weekly.js'
@@ -69,7 +68,7 @@ function TimeSelect({ name, value, first, faultId, onChange }: TimeSelectProps) 
   const options = useMemo(
     () =>
       Array.from({ length: QUARTERS }, (_, index) => {
-        const choice = fromMinutes(first + index * STEP_MINUTES)
+        const choice = timeOfDay(first + index * STEP_MINUTES)
         return (
           <option key={choice} value={choice}>
             {wallTime(choice, time)}
@@ -84,7 +83,7 @@ function TimeSelect({ name, value, first, faultId, onChange }: TimeSelectProps) 
       aria-label={name}
       aria-invalid={faultId !== undefined}
       aria-describedby={faultId}
-      value={fromMinutes(minutesOf(value))}
+      value={timeOfDay(minutesOf(value))}
       onChange={(event) => onChange(event.currentTarget.value)}
     >
       {options}

@@ -1,11 +1,12 @@
 /** Days off: choose them, see who is affected, and close them in one go. */
 import { useEffect, useId, useRef } from 'preact/hooks'
+import { addDays } from '../../domain/days.js'
 import { sentenceFor } from '../shared/error-messages.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
-import { addDays, dayOf, weekdayOf } from '../shared/time.js'
+import { dayOf, weekdayOf } from '../shared/time.js'
 import { AppointmentLine, count, daysInWords, momentOf } from './in-words.jsx'
 import type { Affected, DaysOff, Done } from './time-off-state.js'
 

@@ -1,7 +1,6 @@
 /** Weekly hours as a form has them, and what is wrong with them. Pure. */
-import { type HoursSpan, minutesOf } from '../../domain/schedule.js'
+import { type HoursSpan, minutesOf, timeOfDay } from '../../domain/schedule.js'
 import type { WeeklySpan } from '../../schemas/schedule.js'
-import { fromMinutes } from '../provider/plan.js'
 
 /** The hours of each weekday, Monday first. */
 export type Week = readonly (readonly HoursSpan[])[]
@@ -56,7 +55,7 @@ export function hasFault(week: Week): boolean {
 export function nextSpan(spans: readonly HoursSpan[]): HoursSpan {
   const from = minutesOf(spans.at(-1)?.to ?? '24:00') + 60
   if (from >= DAY_MINUTES) return MORNING
-  return { from: fromMinutes(from), to: fromMinutes(Math.min(from + 240, DAY_MINUTES)) }
+  return { from: timeOfDay(from), to: timeOfDay(Math.min(from + 240, DAY_MINUTES)) }
 }
 
 /** Whether Monday to Friday all are as this day is. */

@@ -4,13 +4,14 @@
  * server before it is put down, and a refusal leaves it where it was.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { addDays } from '../../domain/days.js'
 import { slotIdOf } from '../../domain/grid.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import type { Calendar } from '../shared/calendar.js'
 import type { CalendarReservations } from '../shared/calendar-reservations.js'
 import { words } from '../shared/locale.js'
-import { addDays, dayOf, instantOf, wallOf } from '../shared/time.js'
+import { dayOf, instantOf, wallOf } from '../shared/time.js'
 import { type Appointment, type Fit, fitAt, shapeIn } from './fit.js'
 
 export interface Subject extends Appointment {

@@ -1,7 +1,10 @@
 /** What publishing would do, worked out before it is asked for. The server decides; this is its preview. Pure. */
+
+import { addDays } from '../../domain/days.js'
+import { minutesOf } from '../../domain/schedule.js'
 import type { WallBlock } from '../../schemas/availability.js'
 import type { OwnSlot } from '../../schemas/common.js'
-import { addDays, instantOf } from '../shared/time.js'
+import { instantOf } from '../shared/time.js'
 
 export interface Span {
   from: string
@@ -43,9 +46,9 @@ export function planOf(wish: Wish, { zone, slotMinutes, now, known }: PlanParts)
   const length = slotMinutes * 60_000
   for (const { from, to } of wish.spans) {
     if (from === '' || to === '') faults.add('Fill in both ends of each block.')
-    else if (toMinutes(to) <= toMinutes(from))
+    else if (minutesOf(to) <= minutesOf(from))
       faults.add(`${from} to ${to}: the end must be after the start.`)
-    else if (toMinutes(from) % slotMinutes !== 0 || toMinutes(to) % slotMinutes !== 0) {
+    else if (minutesOf(from) % slotMinutes !== 0 || minutesOf(to) % slotMinutes !== 0) {
       faults.add(`${from} to ${to}: times begin and end on the ${slotMinutes}-minute grid.`)
     }
   }
@@ -91,15 +94,6 @@ export function planOf(wish: Wish, { zone, slotMinutes, now, known }: PlanParts)
 
 function why(resolved: { ok: true } | { ok: false; why: 'missing' | 'twice' }): string {
   return !resolved.ok && resolved.why === 'twice' ? 'comes twice' : 'does not exist'
-}
-
-export function toMinutes(time: string): number {
-  const [hour = 0, minute = 0] = time.split(':').map(Number)
-  return hour * 60 + minute
-}
-
-export function fromMinutes(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 }
 
 /** Slots as blocks, touching ones joined: what "undo" publishes again. */

@@ -1,5 +1,6 @@
 /** What the provider's screen knows and does; the components only draw it. One calendar, the provider's own. */
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { addDays } from '../../domain/days.js'
 import { ANY_TIME } from '../../domain/slot.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
@@ -12,15 +13,15 @@ import { firstWeekday, words } from '../shared/locale.js'
 import { clock, minute } from '../shared/now.js'
 import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
-import { addDays, dayOf, instantOf, startOfDay, startOfWeek, weekOf } from '../shared/time.js'
+import { dayOf, instantOf, startOfDay, startOfWeek, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
 import { ForSomebody } from './for-somebody.js'
 import { placed } from './grid.js'
 import { Move } from './move.js'
+import { OutsideHours } from './outside-hours.js'
 import { joined, planOf, type Span } from './plan.js'
 import { beginBulk, happened } from './stream.js'
 import { type Tile, tilesOf } from './tiles.js'
-import { WeeklyHours } from './weekly-hours.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
 const AHEAD_DAYS = 56
@@ -38,7 +39,7 @@ export interface Selection {
 export function openDesk(account: Account) {
   const zone = account.timeZone
   const reservations = new CalendarReservations()
-  const hours = new WeeklyHours(account.id)
+  const hours = new OutsideHours(account.id)
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,

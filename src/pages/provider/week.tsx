@@ -2,20 +2,22 @@
  * The week as a grid of the provider's wall clock; on a phone one day of it. A drag over it marks time, a drag of an
  * appointment moves it. Days on which nothing happens fold, so that names have room on the others.
  */
+
 import { effect, signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { addDays } from '../../domain/days.js'
 import { SLOT_MS } from '../../domain/grid.js'
+import { minutesOf, timeOfDay } from '../../domain/schedule.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute, tick } from '../shared/now.js'
 import { outcomeWords } from '../shared/outcome.jsx'
-import { addDays, clockChange, dayOf, instantOf, wallOf } from '../shared/time.js'
+import { clockChange, dayOf, instantOf, wallOf } from '../shared/time.js'
 import { focusSoon } from './appointment.jsx'
 import { hoursShown } from './grid.js'
 import { fitWords, keepPlace, putDown } from './move-card.jsx'
-import { fromMinutes, toMinutes } from './plan.js'
 import type { Desk } from './state.js'
 import type { Tile } from './tiles.js'
 
@@ -95,7 +97,7 @@ export function Week({ desk }: { desk: Desk }) {
 
   /** The instant of a place on the week, on the grid; null where clocks change and it is none or two. */
   function instantAt(column: number, at: number): number | null {
-    const time = fromMinutes(Math.round(at / slotMinutes) * slotMinutes)
+    const time = timeOfDay(Math.round(at / slotMinutes) * slotMinutes)
     const found = instantOf(days[column] ?? day.value, time, zone)
     return found.ok ? found.instant : null
   }
@@ -154,7 +156,7 @@ export function Week({ desk }: { desk: Desk }) {
     const marked = markedBy(done, slotMinutes)
     desk.wish.value = {
       weekdays: marked.columns.map((column) => week.value.indexOf(days[column] ?? '')),
-      spans: [{ from: fromMinutes(marked.from), to: fromMinutes(marked.to) }],
+      spans: [{ from: timeOfDay(marked.from), to: timeOfDay(marked.to) }],
       weeks: 1,
     }
     desk.byHand.value = true
@@ -288,8 +290,8 @@ export function Week({ desk }: { desk: Desk }) {
                 </ul>
                 {desk.wish.value.weekdays.includes(week.value.indexOf(name)) &&
                   desk.wish.value.spans.map(({ from, to }) => {
-                    const start = Math.max(first * 60, toMinutes(from))
-                    const end = Math.min(last * 60, toMinutes(to) || 1440)
+                    const start = Math.max(first * 60, minutesOf(from))
+                    const end = Math.min(last * 60, minutesOf(to) || 1440)
                     return end > start ? (
                       <div
                         key={`${from}${to}`}
@@ -310,7 +312,7 @@ export function Week({ desk }: { desk: Desk }) {
                     }}
                   >
                     <span class="ghost-label num">
-                      {fromMinutes(mark.from)} – {fromMinutes(mark.to)}
+                      {timeOfDay(mark.from)} – {timeOfDay(mark.to)}
                     </span>
                   </div>
                 )}

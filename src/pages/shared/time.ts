@@ -2,6 +2,8 @@
  * Days and wall times in a zone, by the zone rules the browser has. Instants are milliseconds since the epoch, a day
  * is `YYYY-MM-DD`. No offset arithmetic on wall time: everything asks Intl what the clock on the wall says.
  */
+import { addDays } from '../../domain/days.js'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -64,10 +66,6 @@ export function startOfDay(day: string, zone: string): number {
   }
   starts.set(key, high)
   return high
-}
-
-export function addDays(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
 }
 
 /** 1 is Monday, 7 is Sunday. */

@@ -36,7 +36,7 @@ function entryOf(name: string, language: string, now: number): ZoneEntry {
   ]
   return {
     name,
-    offset: minutesOf(partOf('en', name, 'longOffset', now)),
+    offset: offsetMinutesOf(partOf('en', name, 'longOffset', now)),
     words: wordsOf([name, ...formerNamesOf(name), ...country].join(' ')),
     shared: wordsOf(partOf('en', name, 'longGeneric', now)),
   }
@@ -53,7 +53,7 @@ function partOf(
 }
 
 /** Of `GMT+05:30`; of `GMT` it is 0. */
-function minutesOf(offset: string): number {
+function offsetMinutesOf(offset: string): number {
   const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)/.exec(offset) ?? []
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }
