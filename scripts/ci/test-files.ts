@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { type FinalResults, Parser } from 'tap-parser'
 
 /** After this long tap ends a file and prints what it was waiting for. */
-const TIMEOUT_S = 180
+const TIMEOUT_S = 400
 const KILL_AFTER_MS = (TIMEOUT_S + 10) * 1000
 
 export interface FileResult {

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { say } from '../shared/announce.jsx'
-import type { Refused } from '../shared/api.js'
+import { faultOf, type Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 
@@ -25,7 +25,7 @@ export function ChangeForm(props: ChangeFormProps) {
   const problem = useSignal<Refused | null>(null)
   const id = useId()
 
-  const fault = (field: string) => problem.value?.errors?.find((error) => error.field === field)?.message
+  const fault = (field: string) => faultOf(problem.value, field)
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()

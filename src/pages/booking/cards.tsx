@@ -4,12 +4,14 @@ import { useEffect } from 'preact/hooks'
 import type { Reservation } from '../../schemas/reservations.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
+import { CopyLink } from '../shared/copy-link.jsx'
 import { Countdown, Meter, warning } from '../shared/countdown.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
 import { clock, tick } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { downloadCalendar } from '../shared/reservations.js'
+import { SureToCancel } from '../shared/sure-to-cancel.jsx'
 import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
 import { addressOf } from './address.js'
 import {
@@ -129,7 +131,6 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
       else goToCard()
     })
   }
-  const limit = problem.value?.code === 'extension_limit' ? problem.value.maxExpiresAt : undefined
 
   return (
     <section class="card hold" data-reservation={hold.id} data-status="held" data-first={first || undefined}>
@@ -147,13 +148,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
             : 'Less than five minutes left.'}
         </p>
       )}
-      {limit !== undefined && (
-        <p class="small" role="status">
-          This hold cannot last longer than {words.value.time(Date.parse(limit), zone.value)}. Confirm it
-          until then.
-        </p>
-      )}
-      {problem.value !== null && limit === undefined && <Refusal problem={problem.value} />}
+      {problem.value !== null && <Refusal problem={problem.value} />}
       <div class="buttons">
         <button
           type="button"
@@ -171,7 +166,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
         >
           {busy.value === 'back' ? 'Asking …' : 'Give it back'}
         </button>
-        {warn !== undefined && limit === undefined && (
+        {warn !== undefined && problem.value?.code !== 'extension_limit' && (
           <button
             type="button"
             class="button plain"
@@ -223,25 +218,13 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
       {problem.value !== null && <Refusal problem={problem.value} />}
       {!file.value && <p class="fault">The calendar file could not be fetched. Try again.</p>}
       {sure.value ? (
-        <div class="buttons">
-          <button
-            type="button"
-            class="button danger"
-            aria-disabled={busy.value}
-            onClick={() => void cancel()}
-          >
-            {busy.value ? 'Asking …' : 'Yes, cancel it'}
-          </button>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              sure.value = false
-            }}
-          >
-            Keep it
-          </button>
-        </div>
+        <SureToCancel
+          isBusy={busy.value}
+          onCancel={() => void cancel()}
+          onKeep={() => {
+            sure.value = false
+          }}
+        />
       ) : (
         <div class="buttons">
           <button
@@ -270,33 +253,7 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
 }
 
 function ShareLink({ booking }: { booking: Reservation }) {
-  const shown = useSignal<'copied' | 'by hand' | null>(null)
   const place = { day: dayOf(Date.parse(booking.start), zone.value), serviceId: booking.serviceId ?? null }
   const address = `${location.origin}${addressOf(place, zone.value)}`
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(address)
-      shown.value = 'copied'
-      say('Link copied.')
-    } catch {
-      shown.value = 'by hand'
-    }
-  }
-  if (shown.value === 'by hand') {
-    return (
-      <input
-        class="input"
-        readOnly
-        aria-label="Link to this day"
-        value={address}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-    )
-  }
-  return (
-    <button type="button" class="button" onClick={() => void copy()}>
-      <Icon name={shown.value === 'copied' ? 'check' : 'link'} />{' '}
-      {shown.value === 'copied' ? 'Link copied' : 'Share link'}
-    </button>
-  )
+  return <CopyLink address={address} title="Share link" label="Link to this day" />
 }

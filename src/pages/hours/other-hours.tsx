@@ -7,6 +7,7 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { DayFields } from './day-fields.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
 import { count, daysInWords, PreviewWords } from './in-words.jsx'
 import { SpanFields } from './span-fields.jsx'
@@ -22,7 +23,6 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
   const problem = useSignal<Refused | null>(null)
   const done = useSignal<string | null>(null)
   const { from, to, reason, blocks } = form.value
-  const fault = to !== '' && to < from ? 'The last day must not be before the first.' : null
 
   useSignalEffect(() => days.previewer.look(exceptionOf(form.value)))
 
@@ -52,36 +52,12 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
   return (
     <form class="card form" aria-labelledby={`${id}h`} noValidate onSubmit={submit}>
       <h2 id={`${id}h`}>Other hours on some days</h2>
-      <div class="hours-days">
-        <div class="field">
-          <label for={`${id}a`}>Day</label>
-          <input
-            class="input num"
-            id={`${id}a`}
-            type="date"
-            value={from}
-            onInput={(event) => change({ from: event.currentTarget.value })}
-          />
-        </div>
-        <div class="field">
-          <label for={`${id}b`}>Until (optional)</label>
-          <input
-            class="input num"
-            id={`${id}b`}
-            type="date"
-            min={from}
-            value={to}
-            aria-invalid={fault !== null}
-            aria-describedby={fault === null ? undefined : `${id}f`}
-            onInput={(event) => change({ to: event.currentTarget.value })}
-          />
-          {fault !== null && (
-            <p class="fault" id={`${id}f`}>
-              {fault}
-            </p>
-          )}
-        </div>
-      </div>
+      <DayFields
+        labels={{ from: 'Day', to: 'Until (optional)' }}
+        from={from}
+        to={to}
+        onChange={(first, last) => change({ from: first, to: last })}
+      />
       <fieldset class="hours-spans">
         <legend class="label">Hours on these days</legend>
         {blocks.map((span, index) => (

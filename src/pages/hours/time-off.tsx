@@ -7,6 +7,7 @@ import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { dayOf, weekdayOf } from '../shared/time.js'
+import { DayFields } from './day-fields.jsx'
 import { AppointmentLine, count, daysInWords, momentOf } from './in-words.jsx'
 import type { Affected, DaysOff, Done } from './time-off-state.js'
 
@@ -16,7 +17,6 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
   const id = useId()
   const from = off.from.value
   const to = off.to.value
-  const fault = to !== '' && to < from ? 'The last day must not be before the first.' : null
   const today = dayOf(minute.value, zone)
   return (
     <section class="card form" aria-labelledby={`${id}h`}>
@@ -34,37 +34,13 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
           </button>
         ))}
       </div>
-      <div class="hours-days">
-        <div class="field">
-          <label for={`${id}a`}>First day off</label>
-          <input
-            class="input num"
-            id={`${id}a`}
-            type="date"
-            min={today}
-            value={from}
-            onInput={(event) => off.choose(event.currentTarget.value, to)}
-          />
-        </div>
-        <div class="field">
-          <label for={`${id}b`}>Last day (optional)</label>
-          <input
-            class="input num"
-            id={`${id}b`}
-            type="date"
-            min={from}
-            value={to}
-            aria-invalid={fault !== null}
-            aria-describedby={fault === null ? undefined : `${id}f`}
-            onInput={(event) => off.choose(from, event.currentTarget.value)}
-          />
-          {fault !== null && (
-            <p class="fault" id={`${id}f`}>
-              {fault}
-            </p>
-          )}
-        </div>
-      </div>
+      <DayFields
+        labels={{ from: 'First day off', to: 'Last day (optional)' }}
+        from={from}
+        to={to}
+        earliest={today}
+        onChange={(first, last) => off.choose(first, last)}
+      />
       <Plan off={off} zone={zone} />
       {off.problem.value !== null && <Refusal problem={off.problem.value} />}
       {off.done.value !== null && <Result off={off} done={off.done.value} zone={zone} />}

@@ -13,6 +13,7 @@ import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { confirm, downloadCalendar, extend, giveBack, hold } from '../shared/reservations.js'
 import { isLive } from '../shared/slot-face.js'
+import { SureToCancel } from '../shared/sure-to-cancel.jsx'
 import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
 import { Cutoff } from './cutoff.jsx'
 import { endedAs } from './ended.js'
@@ -113,7 +114,11 @@ export function Item({ reservation }: { reservation: Reservation }) {
       </div>
       {!held && !coming && <p class="quiet item-wide">{endedAs(reservation, name)}</p>}
       {coming && <Cutoff reservation={reservation} phone={provider.value?.phone} />}
-      {problem.value !== null && <Problem problem={problem.value} />}
+      {problem.value !== null && (
+        <div class="item-wide">
+          <Refusal problem={problem.value} />
+        </div>
+      )}
       {held && (
         <div class="buttons item-wide">
           <button
@@ -173,25 +178,13 @@ export function Item({ reservation }: { reservation: Reservation }) {
         </div>
       )}
       {coming && sure.value && (
-        <div class="buttons item-wide">
-          <button
-            type="button"
-            class="button danger"
-            aria-disabled={busy.value !== null}
-            onClick={() => void act('cancel', () => giveBack(id), 'Booking cancelled.')}
-          >
-            Yes, cancel it
-          </button>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              sure.value = false
-            }}
-          >
-            Keep it
-          </button>
-        </div>
+        <SureToCancel
+          isBusy={busy.value !== null}
+          onCancel={() => void act('cancel', () => giveBack(id), 'Booking cancelled.')}
+          onKeep={() => {
+            sure.value = false
+          }}
+        />
       )}
       {!held && !coming && (
         <div class="buttons item-wide">
@@ -211,22 +204,6 @@ export function Item({ reservation }: { reservation: Reservation }) {
 
 /** Refusals that another time would meet as well. */
 const OF_THE_CLIENT = ['hold_limit', 'booking_limit', 'client_busy', 'rate_limited', 'offline', 'unavailable']
-
-function Problem({ problem }: { problem: Refused }) {
-  const until = problem.code === 'extension_limit' ? problem.maxExpiresAt : undefined
-  return (
-    <div class="item-wide">
-      {until === undefined ? (
-        <Refusal problem={problem} />
-      ) : (
-        <p class="small" role="status">
-          This hold cannot last longer than {words.value.time(Date.parse(until), zone.value)}. Confirm it
-          until then.
-        </p>
-      )}
-    </div>
-  )
-}
 
 function isStill(until: string | undefined): boolean {
   return until === undefined || Date.parse(until) >= minute.value

@@ -2,7 +2,7 @@ import './provider.css'
 import { useSignal } from '@preact/signals'
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { say } from '../shared/announce.jsx'
+import { CopyLink } from '../shared/copy-link.jsx'
 import { LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
@@ -48,7 +48,7 @@ function DeskView({ desk }: { desk: Desk }) {
           <a class="button" href="/provider/list?day=tomorrow">
             Tomorrow’s list
           </a>
-          <CopyLink id={desk.account.id} />
+          <BookingLink id={desk.account.id} />
         </div>
       </div>
       {problem !== null && <Refusal problem={problem} />}
@@ -124,8 +124,7 @@ function ByHand({ desk }: { desk: Desk }) {
   )
 }
 
-function CopyLink({ id }: { id: string }) {
-  const shown = useSignal<'copied' | 'by hand' | null>(null)
+function BookingLink({ id }: { id: string }) {
   const name = useSignal(id)
   // The readable one, once it is known; both work.
   useEffect(() => {
@@ -134,35 +133,7 @@ function CopyLink({ id }: { id: string }) {
     })
   }, [id])
   const address = `${location.origin}/book/${encodeURIComponent(name.value)}`
-  if (shown.value === 'by hand') {
-    return (
-      <input
-        class="input"
-        readOnly
-        aria-label="Booking link"
-        value={address}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-    )
-  }
-  return (
-    <button
-      type="button"
-      class="button"
-      onClick={async () => {
-        try {
-          await navigator.clipboard.writeText(address)
-          shown.value = 'copied'
-          say('Booking link copied.')
-        } catch {
-          shown.value = 'by hand'
-        }
-      }}
-    >
-      <Icon name={shown.value === 'copied' ? 'check' : 'link'} />
-      {shown.value === 'copied' ? 'Link copied' : 'Copy booking link'}
-    </button>
-  )
+  return <CopyLink address={address} title="Copy booking link" label="Booking link" />
 }
 
 function Alerts() {

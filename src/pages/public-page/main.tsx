@@ -1,9 +1,10 @@
+import { faultOf } from '../shared/api.js'
+import { CopyLink } from '../shared/copy-link.jsx'
 import './public-page.css'
 import { useSignal } from '@preact/signals'
 import { render } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Account, Provider } from '../../schemas/accounts.js'
-import { say } from '../shared/announce.jsx'
 import { Face, lineOf, Mark } from '../shared/face.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
@@ -175,7 +176,7 @@ function Form({ editor }: { editor: ProfileEditor }) {
   const fault = (field: Field) =>
     field === 'link' && problem?.code === 'link_taken'
       ? 'Somebody else has this link, or it is kept free. Choose another one.'
-      : problem?.errors?.find((error) => error.field === field)?.message
+      : faultOf(problem, field)
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()
@@ -256,8 +257,6 @@ function TextField({ field, value, fault, onWrite }: TextFieldProps) {
 }
 
 function LinkField({ editor, fault }: { editor: ProfileEditor; fault: string | undefined }) {
-  const copied = useSignal(false)
-  const input = useRef<HTMLInputElement>(null)
   const { link, formerLinks = [] } = editor.saved.value ?? {}
   const address = `${location.origin}/book/${link}`
   return (
@@ -266,7 +265,6 @@ function LinkField({ editor, fault }: { editor: ProfileEditor; fault: string | u
       <div class="face-link">
         <span class="quiet">{location.host}/book/</span>
         <input
-          ref={input}
           class="input"
           id="link"
           name="link"
@@ -280,23 +278,7 @@ function LinkField({ editor, fault }: { editor: ProfileEditor; fault: string | u
           onInput={(event) => editor.write('link', event.currentTarget.value)}
           onBlur={(event) => editor.write('link', asLink(event.currentTarget.value) || (link ?? ''))}
         />
-        <button
-          type="button"
-          class="button"
-          onClick={async () => {
-            try {
-              await navigator.clipboard.writeText(address)
-              copied.value = true
-              say('Link copied.')
-            } catch {
-              // Not allowed here: marked, so that a key copies it.
-              input.current?.select()
-            }
-          }}
-        >
-          <Icon name={copied.value ? 'check' : 'link'} />
-          {copied.value ? 'Copied' : 'Copy'}
-        </button>
+        <CopyLink address={address} title="Copy" label="Link to your page" />
         <a class="button plain" href={address}>
           Open
         </a>

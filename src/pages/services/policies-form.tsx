@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
 import type { ProviderPolicies } from '../../schemas/policies.js'
 import { say } from '../shared/announce.jsx'
-import type { Refused } from '../shared/api.js'
+import { faultOf, type Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import {
@@ -80,7 +80,7 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
     faults.value = Object.fromEntries(
       values
         .filter(([, value]) => value === null)
-        .map(([field]) => [field, faultOf(field as Policy['field'])]),
+        .map(([field]) => [field, wordsFor(field as Policy['field'])]),
     )
     if (Object.keys(faults.value).length > 0) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
@@ -132,9 +132,7 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
           label={label}
           units={units}
           amount={amounts.value[field]}
-          fault={
-            faults.value[field] ?? problem.value?.errors?.find((error) => error.field === field)?.message
-          }
+          fault={faults.value[field] ?? faultOf(problem.value, field)}
           onChange={(amount) => {
             if (amount !== null) amounts.value = { ...amounts.value, [field]: amount }
             faults.value = { ...faults.value, [field]: undefined }
@@ -167,7 +165,7 @@ function changedIn(base: ProviderPolicies, amounts: Amounts): Policy[] {
   return policies.filter(({ field }) => JSON.stringify(before[field]) !== JSON.stringify(amounts[field]))
 }
 
-function faultOf(field: Policy['field']): string {
+function wordsFor(field: Policy['field']): string {
   if (field === 'noticeSeconds') return 'Fill in a number above 0; a year is the most.'
   return field === 'maxAheadDays'
     ? 'Fill in a number above 0; a hundred years are the most.'

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Service } from '../../schemas/services.js'
 import { say } from '../shared/announce.jsx'
-import type { Refused } from '../shared/api.js'
+import { faultOf, type Refused } from '../shared/api.js'
 import { Field, TextField } from '../shared/field.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { deadlineUnits, spanWords } from './amount.js'
@@ -58,8 +58,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
     if (!isFirst) form.current?.querySelector('input')?.focus()
   }, [isFirst])
 
-  const fault = (field: FieldName) =>
-    faults.value[field] ?? problem.value?.errors?.find((error) => error.field === field)?.message
+  const fault = (field: FieldName) => faults.value[field] ?? faultOf(problem.value, field)
 
   function change(part: Partial<Draft>) {
     draft.value = { ...draft.value, ...part }

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { type Refused, returns } from './api.js'
 import { sentenceFor } from './error-messages.js'
 import { Icon } from './icons.jsx'
+import { words, zone } from './locale.js'
 
 /** Whether the server, which could not be reached for this, has been reached since. */
 export function useIsBack(problem: Refused): boolean {
@@ -21,20 +22,23 @@ export function Refusal(props: {
   const isBack = useIsBack(problem)
   if (isBack) return null
   const { text, next } = sentenceFor(sentence)
-  const wait =
-    problem.code === 'rate_limited' && problem.retryAfter !== undefined
-      ? ` About ${problem.retryAfter} s.`
-      : ''
   return (
     <div class="note warn" role="alert" data-code={problem.code}>
       <Icon name="alert" />
       <div>
         <p>
           <strong>{text}</strong> {next}
-          {wait}
+          {figureOf(problem)}
         </p>
         {children}
       </div>
     </div>
   )
+}
+
+/** What only this refusal knows. */
+function figureOf({ code, retryAfter, maxExpiresAt }: Refused): string {
+  if (code === 'rate_limited' && retryAfter !== undefined) return ` About ${retryAfter} s.`
+  if (code !== 'extension_limit' || maxExpiresAt === undefined) return ''
+  return ` It ends at ${words.value.time(Date.parse(maxExpiresAt), zone.value)}.`
 }

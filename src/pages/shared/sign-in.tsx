@@ -3,7 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
-import type { Refused } from './api.js'
+import { faultOf, type Refused } from './api.js'
 import { Field, TextField } from './field.jsx'
 import { Icon } from './icons.jsx'
 import { browserZone } from './locale.js'
@@ -95,7 +95,7 @@ export function SignInForm({
   const asking = useSignal(false)
   const timeZone = useSignal(browserZone)
   const id = useId()
-  const fault = (field: string) => problem.value?.errors?.find((error) => error.field === field)?.message
+  const fault = (field: string) => faultOf(problem.value, field)
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()

@@ -1,28 +1,8 @@
-import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
-import { axe, isLive, launch, shot, shows, signIn, sit, slot } from '../../helper/browser.js'
+import t from 'tap'
+import { isLive, launch, shows, signIn, sit, slot } from '../../helper/browser.js'
 import { bookFor, offer } from '../../helper/clinic.js'
+import { lookAt } from '../../helper/look.js'
 import { register, startOne } from '../../helper/servers.js'
-
-const SIZES = [
-  { width: 320, height: 640 },
-  { width: 360, height: 740 },
-  { width: 768, height: 1000 },
-  { width: 1280, height: 900 },
-]
-
-/** Within one state, at each width. */
-function lookAt(t: Test, page: Page, scheme: string) {
-  return async (state: string) => {
-    for (const size of SIZES) {
-      await page.setViewportSize(size)
-      t.same(await axe(page), [], `${state} ${size.width} ${scheme}`)
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      t.ok(wide <= 0, `${state}: nothing is wider than ${size.width}`)
-    }
-    await shot(page, `desk-${state}-${scheme}`)
-  }
-}
 
 t.test('the desk is accessible in every state', async (t) => {
   const server = await startOne(t)
@@ -49,7 +29,7 @@ t.test('the desk is accessible in every state', async (t) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await t.test(colorScheme, async (t) => {
       const { page, complaints } = await sit(browser, { colorScheme })
-      const look = lookAt(t, page, colorScheme)
+      const look = lookAt(t, page, colorScheme, { closely: true })
       await page.goto(`${server.url}/provider?day=${day}`)
       await signIn(page, provider.email)
       await isLive(page)
@@ -57,25 +37,25 @@ t.test('the desk is accessible in every state', async (t) => {
       await slot(page, first).click()
       await page.getByText('Note and e-mail').click()
       await page.getByText('It does not fit here').waitFor()
-      await look('book')
+      await look('desk-book')
       await page.setViewportSize({ width: 1280, height: 900 })
       await page.locator('.chosen [aria-label="Close"]').click()
       await slot(page, booked).click()
       await page.locator('.details').getByText('brings X-rays').waitFor()
-      await look('appointment')
+      await look('desk-appointment')
       await page.getByRole('button', { name: 'Cancel this booking …' }).click()
-      await look('ending')
+      await look('desk-ending')
       await page.getByRole('button', { name: 'Keep it' }).click()
       await page.getByRole('button', { name: 'Forget this person …' }).click()
-      await look('forgetting')
+      await look('desk-forgetting')
       await page.getByRole('button', { name: 'Keep', exact: true }).click()
       await page.getByRole('button', { name: 'Move …' }).click()
       await page.locator('.move-ghost').waitFor()
-      await look('moving')
+      await look('desk-moving')
       await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 1280, height: 900 })
       await page.locator('.by-hand > summary').click()
-      await look('by-hand')
+      await look('desk-by-hand')
       t.same(complaints, [])
       await page.context().close()
 
@@ -83,7 +63,7 @@ t.test('the desk is accessible in every state', async (t) => {
       await empty.page.goto(`${server.url}/provider`)
       await signIn(empty.page, blank.email)
       await empty.page.getByRole('link', { name: 'Set your weekly hours' }).waitFor()
-      await lookAt(t, empty.page, colorScheme)('empty')
+      await lookAt(t, empty.page, colorScheme, { closely: true })('desk-empty')
       await empty.page.context().close()
     })
   }

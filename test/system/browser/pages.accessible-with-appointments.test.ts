@@ -17,7 +17,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await world.offer({ name: 'Check-up', durationMinutes: 30, startsEveryMinutes: 30 })
     const long = await world.offer({ name: 'Course', durationMinutes: 90, startsEveryMinutes: 60 })
     const { page, complaints } = await sit(await launch(t), { colorScheme, timezoneId: 'UTC' })
-    const look = lookAt(t, page, colorScheme, { closely: colorScheme === 'light' })
+    const look = lookAt(t, page, colorScheme, { closely: true })
     const link = `${server.url}/book/${provider.id}`
 
     await page.goto(link)

@@ -206,7 +206,7 @@ t.test('all of it is accessible, in both colours, from 320 px on', async (t) => 
     const look = async (name: string) => {
       // What had the focus may have been far down, and then the bar covers a part of the tabs.
       await page.evaluate('scrollTo(0, 0)')
-      await lookAt(t, page, colorScheme)(name)
+      await lookAt(t, page, colorScheme, { closely: true })(name)
     }
     await openEditor(page, server, provider)
     await look('public-page')
@@ -242,12 +242,12 @@ t.test('all of it is accessible, in both colours, from 320 px on', async (t) => 
     await visitor.goto(`${server.url}/book/vogt-${colorScheme}`)
     await visitor.locator('.face img').waitFor()
     await visitor.locator('[data-link="live"]').waitFor()
-    await lookAt(t, visitor, colorScheme)('book-face')
+    await lookAt(t, visitor, colorScheme, { closely: true })('book-face')
     await visitor.getByText('About').click()
-    await lookAt(t, visitor, colorScheme)('book-face-about')
+    await lookAt(t, visitor, colorScheme, { closely: true })('book-face-about')
     await visitor.goto(`${server.url}/`)
     await visitor.locator('.find-card img').waitFor()
-    await lookAt(t, visitor, colorScheme)('find-faces')
+    await lookAt(t, visitor, colorScheme, { closely: true })('find-faces')
     t.same(other.complaints, [])
     t.ok(
       seat.complaints.every((text) => /409|412/.test(text)),

@@ -207,7 +207,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const provider = await register(server, 'provider', { name: 'Dr. Grace Okafor' })
     const seat = await sit(await launch(t), { colorScheme })
     const { page } = seat
-    const look = lookAt(t, page, colorScheme, { closely: colorScheme === 'light' })
+    const look = lookAt(t, page, colorScheme, { closely: true })
     await page.goto(`${server.url}/provider/services`)
     await signIn(page, provider.email)
     await page.getByRole('heading', { name: 'Your first service' }).waitFor()

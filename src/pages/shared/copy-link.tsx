@@ -1,0 +1,44 @@
+/** A button that copies a link; where the browser does not allow it, the link itself, to be copied by hand. */
+import { useSignal } from '@preact/signals'
+import { say } from './announce.jsx'
+import { Icon } from './icons.jsx'
+
+interface CopyLinkProps {
+  address: string
+  /** What the button says. */
+  title: string
+  /** What it is a link to. */
+  label: string
+}
+
+export function CopyLink({ address, title, label }: CopyLinkProps) {
+  /** The address that was copied, or could not be. */
+  const copied = useSignal<string | null>(null)
+  const refused = useSignal(false)
+  if (refused.value) {
+    return (
+      <input
+        class="input"
+        readOnly
+        aria-label={label}
+        value={address}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    )
+  }
+  const isCopied = copied.value === address
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(address)
+      copied.value = address
+      say('Link copied.')
+    } catch {
+      refused.value = true
+    }
+  }
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      <Icon name={isCopied ? 'check' : 'link'} /> {isCopied ? 'Link copied' : title}
+    </button>
+  )
+}
