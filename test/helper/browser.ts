@@ -53,9 +53,8 @@ export async function sit(browser: Browser, options: BrowserContextOptions = {})
 export function watched(page: Page): Seat {
   const seat: Seat = { page, complaints: [], strangers: [], received: [], loads: 0 }
   page.on('console', (message) => {
-    // On a slow machine the server has given up a connection by the time it is used; the page makes another.
-    const isLate = message.location().url.includes('/socket.io/') && message.text().includes('400')
-    if (message.type() === 'error' && !isLate) seat.complaints.push(message.text())
+    // Which address failed to load is not in the words.
+    if (message.type() === 'error') seat.complaints.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => seat.complaints.push(error.message))
   page.on('load', () => {

@@ -61,7 +61,7 @@ export function Deletion({ me }: { me: Me }) {
   }
 
   return (
-    <details class="leave">
+    <details class="leave disclosure">
       <summary>Delete this account</summary>
       <ChangeForm title="Delete this account" button="Delete account for good" isDangerous send={send}>
         {(fault) => (

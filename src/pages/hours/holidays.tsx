@@ -141,7 +141,7 @@ function FilePreview({ preview, zone, busy, onClose }: FilePreviewProps) {
 function Skipped({ skipped }: Pick<Imported, 'skipped'>) {
   if (skipped.length === 0) return null
   return (
-    <details class="hours-more small">
+    <details class="disclosure small">
       <summary>{count(skipped.length, 'event')} left out</summary>
       <ul>
         {skipped.map(({ summary, reason }, index) => (

@@ -217,7 +217,7 @@ function ReachFields({ hours }: { hours: WeeklyHours }) {
   const { horizonDays, validFrom, validTo } = hours.reach.value
   const fault = hours.reachFault.value
   return (
-    <details class="hours-more">
+    <details class="disclosure">
       <summary>How far ahead, from when, until when</summary>
       <div class="hours-more-in">
         <div class="field">

@@ -115,7 +115,7 @@ function My() {
           </section>
         )}
         {past.length > 0 && (
-          <details class="my-past" open={held.length + coming.length === 0}>
+          <details class="my-past disclosure" open={held.length + coming.length === 0}>
             <summary>
               <h2>Past and ended ({past.length})</h2>
             </summary>

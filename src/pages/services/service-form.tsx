@@ -176,7 +176,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
         />
       </Field>
       <details
-        class="more"
+        class="more disclosure"
         open={isMore.value}
         onToggle={(event) => {
           isMore.value = event.currentTarget.open
