@@ -76,6 +76,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit: MAX_BODY,
+    // Formats were checked on the way in; the serializer knows ours by no name, and would warn of each.
+    serializerOpts: { ajv: { validateFormats: false } },
     routerOptions: { maxParamLength: MAX_PARAM },
     genReqId: requestId,
     clientErrorHandler: clientError,

@@ -22,8 +22,7 @@ export function lookAt(
   return async (name) => {
     for (const size of widths) {
       await page.setViewportSize(size)
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
-      t.ok(wide <= size.width, `${name} fits ${size.width}`)
+      t.same(await beyond(page, size.width), [], `${name} fits ${size.width}`)
       await shot(page, `${name}-${size.width}-${colours}`)
       // Seven days side by side leave less than 44 px each on the narrowest of screens.
       if (size.width >= 360)
@@ -33,6 +32,21 @@ export function lookAt(
         t.same(await axe(page), [], `${name}, ${size.width} px, ${colours}`)
     }
   }
+}
+
+/** What makes the page wider than the screen, once it has drawn itself for that. */
+async function beyond(page: Page, width: number): Promise<string[]> {
+  const fits = `document.documentElement.scrollWidth <= ${width}`
+  const isFitting = await page.waitForFunction(fits, undefined, { polling: 50, timeout: 5_000 }).then(
+    () => true,
+    () => false,
+  )
+  if (isFitting) return []
+  return page.evaluate<string[]>(`
+    [...document.querySelectorAll('body *')]
+      .map((one) => [one.getBoundingClientRect(), one])
+      .filter(([box]) => box.right > ${width})
+      .map(([box, one]) => one.tagName + '.' + one.className + ' ends at ' + box.right)`)
 }
 
 /** What is pressed and is smaller than a finger. A link inside a sentence may be, and a quarter hour for a mouse. */

@@ -403,6 +403,11 @@ export function start(): void {
     const to = startOfDay(addDays(last, 1), zone.value)
     untracked(() => calendar.show(from, to))
   })
+  // The first month was chosen by the browser's clock, which may be far behind the server's.
+  effect(() => {
+    const present = today.value.slice(0, 7)
+    if (month.peek() < present) month.value = present
+  })
   // The month follows the day, also when "back" changes it.
   effect(() => {
     if (day.value === null) return

@@ -15,7 +15,7 @@ export type DayList = ReturnType<typeof openDayList>
 
 export function openDayList(account: Account) {
   const zone = account.timeZone
-  const reservations = new CalendarReservations()
+  const reservations = new CalendarReservations(account.id)
   const today = computed(() => dayOf(minute.value, zone))
   const day = signal(dayInAddress(today.peek()))
   const from = computed(() => startOfDay(day.value, zone))

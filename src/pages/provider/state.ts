@@ -38,7 +38,7 @@ export interface Selection {
 
 export function openDesk(account: Account) {
   const zone = account.timeZone
-  const reservations = new CalendarReservations()
+  const reservations = new CalendarReservations(account.id)
   const hours = new OutsideHours(account.id)
   const calendar: Calendar = openCalendar({
     providerId: account.id,

@@ -6,11 +6,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Reservation } from '../../schemas/reservations.js'
 import { type Answer, askUntilKnown, eachPage, type Refused } from './api.js'
-import { askSigned, token } from './session.js'
+import { account, askSigned, token } from './session.js'
 
 const PAUSE_MS = 2000
 
 export class CalendarReservations {
+  readonly #providerId: string
   readonly #byId = signal<ReadonlyMap<string, Reservation>>(new Map())
   readonly #problem = signal<Refused | null>(null)
   readonly #ready = signal(false)
@@ -19,6 +20,10 @@ export class CalendarReservations {
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastAt = Number.NEGATIVE_INFINITY
   #isReading = false
+
+  constructor(providerId: string) {
+    this.#providerId = providerId
+  }
 
   get byId(): ReadonlySignal<ReadonlyMap<string, Reservation>> {
     return this.#byId
@@ -110,7 +115,8 @@ export class CalendarReservations {
 
   async #read(): Promise<void> {
     const span = this.#span
-    if (span === null) return
+    // Somebody else may be signed in by the time that a pause is over, or nobody.
+    if (span === null || account.value?.id !== this.#providerId) return
     if (this.#isReading) return this.changed()
     this.#isReading = true
     this.#lastAt = performance.now()

@@ -68,12 +68,13 @@ export function openCalendar(options: CalendarOptions): Calendar {
   let pictured = false
 
   const channel = live({
-    span: () =>
-      span.value && {
-        providerId: options.providerId,
-        from: iso(Math.max(span.value.from, clock.now())),
-        to: iso(span.value.to),
-      },
+    span() {
+      const shown = span.value
+      if (shown === null) return null
+      // What is over is not watched; a picture has to reach somewhere.
+      const from = Math.max(shown.from, clock.now())
+      return { providerId: options.providerId, from: iso(from), to: iso(Math.max(shown.to, from + 60_000)) }
+    },
     onPicture(picture) {
       rules.value = picture.rules
       pictured = true
@@ -102,6 +103,8 @@ export function openCalendar(options: CalendarOptions): Calendar {
     if (shown === null) return
     const mine = ++round
     const from = own ? shown.from : Math.max(shown.from, Math.floor(clock.now() / 60_000) * 60_000)
+    // By the server's clock it may be over, where the browser's is far behind.
+    if (from >= shown.listTo) return
     const window = `from=${encodeURIComponent(iso(from))}&to=${encodeURIComponent(iso(shown.listTo))}&limit=200`
     const path = own
       ? `/v1/providers/${encodeURIComponent(options.providerId)}/availability?${window}`
