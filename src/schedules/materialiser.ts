@@ -112,14 +112,15 @@ export class Materialiser {
 
   /** Runs for each provider; only where something is due, or where it may be for another zone. */
   async runAll(which: 'due' | 'all', signal: AbortSignal): Promise<void> {
+    const errors: unknown[] = []
     for await (const schedule of this.#o.schedules.all()) {
       if (signal.aborted) return
       if (which === 'due' && !this.isDue(schedule)) continue
-      await this.run(
-        schedule._id,
-        schedule.left.map(({ day }) => day),
-      )
+      const days = schedule.left.map(({ day }) => day)
+      // What fails for one provider is no reason for the others to wait.
+      await this.run(schedule._id, days).catch((error) => errors.push(error))
     }
+    if (errors.length > 0) throw errors[0]
   }
 
   /** What these hours would change; `before` says how far the hours that they take the place of reach. */

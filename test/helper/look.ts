@@ -4,33 +4,31 @@ import type { Test } from 'tap'
 import { axe, shot } from './browser.js'
 
 export const WIDTHS = [
+  { width: 320, height: 640 },
   { width: 360, height: 740 },
   { width: 768, height: 1000 },
   { width: 1280, height: 900 },
 ]
 
-const NARROWEST = { width: 320, height: 640 }
-
-/** `closely`: also on the narrowest of screens, and asks axe at each width in each set of colours. */
-export function lookAt(
-  t: Test,
-  page: Page,
-  colours: string,
-  { closely = false } = {},
-): (name: string) => Promise<void> {
-  const widths = closely ? [NARROWEST, ...WIDTHS] : WIDTHS
+export function lookAt(t: Test, page: Page): (name: string) => Promise<void> {
   return async (name) => {
-    for (const size of widths) {
+    // What had the focus may have been far down, and then the bar covers a part of the page.
+    await page.evaluate('scrollTo(0, 0)')
+    for (const size of WIDTHS) {
       await page.setViewportSize(size)
       t.same(await beyond(page, size.width), [], `${name} fits ${size.width}`)
-      await shot(page, `${name}-${size.width}-${colours}`)
       // Seven days side by side leave less than 44 px each on the narrowest of screens.
       if (size.width >= 360)
         t.same(await small(page), [], `${name}, ${size.width} px: every target has 44 px`)
-      // Colours do not depend on the width, so one width does for the second set, unless it is looked at closely.
-      if (closely || size.width === 360 || (colours === 'light' && size.width === 1280))
-        t.same(await axe(page), [], `${name}, ${size.width} px, ${colours}`)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await shot(page, `${name}-${size.width}-${colorScheme}`)
+        // In other colours only contrasts are others.
+        const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
+        t.same(await axe(page, rules), [], `${name}, ${size.width} px, ${colorScheme}`)
+      }
     }
+    await page.emulateMedia({ colorScheme: 'light' })
   }
 }
 

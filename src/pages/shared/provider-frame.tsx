@@ -85,8 +85,6 @@ export function ProviderFrame({ page, children }: ProviderFrameProps) {
 
 /** The form was longer than what takes its place, and its button stood at its foot. */
 function beginAtTop(): void {
-  requestAnimationFrame(() => {
-    scrollTo(0, 0)
-    document.getElementById('content')?.focus({ preventScroll: true })
-  })
+  scrollTo(0, 0)
+  document.getElementById('content')?.focus({ preventScroll: true })
 }

@@ -3,10 +3,9 @@ import t from 'tap'
 import { axe, isLive, launch, shot, signIn, sit } from '../../helper/browser.js'
 import { bookFor, offer, read } from '../../helper/clinic.js'
 import { startJob } from '../../helper/job.js'
+import { lookAt } from '../../helper/look.js'
 import { MovedClock, NOON } from '../../helper/moved-clock.js'
 import { register, startOne } from '../../helper/servers.js'
-
-const WIDTHS = [320, 360, 768, 1280]
 
 t.test("tomorrow's list", async (t) => {
   const server = await startOne(t, { settings: { NOTICE_SECONDS: '0' } })
@@ -116,18 +115,7 @@ t.test("tomorrow's list", async (t) => {
   })
 
   await t.test('is accessible at every width in both schemes', async (t) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 800 })
-        t.same(await axe(page), [], `${width} ${colorScheme}`)
-        t.ok(
-          await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
-          `nothing is wider than ${width}`,
-        )
-      }
-      await shot(page, `day-list-${colorScheme}`)
-    }
+    await lookAt(t, page)('day-list')
     await page.getByRole('button', { name: 'Day after' }).click()
     await page.getByText('Nobody is booked on this day.').waitFor()
     t.same(await axe(page), [])

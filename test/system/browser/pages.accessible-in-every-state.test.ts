@@ -24,111 +24,103 @@ t.test('every page, in its states, is accessible and fits', async (t) => {
   await server.call('POST', `/v1/reservations/${booked}/confirm`, { token: rival.token })
   const browser = await launch(t)
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await t.test(colorScheme, async (t) => {
-      const seat = await sit(browser, { colorScheme, timezoneId: 'America/New_York' })
-      const { page } = seat
-      const look = lookAt(t, page, colorScheme)
+  await t.test('in every state', async (t) => {
+    const seat = await sit(browser, { timezoneId: 'America/New_York' })
+    const { page } = seat
+    const look = lookAt(t, page)
 
-      await page.goto(server.url)
-      await page.getByText('Physio am Fluss').waitFor()
-      await look('find')
-      await page.getByLabel('Name of the provider').fill('nobody of this name')
-      await page.getByText('No provider of that name').waitFor()
-      await look('find-nobody')
-      await page.goto(`${server.url}/book/unknown`)
-      await page.getByText('There is no such calendar').waitFor()
-      await look('book-unknown')
-      seat.complaints = seat.complaints.filter((text) => !text.includes('404')) // Asked for what is not there.
-      await page.goto(`${server.url}/my`)
-      await look('my-signed-out')
-      await page.goto(`${server.url}/provider`)
-      await look('provider-signed-out')
+    await page.goto(server.url)
+    await page.getByText('Physio am Fluss').waitFor()
+    await look('find')
+    await page.getByLabel('Name of the provider').fill('nobody of this name')
+    await page.getByText('No provider of that name').waitFor()
+    await look('find-nobody')
+    await page.goto(`${server.url}/book/unknown`)
+    await page.getByText('There is no such calendar').waitFor()
+    await look('book-unknown')
+    seat.complaints = seat.complaints.filter((text) => !text.includes('404')) // Asked for what is not there.
+    await page.goto(`${server.url}/my`)
+    await look('my-signed-out')
+    await page.goto(`${server.url}/provider`)
+    await look('provider-signed-out')
 
-      await page.goto(`${server.url}/book/${provider.id}?day=2027-06-01&zone=Europe/Berlin`)
-      await page.getByText('No times on this day').waitFor()
-      await look('book-empty-day')
-      await page.goto(`${server.url}/book/${provider.id}?day=${day}&zone=Asia/Tokyo`)
-      await isLive(page)
-      await shows(page, one, 'held')
-      await look('book')
-      await slot(page, three).click()
-      await look('book-sign-in')
-      await signIn(page, 'nobody@example.com')
-      await page.locator('dialog [data-code="unauthenticated"]').waitFor()
-      await look('book-sign-in-refused')
-      seat.complaints = seat.complaints.filter((text) => !text.includes('401'))
-      await page.getByLabel('E-mail').fill(client.email)
-      await page.locator('dialog form button[type=submit]').click()
-      await shows(page, three, 'mine')
-      await page.locator('.hold').waitFor()
-      await look('book-mine')
-      await page.setViewportSize({ width: 360, height: 740 })
-      await slot(page, five).click()
-      await page.locator('.folded').waitFor()
-      await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
-      const edges = await page.evaluate<[number, number]>(
-        `[[...document.querySelectorAll('.slot')].at(-1), document.querySelector('.panel')]
+    await page.goto(`${server.url}/book/${provider.id}?day=2027-06-01&zone=Europe/Berlin`)
+    await page.getByText('No times on this day').waitFor()
+    await look('book-empty-day')
+    await page.goto(`${server.url}/book/${provider.id}?day=${day}&zone=Asia/Tokyo`)
+    await isLive(page)
+    await shows(page, one, 'held')
+    await look('book')
+    await slot(page, three).click()
+    await look('book-sign-in')
+    await signIn(page, 'nobody@example.com')
+    await page.locator('dialog [data-code="unauthenticated"]').waitFor()
+    await look('book-sign-in-refused')
+    seat.complaints = seat.complaints.filter((text) => !text.includes('401'))
+    await page.getByLabel('E-mail').fill(client.email)
+    await page.locator('dialog form button[type=submit]').click()
+    await shows(page, three, 'mine')
+    await page.locator('.hold').waitFor()
+    await look('book-mine')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await slot(page, five).click()
+    await page.locator('.folded').waitFor()
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+    const edges = await page.evaluate<[number, number]>(
+      `[[...document.querySelectorAll('.slot')].at(-1), document.querySelector('.panel')]
           .map((one) => one.getBoundingClientRect()).map((box, index) => (index === 0 ? box.bottom : box.top))`,
-      )
-      t.ok(
-        edges[0] <= edges[1],
-        `the last time, down to ${edges[0]}, is not behind the sheet from ${edges[1]}`,
-      )
-      await look('book-mine-two')
-      await page.locator('.hold').nth(1).getByRole('button', { name: 'Give it back' }).click()
-      await shows(page, five, 'open')
-      await page.getByRole('button', { name: 'Confirm booking' }).click()
-      await page.locator('[data-fresh]').waitFor()
-      await look('book-booked')
-      await slot(page, four).click()
-      await shows(page, four, 'mine')
-      await page.goto(`${server.url}/my`)
-      await page.locator('[data-status="confirmed"]').waitFor()
-      await look('my')
+    )
+    t.ok(edges[0] <= edges[1], `the last time, down to ${edges[0]}, is not behind the sheet from ${edges[1]}`)
+    await look('book-mine-two')
+    await page.locator('.hold').nth(1).getByRole('button', { name: 'Give it back' }).click()
+    await shows(page, five, 'open')
+    await page.getByRole('button', { name: 'Confirm booking' }).click()
+    await page.locator('[data-fresh]').waitFor()
+    await look('book-booked')
+    await slot(page, four).click()
+    await shows(page, four, 'mine')
+    await page.goto(`${server.url}/my`)
+    await page.locator('[data-status="confirmed"]').waitFor()
+    await look('my')
 
-      // Back to where they were, for the other colours.
-      const mine = await server.call<{ items: { id: string }[] }>(
-        'GET',
-        '/v1/reservations?status=held,confirmed',
-        {
-          token: client.token,
-        },
-      )
-      for (const { id } of mine.body.items)
-        await server.call('DELETE', `/v1/reservations/${id}`, { token: client.token })
-      await page.getByText('Past and ended').waitFor()
-      await look('my-past')
+    const mine = await server.call<{ items: { id: string }[] }>(
+      'GET',
+      '/v1/reservations?status=held,confirmed',
+      {
+        token: client.token,
+      },
+    )
+    for (const { id } of mine.body.items)
+      await server.call('DELETE', `/v1/reservations/${id}`, { token: client.token })
+    await page.getByText('Past and ended').waitFor()
+    await look('my-past')
 
-      const desk = await sit(browser, { colorScheme })
-      const lookDesk = lookAt(t, desk.page, colorScheme)
-      await desk.page.goto(`${server.url}/provider?day=${day}`)
-      await signIn(desk.page, provider.email)
-      await shows(desk.page, one, 'held')
-      await isLive(desk.page)
-      await lookDesk('desk')
-      await slot(desk.page, one).click()
-      await desk.page.locator('.chosen').waitFor()
-      await lookDesk('desk-chosen')
-      await desk.page.locator('.chosen [aria-label="Close"]').click()
-      // Published above is the night and morning of a day that may be this Sunday.
-      const span = { from: '18:00', to: '19:00' }
-      await openByHand(desk.page)
-      await desk.page.getByLabel('Block 1 from').fill(span.from)
-      await desk.page.getByLabel('Block 1 to').fill(span.to)
-      await desk.page.locator('.chip input').nth(6).check({ force: true })
-      await desk.page.getByText('Opens 4 times on 1 day').waitFor()
-      await lookDesk('desk-plan')
-      for (const size of WIDTHS) {
-        await desk.page.setViewportSize(size)
-        const box = await desk.page.getByLabel('Block 1 to').boundingBox()
-        t.ok(box !== null && box.width >= 132, `a time with AM or PM fits ${box?.width} px at ${size.width}`)
-      }
-      for (const { complaints, strangers } of [seat, desk]) t.same([complaints, strangers], [[], []])
-      await desk.page.context().close()
-      await page.context().close()
-    })
-  }
+    const desk = await sit(browser)
+    const lookDesk = lookAt(t, desk.page)
+    await desk.page.goto(`${server.url}/provider?day=${day}`)
+    await signIn(desk.page, provider.email)
+    await shows(desk.page, one, 'held')
+    await isLive(desk.page)
+    await lookDesk('desk')
+    await slot(desk.page, one).click()
+    await desk.page.locator('.chosen').waitFor()
+    await lookDesk('desk-chosen')
+    await desk.page.locator('.chosen [aria-label="Close"]').click()
+    // Published above is the night and morning of a day that may be this Sunday.
+    const span = { from: '18:00', to: '19:00' }
+    await openByHand(desk.page)
+    await desk.page.getByLabel('Block 1 from').fill(span.from)
+    await desk.page.getByLabel('Block 1 to').fill(span.to)
+    await desk.page.locator('.chip input').nth(6).check({ force: true })
+    await desk.page.getByText('Opens 4 times on 1 day').waitFor()
+    await lookDesk('desk-plan')
+    for (const size of WIDTHS) {
+      await desk.page.setViewportSize(size)
+      const box = await desk.page.getByLabel('Block 1 to').boundingBox()
+      t.ok(box !== null && box.width >= 132, `a time with AM or PM fits ${box?.width} px at ${size.width}`)
+    }
+    for (const { complaints, strangers } of [seat, desk]) t.same([complaints, strangers], [[], []])
+  })
 
   await t.test('control: axe finds what is planted', async (t) => {
     const { page } = await sit(browser)
