@@ -139,6 +139,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     { refreshToken, ...tokens }: Tokens,
   ): PageSession {
     app.sessionCookie.keep(reply, refreshToken)
+    // The first answer that a page gets where somebody is signed in; the browser's clock may be wrong.
+    reply.header('x-server-time', new Date(app.clock.now()).toISOString())
     return { account: { id, role, name, timeZone }, ...tokens }
   }
 }

@@ -116,18 +116,25 @@ export async function enter(page: Page, url: string, email: string): Promise<voi
   await page.locator('.account').waitFor()
 }
 
+/**
+ * In the middle of a transition every colour and contrast is a passing one. Ended, not waited for: where no frame is
+ * drawn, none ends by itself.
+ */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(
+    'document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).forEach((one) => one.finish())',
+  )
+}
+
 export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true })
+  await settle(page)
   await page.screenshot({ path: `${SHOTS}/${name}.png` })
 }
 
 /** What axe finds against WCAG 2.2 AA, one line for each rule that is broken; of these rules, or of all. */
 export async function axe(page: Page, rules?: string[]): Promise<string[]> {
-  // In the middle of a transition every contrast is a passing one. Ended, not waited for: where no frame is drawn,
-  // none ends by itself.
-  await page.evaluate(
-    'document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).forEach((one) => one.finish())',
-  )
+  await settle(page)
   if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(axeCore.source)
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
   const options = {

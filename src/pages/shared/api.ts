@@ -1,7 +1,7 @@
 /** The REST side of the contract: one function that asks, and says plainly what came back. It never throws. */
 import { signal } from '@preact/signals'
 import type { Problem } from '../../schemas/common.js'
-import { clock } from './now.js'
+import { clock, tick } from './now.js'
 
 export type Answer<T> =
   /** `ageSeconds`: so long ago the server last heard of what it answers; 0 where it is current. */
@@ -70,9 +70,12 @@ export async function ask<T>(
     })
     serverAnswered()
     const serverTime = response.headers.get('x-server-time')
-    // What the browser fetched early was said before this was sent, nobody knows when.
-    if (serverTime !== null && early) clock.pushed(Date.parse(serverTime))
-    else if (serverTime !== null) clock.answered(Date.parse(serverTime), sentAt, performance.now())
+    if (serverTime !== null) {
+      // What the browser fetched early was said before this was sent, nobody knows when.
+      if (early) clock.pushed(Date.parse(serverTime))
+      else clock.answered(Date.parse(serverTime), sentAt, performance.now())
+      tick.value = clock.now()
+    }
     const text = await response.text()
     const data = text === '' ? undefined : JSON.parse(text)
     const ageSeconds = Number(response.headers.get('x-picture-age'))

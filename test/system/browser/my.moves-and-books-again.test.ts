@@ -102,3 +102,22 @@ t.test('a hold is lengthened once; then it says why not', async (t) => {
   await page.getByText(/This hold cannot last longer.* It ends at/).waitFor()
   t.equal(await page.getByRole('button', { name: 'I need more time' }).count(), 0)
 })
+
+t.test(
+  'the time left of a hold is right from the first moment, whatever the browser takes the time for',
+  async (t) => {
+    const world = await clinic(t)
+    const { server, client, slots, clock } = world
+    const service = await world.offer()
+    await held(server, client, slots[4], service.id)
+    const { page } = await sit(await launch(t))
+    await enter(page, server.url, client.email)
+    t.ok(clock.now() - Date.now() > 86_400_000, 'control: the clocks are days apart')
+    for (const visit of ['signed in here', 'signed in before']) {
+      const left = await page.locator('.countdown').textContent()
+      t.match(left, /^(30:00|29:\d\d|28:\d\d)$/, visit)
+      await page.reload()
+      await page.locator('.countdown').waitFor()
+    }
+  },
+)
