@@ -14,11 +14,14 @@ import type { FeedListener } from '../src/live/calendar/slot-feed.js'
 import { Materialiser } from '../src/schedules/materialiser.js'
 import { outsideIn, schedulesOf } from '../src/schedules/schedule-model.js'
 import { ScheduleStore } from '../src/schedules/schedule-store.js'
+import { Turns } from '../src/schedules/turns.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     schedules: ScheduleStore
     materialiser: Materialiser
+    /** For what is calculated before anything is changed. */
+    previews: Turns
   }
 }
 
@@ -59,6 +62,7 @@ export default fp(
     })
     app.decorate('schedules', schedules)
     app.decorate('materialiser', materialiser)
+    app.decorate('previews', new Turns())
 
     const closing = new AbortController()
     const fault = (error: unknown) => {

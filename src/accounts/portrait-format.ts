@@ -44,10 +44,19 @@ function isOfZlib(error: unknown): boolean {
 
 const PNG_START = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 /** Needed to draw it as it is meant. */
-const PNG_PARTS = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'pHYs', 'sBIT'])
+const PNG_PARTS = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB'])
+/** What is longer carries something else. */
+const PNG_LENGTHS: Record<string, number> = { gAMA: 4, cHRM: 32, sRGB: 1 }
 /** Of animated ones. */
 const PNG_MOVES = new Set(['acTL', 'fcTL', 'fdAT'])
 const PNG_CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+const PNG_DEPTHS: Record<number, number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+}
 const MOST_FILTER = 4
 /** Length, name and check sum of a part. */
 const PNG_AROUND = 12
@@ -67,7 +76,7 @@ function readPng(bytes: Buffer): PortraitFile | null {
     if ((name === 'IHDR') !== (header === undefined)) return null
     header ??= content
     if (name === 'IDAT') pixels.push(content)
-    if (PNG_PARTS.has(name)) kept.push(bytes.subarray(at, end))
+    if (PNG_PARTS.has(name) && length === (PNG_LENGTHS[name] ?? length)) kept.push(bytes.subarray(at, end))
     if (name === 'IEND') break
     at = end
   }
@@ -81,9 +90,10 @@ function readPng(bytes: Buffer): PortraitFile | null {
  * lines are those of seven passes, whether there is enough.
  */
 function areWhole(pixels: Buffer[], header: Buffer, { width, height }: Size): boolean {
-  const channels = PNG_CHANNELS[header.readUInt8(9)]
-  if (channels === undefined) return false
-  const line = 1 + Math.ceil((width * channels * header.readUInt8(8)) / 8)
+  const [depth, colours] = [header.readUInt8(8), header.readUInt8(9)]
+  const channels = PNG_CHANNELS[colours]
+  if (channels === undefined || PNG_DEPTHS[colours]?.includes(depth) !== true) return false
+  const line = 1 + Math.ceil((width * channels * depth) / 8)
   const lines = inflateSync(Buffer.concat(pixels), { maxOutputLength: 2 * (line + 1) * height })
   if (header.readUInt8(12) !== 0) return lines.length >= (line - 1) * height
   if (lines.length !== line * height) return false

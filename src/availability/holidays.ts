@@ -5,7 +5,7 @@
  * without VALUE=DATE, and an event whose end is its start is one day. Whatever the text says, reading it takes a time
  * in proportion to its length: no pattern here backtracks, and a rule is followed from year to year, not further.
  */
-import { Temporal } from 'temporal-polyfill'
+import { addDays } from '../domain/days.js'
 
 /** From one day to another, both included. */
 export interface Holiday {
@@ -34,6 +34,8 @@ const MAX_SUMMARY = 200
 const MAX_DAYS = 366
 const YEARS_AHEAD = 3
 const MAX_SKIPPED = 200
+/** More than any provider may close; what follows is not looked at. */
+const MAX_FOUND = 500
 const UNNAMED = 'Untitled'
 
 /** When what matters may begin, as YYYYMMDD. */
@@ -53,11 +55,10 @@ export function holidaysIn(
     return { days: [], skipped: [], fault: 'too_large' }
   const events = eventsIn(ics)
   if (events === null) return { days: [], skipped: [], fault: 'not_a_calendar' }
-  const now = Temporal.PlainDate.from(today)
   const reach = {
-    earliest: basic(now.subtract({ days: MAX_DAYS })),
-    latest: basic(Temporal.PlainDate.from(through)),
-    lastOfRules: now.year + YEARS_AHEAD,
+    earliest: basic(addDays(today, -MAX_DAYS)),
+    latest: basic(through),
+    lastOfRules: yearOf(today) + YEARS_AHEAD,
   }
   const found = new Map<string, Holiday>()
   const skipped: Skipped[] = []
@@ -72,6 +73,7 @@ export function holidaysIn(
     }
     const without = event.has('RECURRENCE-ID') ? undefined : changed.get(textOf(event, 'UID'))
     for (const start of startsOf(read, reach)) {
+      if (found.size === MAX_FOUND) break
       if (read.except.has(start) || without?.has(start)) continue
       const from = dayOf(start)
       const to = dayOf(start, read.days - 1)
@@ -182,7 +184,7 @@ function summaryOf(event: Event): string {
   const text = textOf(event, 'SUMMARY')
     .replace(/\\(.)/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? ' ' : letter))
     // What no text of ours may have: control characters, and those that turn the direction of writing.
-    .replace(/[\p{Cc}\p{Cs}\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, ' ')
+    .replace(/[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, ' ')
     .replace(/ +/g, ' ')
     .trim()
   return text === '' ? UNNAMED : cut(text)
@@ -195,7 +197,8 @@ function cut(text: string): string {
 
 interface AllDay {
   ok: true
-  start: Temporal.PlainDate
+  /** YYYYMMDD */
+  start: string
   days: number
   /** Further dates on which it begins. */
   also: string[]
@@ -214,15 +217,14 @@ function readEvent(event: Event): EventRead {
   const rule = textOf(event, 'RRULE')
   const last = rule === '' ? { last: dayOf(day) } : {}
   if (!isAllDay(event, first)) return { ok: false, reason: 'It is not a whole day', ...last }
-  const start = plainDate(day)
-  const days = lengthOf(event, start)
+  const days = lengthOf(event, day)
   if (days === null) return { ok: false, reason: 'Its length is not whole days', ...last }
   if (days > MAX_DAYS) return { ok: false, reason: 'It is longer than a year' }
-  const yearly = rule === '' ? null : readRule(rule, start)
+  const yearly = rule === '' ? null : readRule(rule, day)
   if (yearly === undefined) return { ok: false, reason: 'It repeats by a rule other than each year' }
   return {
     ok: true,
-    start,
+    start: day,
     days,
     also: datesOf(event, 'RDATE'),
     rule: yearly,
@@ -238,11 +240,11 @@ function isAllDay(event: Event, { params, value }: Property): boolean {
 }
 
 /** In days; null where it is none. The end is the first day that is no longer part of it. */
-function lengthOf(event: Event, start: Temporal.PlainDate): number | null {
+function lengthOf(event: Event, start: string): number | null {
   const end = textOf(event, 'DTEND')
   if (end !== '') {
     const day = dateOf(end)
-    return day === undefined ? null : Math.max(1, start.until(plainDate(day)).days)
+    return day === undefined ? null : Math.max(1, (instantOf(day) - instantOf(start)) / DAY_MS)
   }
   const duration = textOf(event, 'DURATION')
   if (duration === '') return 1
@@ -259,7 +261,8 @@ interface YearlyRule {
 }
 
 /** Undefined where it is another rule than the same date each year. */
-function readRule(rule: string, { month, day }: Temporal.PlainDate): YearlyRule | undefined {
+function readRule(rule: string, start: string): YearlyRule | undefined {
+  const { month, day } = partsOf(start)
   const parts = new Map(rule.split(';').map((part) => readParam(part.trim())))
   const get = (name: string) => parts.get(name) ?? ''
   const known = new Set(['FREQ', 'INTERVAL', 'UNTIL', 'COUNT', 'WKST', 'BYMONTH', 'BYMONTHDAY'])
@@ -285,12 +288,12 @@ function wholeNumber(text: string | undefined): number | null | undefined {
 
 /** The dates (YYYYMMDD) on which an event begins, those that may matter. */
 function startsOf({ start, also, rule }: AllDay, reach: Reach): string[] {
-  const first = basic(start)
-  const starts = rule === null ? [first] : yearly(start, rule, reach)
+  const starts = rule === null ? [start] : yearly(start, rule, reach)
   return [...new Set([...starts, ...also])].filter((date) => date >= reach.earliest && date <= reach.latest)
 }
 
-function yearly({ year: first, month, day }: Temporal.PlainDate, rule: YearlyRule, reach: Reach): string[] {
+function yearly(start: string, rule: YearlyRule, reach: Reach): string[] {
+  const { year: first, month, day } = partsOf(start)
   const [earliest, latest] = [yearOf(reach.earliest), Math.min(yearOf(reach.latest), reach.lastOfRules)]
   const dates: string[] = []
   let count = 0
@@ -300,7 +303,7 @@ function yearly({ year: first, month, day }: Temporal.PlainDate, rule: YearlyRul
     count += 1
     if (count > (rule.count ?? count)) break
     if (year < earliest) continue
-    const date = basic(Temporal.PlainDate.from({ year, month, day }))
+    const date = `${year}`.padStart(4, '0') + start.slice(4)
     if (date <= (rule.until ?? date)) dates.push(date)
   }
   return dates
@@ -340,17 +343,27 @@ function dateOf(value: string): string | undefined {
   return Number(day) >= 1 && Number(day) <= (lengths[Number(month) - 1] ?? 0) ? date : undefined
 }
 
-function plainDate(date: string): Temporal.PlainDate {
-  return Temporal.PlainDate.from(date)
+function partsOf(date: string): { year: number; month: number; day: number } {
+  return { year: yearOf(date), month: Number(date.slice(4, 6)), day: Number(date.slice(6, 8)) }
 }
 
-function basic(date: Temporal.PlainDate): string {
-  return date.toString().replaceAll('-', '')
+const DAY_MS = 86_400_000
+
+function instantOf(date: string): number {
+  return Date.parse(`${dashed(date)}T00:00:00Z`)
+}
+
+function basic(day: string): string {
+  return day.replaceAll('-', '')
+}
+
+function dashed(date: string): string {
+  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`
 }
 
 /** YYYY-MM-DD of a date, so many days later. */
 function dayOf(date: string, days = 0): string {
-  return plainDate(date).add({ days }).toString()
+  return days === 0 ? dashed(date) : addDays(dashed(date), days)
 }
 
 function compare(a: string, b: string): number {

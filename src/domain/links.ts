@@ -26,7 +26,7 @@ const folded: Record<string, string> = {
 
 /** Words that somebody would take for a page, or for the people who run the server. */
 const reserved = new Set(
-  'about account admin administrator api assets book booking calendar contact docs find health help home login logout metrics new null official page profile provider providers register search security service services settings sign-in sign-out sign-up slotcast staff status support system team terms undefined unknown user users www'.split(
+  'about account admin administrator admins api assets book booking calendar contact docs find health help home login logout metrics new null official page profile provider providers register root search security service services settings sign-in sign-out sign-up slotcast staff status support system team terms undefined unknown user users www'.split(
     ' ',
   ),
 )
@@ -41,7 +41,7 @@ export function isLink(text: string): boolean {
 }
 
 export function isReservedLink(link: string): boolean {
-  return reserved.has(link)
+  return reserved.has(link) || link.split('-').every((word) => reserved.has(word))
 }
 
 /** The link that a name suggests; one of the id where the name has too few Latin letters or digits for one. */
@@ -51,15 +51,19 @@ export function suggestedLink(name: string, id: string): string {
 }
 
 function hyphenated(name: string): string {
-  return name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[äöüßæœøåþðđłı]/g, (letter) => folded[letter] ?? letter)
-    .normalize('NFKD')
-    .replace(/[\p{M}'’]/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, LONGEST_SUGGESTION + 1)
-    .replace(/^-+|-+$/g, '')
-    .slice(0, LONGEST_SUGGESTION)
-    .replace(/-+$/, '')
+  return (
+    name
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[äöüßæœøåþðđłı]/g, (letter) => folded[letter] ?? letter)
+      .normalize('NFKD')
+      // Letters that are set as signs of mathematics come apart into capitals too.
+      .toLowerCase()
+      .replace(/[\p{M}'’]/gu, '')
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, LONGEST_SUGGESTION + 1)
+      .replace(/^-+|-+$/g, '')
+      .slice(0, LONGEST_SUGGESTION)
+      .replace(/-+$/, '')
+  )
 }

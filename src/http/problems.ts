@@ -91,7 +91,7 @@ export const catalogue = {
   too_large: {
     status: 413,
     title: 'The request is too large',
-    when: 'The body is larger than 16 KB, or a picture larger than 512 KB.',
+    when: 'The body is larger than 16 KB, a picture larger than 512 KB, or a calendar file larger than 256 KB.',
   },
   uri_too_long: {
     status: 414,

@@ -6,7 +6,7 @@ import { holidaysIn, MAX_ICS_BYTES } from '../availability/holidays.js'
 import { addDays } from '../domain/days.js'
 import type { Caller } from '../http/caller.js'
 import { Refusal, refusedFields } from '../http/problems.js'
-import { outsideIn } from '../schedules/schedule-model.js'
+import { outsideIn, type ScheduleDoc } from '../schedules/schedule-model.js'
 import type { NewException as NewExceptionOf } from '../schedules/schedule-store.js'
 import { Id, Problem } from '../schemas/common.js'
 import {
@@ -89,11 +89,18 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const owner = ownCalendar(request.caller, request.params.id)
       const exception = exceptionFrom(request.body)
-      const before = await scheduleOf(app, owner.id)
-      const hours = { ...before, exceptions: [...before.exceptions, exception] }
-      if (request.query.preview) return previewed(app, owner, hours, before)
-      await fits(app, owner.id, hours, before)
-      const outcome = await app.schedules.addExceptions(owner.id, [exception])
+      if (request.query.preview) {
+        request.isPreview = true
+        return app.previews.take(owner.id, async () => {
+          const before = await scheduleOf(app, owner.id)
+          return previewed(app, owner, hoursWith(before, [exception]), before)
+        })
+      }
+      const outcome = await app.previews.take(owner.id, async () => {
+        const before = await scheduleOf(app, owner.id)
+        await fits(app, owner.id, hoursWith(before, [exception]), before)
+        return app.schedules.addExceptions(owner.id, [exception])
+      })
       if (!outcome.ok) throw new Refusal(outcome.code)
       const [added] = outcome.added
       const [existing] = outcome.existing
@@ -140,15 +147,15 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const owner = ownCalendar(request.caller, request.params.id)
       // One of the two that the schema lets in.
       const body = request.body as string | CalendarFile
-      const before = await scheduleOf(app, owner.id)
       const { exceptions, skipped } = await closedDaysIn(owner, typeof body === 'string' ? body : body.ics)
-      const isThere = ({ from, to }: NewExceptionOf) =>
-        before.exceptions.some((one) => one.closed && one.from === from && one.to === to)
-      const added = exceptions.filter((one) => !isThere(one))
-      const existing = exceptions.length - added.length
-      const hours = { ...before, exceptions: [...before.exceptions, ...added] }
       if (request.query.preview) {
-        return { added, existing, skipped, ...(await previewed(app, owner, hours, before)) }
+        request.isPreview = true
+        return app.previews.take(owner.id, async () => {
+          const before = await scheduleOf(app, owner.id)
+          const hours = hoursWith(before, exceptions)
+          const { added, existing } = hours
+          return { added, existing, skipped, ...(await previewed(app, owner, hours, before)) }
+        })
       }
       const outcome = await app.schedules.addExceptions(owner.id, exceptions)
       if (!outcome.ok) throw new Refusal(outcome.code)
@@ -193,6 +200,14 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return { from, to, closed: true, reason: summary }
     })
     return { exceptions, skipped }
+  }
+
+  /** The hours as they would be, or the refusal that adding these would meet. */
+  function hoursWith(before: ScheduleDoc, exceptions: readonly NewExceptionOf[]) {
+    const addable = app.schedules.addable(before, exceptions)
+    if (addable === null) throw new Refusal('too_many_exceptions')
+    const { all, added, existing } = addable
+    return { ...before, exceptions: all, added, existing: existing.length }
   }
 
   async function follow(owner: Caller) {

@@ -81,20 +81,30 @@ export const scheduleRoutes: FastifyPluginAsyncTypebox = async (app) => {
           { field: 'validTo', message: 'must not be before validFrom' },
         ])
       }
-      const before = await scheduleOf(app, owner.id)
-      const hours = {
+      const fields = {
         weekly,
         horizonDays,
         ...(validFrom !== undefined && { validFrom }),
         ...(validTo !== undefined && { validTo }),
-        exceptions: before.exceptions,
       }
-      if (request.query.preview) return previewed(app, owner, hours, before)
+      const hoursUnder = ({ exceptions }: ScheduleDoc) => ({ ...fields, exceptions })
+      if (request.query.preview) {
+        request.isPreview = true
+        return app.previews.take(owner.id, async () => {
+          const before = await scheduleOf(app, owner.id)
+          return previewed(app, owner, hoursUnder(before), before)
+        })
+      }
       const rev = revOf(request.headers['if-match'])
-      if (rev !== before.rev) throw new Refusal('precondition_failed')
-      await fits(app, owner.id, hours, before)
-      const set = await app.schedules.set(owner.id, rev, hours)
-      if (!set.ok) throw new Refusal(set.code)
+      const hours = await app.previews.take(owner.id, async () => {
+        const before = await scheduleOf(app, owner.id)
+        if (rev !== before.rev) throw new Refusal('precondition_failed')
+        const hours = hoursUnder(before)
+        await fits(app, owner.id, hours, before)
+        const set = await app.schedules.set(owner.id, rev, hours)
+        if (!set.ok) throw new Refusal(set.code)
+        return hours
+      })
       const { opened, withdrawn } = await app.materialiser.run(owner.id)
       const { rev: now, view } = await read(owner)
       request.audited = { rev: now, opened, withdrawn }
@@ -122,7 +132,8 @@ export const scheduleRoutes: FastifyPluginAsyncTypebox = async (app) => {
         ...(validTo !== undefined && { validTo }),
         timeZone,
         rev,
-        ...(made && { madeThrough: made.through }),
+        // Not of hours before these.
+        ...(made?.ruleRev === schedule.ruleRev && { madeThrough: made.through }),
         outside,
       },
     }

@@ -13,7 +13,7 @@ import { Id, Problem } from '../schemas/common.js'
 import { NewTimeOff, TimeOff, TimeOffPreview } from '../schemas/time-off.js'
 import type { FoundReservation } from '../slots/slot-outcomes.js'
 import { viewFor } from './reservations.js'
-import { FOLLOW_MS, ownCalendar, previewQuery } from './schedule.js'
+import { FOLLOW_MS, ownCalendar, previewQuery, scheduleOf } from './schedule.js'
 
 const MOST_DAYS = 366
 
@@ -41,7 +41,7 @@ export const timeOffRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'takeTimeOff',
         summary: 'Take days off, and move, cancel or keep what is booked on them',
         description:
-          'The days are closed first, so nobody can book there any more; then the bookings in `moves` are moved, and the others cancelled or kept. Holds are given back in any case. What fails stays booked and is named. The same request again goes on where an interrupted one ended. With `preview=true` nothing is changed, and each booking comes with times on other days at which it fits.',
+          'The days are closed first, so nobody can book there any more; then the bookings in `moves` are moved, and the others cancelled or kept. Holds are given back unless they are in `moves`. What fails stays booked and is named. The same request again goes on where an interrupted one ended. With `preview=true` nothing is changed, and each booking comes with times on other days at which it fits.',
         tags: ['schedule'],
         params: Type.Object({ id: Id }),
         querystring: previewQuery,
@@ -60,7 +60,14 @@ export const timeOffRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { from, to, reason, note, bookings = 'keep', moves = [] } = request.body
       const owner = await ownerOf(caller)
       checkDays(request.body, dayIn(owner.timeZone, clock.now()))
-      if (request.query.preview) return preview(owner, caller, { from, to })
+      if (request.query.preview) {
+        request.isPreview = true
+        const exception = { from, to, closed: true as const, ...(reason !== undefined && { reason }) }
+        if (schedules.addable(await scheduleOf(app, owner.id), [exception]) === null) {
+          throw new Refusal('too_many_exceptions')
+        }
+        return app.previews.take(owner.id, () => preview(owner, caller, { from, to }))
+      }
       const outcome = await timeOff.take(owner, {
         from,
         to,

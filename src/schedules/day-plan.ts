@@ -57,7 +57,7 @@ export function planOf({ hours, wanted, slots, dayOf, now }: PlanParts): DaysPla
 function isOutside(slot: ScheduledSlot, hours: Hours, day: string): boolean {
   const { reservation } = slot
   if (!reservation || (reservation.chain && roleOf(reservation.chain) !== 'visit')) return false
-  if (isClosed(hours, day)) return true
+  if (slot.by === 'rule' || isClosed(hours, day)) return true
   const isRuled = hours.weekly.length > 0 || hours.exceptions.some((exception) => isCovered(exception, day))
   return isRuled && !isByHandUnderRule(slot)
 }

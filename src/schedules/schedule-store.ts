@@ -112,27 +112,37 @@ export class ScheduleStore {
     })
   }
 
+  /** Whether they can be added; null where there would be too many. */
+  addable({ exceptions: known }: Pick<ScheduleDoc, 'exceptions'>, exceptions: readonly NewException[]) {
+    const over = new Date(this.#o.clock.now() - KEPT_MS).toISOString().slice(0, 10)
+    const kept = new Map(known.filter(({ to }) => to >= over).map((one) => [one.id, one]))
+    const wanted = new Map(exceptions.map((one) => [exceptionId(one), one]))
+    const added: ScheduleException[] = []
+    const existing: ScheduleException[] = []
+    for (const [id, one] of wanted) {
+      const before = kept.get(id)
+      if (before) existing.push(before)
+      else added.push({ id, ...one })
+    }
+    if (kept.size + added.length > MOST_EXCEPTIONS) return null
+    return { all: [...kept.values(), ...added], added, existing }
+  }
+
   /** Adds those that are not there yet, or none. */
   async addExceptions(providerId: string, exceptions: readonly NewException[]): Promise<AddOutcome> {
-    const wanted = [
-      ...new Map(exceptions.map((one) => [exceptionId(one), { id: exceptionId(one), ...one }])).values(),
-    ]
-    const over = new Date(this.#o.clock.now() - KEPT_MS).toISOString().slice(0, 10)
     return this.#writing(providerId, async () => {
       if (!(await this.#o.touch(providerId))) return { ok: false, code: 'not_found' }
       await this.#create(providerId)
       for (let round = 0; round < ROUNDS; round++) {
         const schedule = await this.findFresh(providerId)
         if (!schedule) continue
-        const kept = schedule.exceptions.filter(({ to }) => to >= over)
-        const known = new Set(kept.map(({ id }) => id))
-        const added = wanted.filter(({ id }) => !known.has(id))
-        const existing = wanted.filter(({ id }) => known.has(id))
+        const addable = this.addable(schedule, exceptions)
+        if (addable === null) return { ok: false, code: 'too_many_exceptions' }
+        const { all, added, existing } = addable
         if (added.length === 0) return { ok: true, added, existing }
-        if (known.size + added.length > MOST_EXCEPTIONS) return { ok: false, code: 'too_many_exceptions' }
         const { matchedCount } = await this.#o.schedules.updateOne(
           { _id: providerId, ruleRev: schedule.ruleRev },
-          { $set: { exceptions: [...kept, ...added] }, $inc: { ruleRev: 1 } },
+          { $set: { exceptions: all }, $inc: { ruleRev: 1 } },
           DURABLE,
         )
         if (matchedCount === 0) continue

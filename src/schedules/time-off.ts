@@ -8,15 +8,16 @@
  * were being closed is found by the next look.
  * A hold is not a booking. It is given back, also where bookings are kept, or it would become one on a day off.
  */
+import { setImmediate } from 'node:timers/promises'
 import { dayIn, endOfDay, type Span } from '../availability/days.js'
 import type { Clock } from '../clock.js'
-import { nearestStarts } from '../domain/bookable.js'
+import { nearestStarts, type StartTerms } from '../domain/bookable.js'
 import { chainStarts, roleOf } from '../domain/chain.js'
 import { addDays, daysBetween } from '../domain/days.js'
 import { readSlotId, SLOT_MINUTES, SLOT_MS, slotIdOf } from '../domain/grid.js'
 import { appointmentOf, type LiveReservation, type Reservation, statusAt } from '../domain/reservation.js'
 import type { ScheduleException } from '../domain/schedule.js'
-import { ANY_TIME, type SlotFacts, stateAt } from '../domain/slot.js'
+import { ANY_TIME, indexOfStart, type SlotFacts, stateAt } from '../domain/slot.js'
 import type { OffsetAt } from '../domain/zone-offsets.js'
 import type { ChangeOutcome } from '../slots/reservation-changes.js'
 import { factsOf, type SlotDoc, type SlotOrigin } from '../slots/slot-document.js'
@@ -103,6 +104,8 @@ const MOST_OFFERS = 3
 const MOST_OFFERED = 100
 /** Offers lie at most so far from the days off. */
 const OFFER_MS = 62 * 86_400_000
+/** Where they are looked for first. */
+const NEAR_MS = 4 * 86_400_000
 /** How often the days are looked at while others book there. */
 const ROUNDS = 10
 
@@ -243,24 +246,26 @@ export class TimeOff {
   /** No two have the same first offer, so that all first offers can be taken together. */
   async #offered(owner: Owner, off: Span, booked: readonly FoundReservation[]): Promise<Affected[]> {
     const reach = { from: this.#o.clock.now(), to: off.to + OFFER_MS }
-    let slots = (await this.#o.slotsOf(owner.id)).filter(
+    const slots = (await this.#o.slotsOf(owner.id)).filter(
       ({ start }) => start >= reach.from && start < reach.to && !(start >= off.from && start < off.to),
     )
     const offsetMinutesAt = this.#o.offsetsOf(owner.timeZone)
     const affected: Affected[] = []
+    /** As if somebody had them already. */
+    const taken = new Set<number>()
     for (const found of booked) {
+      // Many bookings and a full calendar are work for longer than others should wait.
+      await setImmediate()
       const { service } = found.reservation
       const { shape } = appointmentOf(found.slot, found.reservation)
       const startsEveryMinutes = service ? await this.#o.rhythmOf(owner.id, service.id) : SLOT_MINUTES
       const terms = { shape, startsEveryMinutes, offsetMinutesAt }
       const near = { id: found.slot._id, start: found.slot.start.getTime() }
       const offers =
-        affected.length < MOST_OFFERED
-          ? nearestStarts(slots, near, MOST_OFFERS, terms, this.#o.clock.now(), ANY_TIME)
-          : []
+        affected.length < MOST_OFFERED ? offersNear(slots, taken, near, terms, this.#o.clock.now()) : []
       affected.push({ found, offers })
       const [first] = offers
-      if (first) slots = without(slots, chainStarts(first.start, shape))
+      if (first) for (const start of chainStarts(first.start, shape)) taken.add(start)
     }
     return affected
   }
@@ -289,10 +294,28 @@ function visitOf(
   return { from, to: from + shape.visit * SLOT_MS }
 }
 
-/** As if somebody had these. */
-function without(slots: readonly Start[], starts: readonly number[]): Start[] {
-  const taken = new Set(starts)
-  return slots.map((slot) =>
-    taken.has(slot.start) ? { id: slot.id, start: slot.start, state: 'confirmed' as const } : slot,
-  )
+/** Looks as far around as it must: the nearest are mostly near, and a calendar may have many thousand slots. */
+function offersNear(
+  slots: readonly Start[],
+  taken: ReadonlySet<number>,
+  near: { id: string; start: number },
+  terms: StartTerms,
+  now: number,
+): Start[] {
+  const { before, visit, after } = terms.shape
+  const margin = (before + visit + after) * SLOT_MS
+  const [first, last] = [slots[0]?.start ?? 0, slots.at(-1)?.start ?? 0]
+  for (let reach = NEAR_MS; ; reach *= 4) {
+    const around = slots
+      .slice(
+        indexOfStart(slots, near.start - reach - margin),
+        indexOfStart(slots, near.start + reach + margin + 1),
+      )
+      .map((slot) => (taken.has(slot.start) ? { ...slot, state: 'confirmed' as const } : slot))
+    const offers = nearestStarts(around, near, MOST_OFFERS, terms, now, ANY_TIME).filter(
+      ({ start }) => Math.abs(start - near.start) <= reach,
+    )
+    const isAll = near.start - reach <= first && near.start + reach >= last
+    if (offers.length === MOST_OFFERS || isAll) return offers
+  }
 }

@@ -84,7 +84,9 @@ const days = {
       description: 'The hours of these days, instead of the weekly ones',
     }),
   ),
-  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, examples: ['Public holiday'] })),
+  reason: Type.Optional(
+    Type.String({ format: 'name', minLength: 1, maxLength: 200, examples: ['Public holiday'] }),
+  ),
 }
 
 export const NewException = Type.Object(days, {

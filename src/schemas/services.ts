@@ -9,7 +9,7 @@ const seconds = (description: string) => Type.Integer({ minimum: 0, maximum: 3_1
 
 const fields = {
   name: Type.String({ format: 'name', minLength: 1, maxLength: 100, examples: ['First visit'] }),
-  description: Type.String({ maxLength: 1000 }),
+  description: Type.String({ format: 'text', minLength: 1, maxLength: 1000 }),
   priceText: Type.String({
     format: 'name',
     minLength: 1,

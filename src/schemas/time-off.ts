@@ -44,7 +44,9 @@ export const TimeOff = Type.Object({
   withdrawn: Type.Integer({ description: 'Slots that were open' }),
   moved: Type.Array(Reservation),
   cancelled: Type.Array(Type.String(), { description: 'Ids of bookings' }),
-  released: Type.Array(Type.String(), { description: 'Ids of holds, which are given back in any case' }),
+  released: Type.Array(Type.String(), {
+    description: 'Ids of holds, which are given back unless they are moved',
+  }),
   kept: Type.Array(Reservation, {
     description: 'Booked on these days still: what is to stay, and what could not be moved',
   }),

@@ -94,6 +94,8 @@ t.test('what is no picture, moves, is cut off or too large is refused', (t) => {
     'a PNG whose pixels are a bomb': png({ pixels: Buffer.alloc(64 * 1024 * 1024) }),
     'a PNG with too few pixels': png({ pixels: grey(4, 2) }),
     'a PNG with a filter that there is not': png({ pixels: Buffer.alloc(15, 0x60) }),
+    'a PNG of a depth that there is not': replacedAt(png(), 24, 255),
+    'a PNG of a depth that its colours do not have': replacedAt(png(), 24, 3),
     'a PNG that moves': png({ parts: [pngPart('acTL', Buffer.from([0, 0, 0, 2, 0, 0, 0, 0]))] }),
     'a PNG with two headers': png({ parts: [png().subarray(8, 33)] }),
     'a PNG whose pixels do not decompress': Buffer.concat([

@@ -39,6 +39,9 @@ t.test('a name suggests a link', async (t) => {
     ['Анна', 'p-5f3c0000'],
     ['Bo', 'p-5f3c0000'],
     ['Admin', 'p-5f3c0000'],
+    ['𝐀𝐝𝐦𝐢𝐧', 'p-5f3c0000'],
+    ['Support Team', 'p-5f3c0000'],
+    ['Team Vogt', 'team-vogt'],
     ['$$$', 'p-5f3c0000'],
     ['a'.repeat(32), 'p-5f3c0000'],
   ] as const)

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { workingDay } from '../../src/availability/working-days.js'
 import type { Imported, Preview, SetException } from '../../src/schemas/schedule.js'
+import { entriesIn } from '../helper/audit-folder.js'
 import { booked, end, held } from '../helper/clinic.js'
+import { temporaryFolder } from '../helper/database.js'
 import {
   addException,
   calendarOf,
@@ -17,6 +19,7 @@ import { until } from '../helper/until.js'
 import { openViewer, TRANSPORTS } from '../helper/viewer.js'
 
 const HORIZON = 10
+const TOO_MANY = { status: 422, body: { code: 'too_many_exceptions' } }
 
 async function practice(t: Tap) {
   const server = await startOne(t, { settings: { NOTICE_SECONDS: '0' } })
@@ -110,6 +113,68 @@ t.test('what is booked stays, is named, and is withdrawn once it comes free', as
     'nothing lies outside',
   )
 })
+
+t.test('where hours are taken away altogether, what is booked lies outside', async (t) => {
+  const { server, provider, client } = await practice(t)
+  await setSchedule(server, provider, { weekly: everyDay(MORNING), horizonDays: HORIZON })
+  const [first] = await calendarOf(server, provider, dayAhead(server, 3))
+  const one = await booked(server, client, first?.id)
+  const none = await setSchedule(server, provider, { weekly: [], horizonDays: HORIZON })
+  t.match(none.body, { opened: 0, outside: [{ id: one.id }] })
+  t.match(await getSchedule(server, provider), { body: { outside: [{ id: one.id }] } })
+  t.same(await openOf(server, provider), [])
+})
+
+t.test('a preview is refused as the change would be, and is none in the audit log', async (t) => {
+  const audit = temporaryFolder(t)
+  const server = await startOne(t, { audit })
+  const provider = await register(server, 'provider')
+  const previewedDay = (day: string) =>
+    addException(server, provider, { from: day, to: day, closed: true }, '?preview=true')
+  t.match(await previewedDay(dayAhead(server, 300)), { status: 200, body: { opens: 0 } })
+  const days = Array.from({ length: 200 }, (_, index) => dayAhead(server, 20 + index))
+  const file = (all: string[]) => {
+    const [first = '', ...others] = all.map((day) => day.replaceAll('-', ''))
+    const event = [`DTSTART;VALUE=DATE:${first}`, `RDATE;VALUE=DATE:${others.join()}`]
+    const ics = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', ...event, 'END:VEVENT', 'END:VCALENDAR'].join('\n')
+    return { token: provider.token, body: { ics } }
+  }
+  const path = `/v1/providers/${provider.id}/exceptions/import`
+  const tooMany = [...days, dayAhead(server, 300)]
+  t.match(await server.call('POST', `${path}?preview=true`, file(tooMany)), TOO_MANY)
+  t.match(await server.call('POST', path, file(tooMany)), TOO_MANY)
+  t.match(await server.call('POST', path, file(days)), { status: 200, body: { existing: 0 } })
+  t.match(await previewedDay(dayAhead(server, 300)), TOO_MANY)
+  t.match(await previewedDay(dayAhead(server, 20)), { status: 200 }, 'one that is there already')
+  const off = { from: dayAhead(server, 300), to: dayAhead(server, 300) }
+  t.match(
+    await server.call('POST', `/v1/providers/${provider.id}/time-off?preview=true`, {
+      token: provider.token,
+      body: off,
+    }),
+    TOO_MANY,
+  )
+  await server.app.audit?.flush()
+  const about = entriesIn(audit).filter(({ action }) => action.startsWith('schedule.'))
+  t.equal(about.filter(({ action, status }) => action === 'schedule.import' && status === 200).length, 1)
+  t.notOk(about.some(({ action, status }) => action === 'schedule.except' && status === 200))
+})
+
+t.test(
+  'the answer has what is stored, and the hours of before reach no further than they were made',
+  async (t) => {
+    const { server, provider } = await practice(t)
+    const closed = { from: dayAhead(server, 3), to: dayAhead(server, 3), closed: true as const }
+    const first = await addException<SetException>(server, provider, { ...closed, reason: 'A' })
+    const again = await addException<SetException>(server, provider, { ...closed, reason: 'B' })
+    t.match([first, again], [{ status: 201 }, { status: 200, body: { id: first.body.id, reason: 'A' } }])
+    await setSchedule(server, provider, { weekly: everyDay(MORNING), horizonDays: HORIZON })
+    t.equal((await getSchedule(server, provider)).body.madeThrough, dayAhead(server, HORIZON))
+    const { schedules } = server.app
+    await schedules.set(provider.id, 1, { weekly: [], horizonDays: 20 })
+    t.equal((await getSchedule(server, provider)).body.madeThrough, undefined, 'not followed yet')
+  },
+)
 
 t.test('what a hand decides under the hours stays', async (t) => {
   const { server, provider } = await practice(t)

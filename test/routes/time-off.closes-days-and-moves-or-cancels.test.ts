@@ -126,6 +126,22 @@ t.test('the first offers of all can be taken together', async (t) => {
   t.match(await takeOff(server, provider, { ...off, moves }), { body: { failed: [], withdrawn: 0 } }, 'again')
 })
 
+t.test('where nothing near fits, offers come from further away, as far as there are any', async (t) => {
+  const { server, provider, client, world } = await practice(t)
+  const service = await world.offer({ durationMinutes: 30 })
+  const day = dayAhead(server, 30)
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7
+  await setSchedule(server, provider, { weekly: [{ weekday, ...MORNING }], horizonDays: 60 })
+  const [first] = await calendarOf(server, provider, day)
+  await booked(server, client, first?.id, service.id)
+  const daysOf = async () => {
+    const { affected } = (await previewed(server, provider, { from: day, to: day })).body
+    return affected[0]?.offers.map(({ start }) => dayIn('Europe/Berlin', Date.parse(start)))
+  }
+  const before = dayAhead(server, 23)
+  t.same(await daysOf(), [before, before, before], 'a week before')
+})
+
 t.test('bookings are kept unless the provider says otherwise; holds are given back', async (t) => {
   const { server, provider, client, day, off, slots } = await practice(t)
   const other = await register(server, 'client')
