@@ -139,7 +139,9 @@ function Rest({ hour, faces }: { hour: Hour; faces: ReadonlyMap<string, Face> })
       aria-hidden="true"
       data-column={columnOf(first)}
       data-span={columnOf(last) - columnOf(first) + 1}
-    />
+    >
+      <span class="slot-word num">to {words.value.time(Date.parse(last.end), zone.value)}</span>
+    </div>
   )
 }
 

@@ -67,6 +67,15 @@ function DayListView({ list }: { list: DayList }) {
         <button type="button" class="icon-button" aria-label="Day after" onClick={() => go(1)}>
           <Icon name="right" />
         </button>
+        <input
+          type="date"
+          class="input list-day"
+          aria-label="Day"
+          value={day.value}
+          onChange={(event) => {
+            if (event.currentTarget.value !== '') day.value = event.currentTarget.value
+          }}
+        />
         <span class="list-out">
           <button type="button" class="button main" disabled={!isReady} onClick={() => print()}>
             Print
@@ -170,9 +179,17 @@ function dayWord(day: string, today: string): string {
 }
 
 function download({ day, rows, zone }: DayList): void {
-  const head = ['Date', ...columns.map(({ title }) => title)]
-  const lines = rows.value.map((one) => [day.value, ...columns.map(({ text }) => text(one, zone))])
-  const url = URL.createObjectURL(new Blob([csvOf([head, ...lines])], { type: 'text/csv;charset=utf-8' }))
+  const [, ...others] = columns
+  const head = ['Date', 'From', 'To', ...others.map(({ title }) => title)]
+  const timeOf = (instant: string) => words.value.time(Date.parse(instant), zone)
+  const lines = rows.value.map((one) => [
+    ...[day.value, timeOf(one.start), timeOf(one.end)],
+    ...others.map(({ text }) => text(one, zone)),
+  ])
+  const separator = (1.5).toLocaleString().includes(',') ? ';' : ','
+  const url = URL.createObjectURL(
+    new Blob([csvOf([head, ...lines], separator)], { type: 'text/csv;charset=utf-8' }),
+  )
   const link = document.createElement('a')
   link.href = url
   link.download = `appointments-${day.value}.csv`

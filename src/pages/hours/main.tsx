@@ -38,7 +38,12 @@ function HoursPage() {
         const zone = weekly.saved.value?.timeZone ?? account.timeZone
         return (
           <>
-            <h1 class="hours-head">Your hours</h1>
+            <div class="hours-head">
+              <h1>Your hours</h1>
+              <a class="button hours-jump" href="#time-off">
+                Time off
+              </a>
+            </div>
             <div class="hours">
               <WeeklyForm hours={weekly} zone={zone} />
               <div class="hours-side">

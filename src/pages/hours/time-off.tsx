@@ -19,7 +19,7 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
   const to = off.to.value
   const today = dayOf(minute.value, zone)
   return (
-    <section class="card form" aria-labelledby={`${id}h`}>
+    <section id="time-off" class="card form" aria-labelledby={`${id}h`}>
       <h2 id={`${id}h`}>Time off</h2>
       <div class="buttons">
         {chipsFrom(today).map((chip) => (
@@ -223,11 +223,11 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
         <ul class="hours-bookings">
           {moved.map((reservation) => (
             <li key={reservation.id}>
-              Moved and told: {nameOf(reservation.id)}, now {momentOf(reservation.start, zone)}
+              Moved: {nameOf(reservation.id)}, now {momentOf(reservation.start, zone)}
             </li>
           ))}
           {cancelled.map((id) => (
-            <li key={id}>Cancelled and told: {nameOf(id)}</li>
+            <li key={id}>Cancelled: {nameOf(id)}</li>
           ))}
           {failed.map(({ reservationId, code }) => (
             <li key={reservationId}>

@@ -35,11 +35,12 @@ setInterval(() => {
   if (document.visibilityState === 'visible' && account.value !== null) void loadReservations()
 }, POLL_MS)
 onEnding(({ reservation, reason }) => {
-  const time = words.value.time(Date.parse(reservation.start), zone.value)
+  const start = Date.parse(reservation.start)
+  const time = `${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}`
   sayAtOnce(
     reason === 'expired'
       ? `Your hold on ${time} has run out.`
-      : `Your reservation at ${time}: ${endedAs(reservation, 'the provider')}`,
+      : `Your reservation of ${time}: ${endedAs(reservation, 'the provider')}`,
   )
 })
 
@@ -71,8 +72,8 @@ function My() {
       </Frame>
     )
   }
-  const { held, coming, past } = sorted(reservations.value.values(), clock.now())
-  const nothing = loaded.value && held.length + coming.length + past.length === 0
+  const { held, coming, lost, past } = sorted(reservations.value.values(), clock.now())
+  const nothing = loaded.value && held.length + coming.length + lost.length + past.length === 0
   return (
     <Frame page="my">
       <div class="my">
@@ -98,6 +99,14 @@ function My() {
             </a>
           </div>
         )}
+        {lost.length > 0 && (
+          <section class="my-list" aria-labelledby="lost">
+            <h2 id="lost">Cancelled by the provider</h2>
+            {lost.map((one) => (
+              <Item key={one.id} reservation={one} />
+            ))}
+          </section>
+        )}
         {held.length > 0 && (
           <section class="my-list" aria-labelledby="held">
             <h2 id="held">Held, not yet confirmed</h2>
@@ -115,7 +124,7 @@ function My() {
           </section>
         )}
         {past.length > 0 && (
-          <details class="my-past disclosure" open={held.length + coming.length === 0}>
+          <details class="my-past disclosure" open={held.length + coming.length + lost.length === 0}>
             <summary>
               <h2>Past and ended ({past.length})</h2>
             </summary>

@@ -179,7 +179,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
           <p class="quiet small">Choose days, or drag over the week.</p>
         ) : faults.length > 0 ? (
           <ul class="fault">
-            {faults.map((fault) => (
+            {faults.map(inWords).map((fault) => (
               <li key={fault}>{fault}</li>
             ))}
           </ul>
@@ -277,4 +277,9 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
       </div>
     </div>
   )
+}
+
+/** The plan knows days by their dates. */
+function inWords(fault: string): string {
+  return fault.replace(/\d{4}-\d\d-\d\d/g, (day) => words.value.day(day, 'short'))
 }

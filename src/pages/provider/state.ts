@@ -124,8 +124,8 @@ export function openDesk(account: Account) {
     const next = new Set<string>()
     for (const name of week.value) {
       const column = columns.value.get(name) ?? []
-      if (column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
-      if (!wide.has(name) && name !== day.value && !marked.includes(name)) next.add(name)
+      if (name === day.value || column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
+      if (!wide.has(name) && !marked.includes(name)) next.add(name)
     }
     const isBlank = week.value.every((name) => !wide.has(name))
     foldedBefore = isBlank ? new Set() : next

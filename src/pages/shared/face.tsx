@@ -59,8 +59,11 @@ function dialled(phone: string): string {
   return phone.replace(/(\+.*?)\(0\)/, '$1').replace(/[^\d+]/g, '')
 }
 
+/** Begins the names of many, and tells none apart. */
+const TITLE = /\.$|^(?:dr|prof|mr|mrs|ms)$/i
+
 function initials(name: string): string {
-  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part) && !/\.$/.test(part))
+  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part) && !TITLE.test(part))
   return [parts[0], parts.length > 1 ? parts.at(-1) : undefined]
     .map((part) => [...(part ?? '')][0] ?? '')
     .join('')

@@ -83,10 +83,10 @@ t.test("tomorrow's list", async (t) => {
     t.equal(file.suggestedFilename(), `appointments-${tomorrow}.csv`)
     const text = readFileSync(await file.path(), 'utf8')
     const lines = text.split('\r\n')
-    t.equal(lines[0], '\ufeffDate,Time,Name,Phone,Service,Note,State')
+    t.equal(lines[0], '\ufeffDate,From,To,Name,Phone,Service,Note,State')
     t.equal(
       lines[2],
-      `${tomorrow},10:00 – 10:45,Hedy Lamarr,'+49 30 123,First visit,"'=1+1, ""quoted""",Booked`,
+      `${tomorrow},10:00,10:45,Hedy Lamarr,'+49 30 123,First visit,"'=1+1, ""quoted""",Booked`,
     )
     t.equal(lines.length, 6, 'the head, four rows, and the end of the last line')
   })

@@ -72,7 +72,7 @@ t.test('the page of hours is accessible in every state', async (t) => {
   await page.getByRole('button', { name: /, move 2$/ }).waitFor()
   await look('hours-time-off')
   await page.locator('[data-take-off]').click()
-  await page.getByText('Moved and told: Ben Zander').waitFor()
+  await page.getByText('Moved: Ben Zander').waitFor()
   await page.locator('[data-exception]').waitFor()
   await look('hours-closed')
 
