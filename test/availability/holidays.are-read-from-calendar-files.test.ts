@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { holidaysIn, MAX_ICS_BYTES } from '../../src/availability/holidays.js'
+import { addDays } from '../../src/domain/days.js'
 
 const reach = { today: '2026-11-26', through: '2029-12-31' }
 
@@ -323,4 +324,12 @@ test('nothing that is sent makes it throw, or read for long', async (t) => {
     // Much longer than it takes, and much less than anything quadratic would.
     t.ok(ms < 2_000, `${what}: ${Math.round(ms)} ms`)
   }
+})
+
+test('of more days than any provider may close it reads 500', async (t) => {
+  const dates = Array.from({ length: 700 }, (_, index) => addDays(reach.today, index + 1).replaceAll('-', ''))
+  const [first, ...others] = dates
+  const read = holidaysIn(event(`DTSTART:${first}`, `RDATE:${others.join()}`), reach)
+  t.equal(read.days.length, 500)
+  t.equal(daysOf(event(`DTSTART:${first}`, `RDATE:${others.slice(0, 400).join()}`)).length, 401, 'control')
 })
