@@ -42,9 +42,15 @@ export function onEnding(listener: (ending: Ending) => void): void {
 /** A provider has none: its list is what its clients hold and have booked. */
 const hasOwn = () => role.value === 'client'
 
+/** What was learned while an answer was on its way is newer than the answer. */
+let changes = 0
+const changedAt = new Map<string, number>()
+const isNewer = (id: string, since: number) => (changedAt.get(id) ?? 0) > since
+
 export async function loadReservations(statuses?: string): Promise<void> {
   if (!hasOwn()) return
   const who = account.value?.id
+  const since = changes
   const all: Reservation[] = []
   const query = statuses === undefined ? '' : `&status=${statuses}`
   const problem = await eachPage<Reservation>(
@@ -55,8 +61,9 @@ export async function loadReservations(statuses?: string): Promise<void> {
     },
   )
   if (problem !== null || account.value?.id !== who) return
-  const next = new Map(statuses === undefined ? [] : reservations.value)
-  for (const one of all) next.set(one.id, one)
+  const known = [...reservations.value]
+  const next = new Map(statuses === undefined ? known.filter(([id]) => isNewer(id, since)) : known)
+  for (const one of all) if (!isNewer(one.id, since)) next.set(one.id, one)
   reservations.value = next
   loaded.value = true
 }
@@ -146,8 +153,9 @@ export function heard(event: ReservationEvent): void {
 const isEnded = (status: Reservation['status']) => status !== 'held' && status !== 'confirmed'
 
 async function refetch(id: string): Promise<void> {
+  const since = changes
   const answer = await askSigned<Reservation>(`/v1/reservations/${id}`)
-  if (answer.ok) put(answer.data)
+  if (answer.ok && !isNewer(id, since)) put(answer.data)
 }
 
 function settled(reservation: Reservation): void {
@@ -160,6 +168,7 @@ function settled(reservation: Reservation): void {
 }
 
 function put(reservation: Reservation): void {
+  changedAt.set(reservation.id, ++changes)
   reservations.value = new Map(reservations.value).set(reservation.id, reservation)
 }
 
@@ -173,6 +182,7 @@ effect(() => {
   if (who === whose) return
   whose = who
   reservations.value = new Map()
+  changedAt.clear()
   loaded.value = false
 })
 

@@ -87,7 +87,7 @@ t.test('sessions: one is ended, then all', async (t) => {
   t.equal(await rows.filter({ hasText: 'This one' }).count(), 1)
   await rows.nth(1).getByRole('button').click()
   await rows.nth(3).waitFor({ state: 'detached' })
-  t.equal(await page.evaluate('document.activeElement.textContent'), 'Where you are signed in')
+  await page.locator('section:has(.sessions) h2:focus').waitFor()
   await press(page, 'Sign out everywhere else')
   await rows.nth(1).waitFor({ state: 'detached' })
   t.equal(await page.getByRole('button', { name: 'Sign out everywhere else' }).count(), 0)

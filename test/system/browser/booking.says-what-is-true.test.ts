@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { enter, isLive, launch, shows, sit, slot } from '../../helper/browser.js'
 import { publish, register, startOne } from '../../helper/servers.js'
+import { until } from '../../helper/until.js'
 
 async function scene(t: Test, settings: Record<string, string> = {}) {
   const server = await startOne(t, { settings })
@@ -32,6 +33,42 @@ t.test('of several holds that run out each is said and shown', async (t) => {
   await page.locator('[data-notice="ended"]').first().getByLabel('Close').click()
   t.equal(await page.locator('[data-notice="ended"]').count(), 2, 'one is put away, the others stay')
 })
+
+t.test(
+  'a list that was read before a booking was confirmed and comes after it changes nothing',
+  async (t) => {
+    const { server, provider, client, slots, browser } = await scene(t)
+    const { page } = await sit(browser)
+    await enter(page, server.url, client.email)
+    await page.goto(`${server.url}/book/${provider.id}`)
+    await isLive(page)
+    await slot(page, slots[0] ?? '').click()
+    await shows(page, slots[0] ?? '', 'mine')
+    let letGo = () => {}
+    const isConfirmed = new Promise<void>((done) => {
+      letGo = done
+    })
+    const late: string[] = []
+    await page.route('**/v1/reservations?*', async (route) => {
+      const response = await route.fetch()
+      late.push(await response.text())
+      await isConfirmed
+      await route.fulfill({ response })
+    })
+    // Another month has another picture, and after a picture the own reservations are read.
+    await page.getByRole('button', { name: 'Month after' }).click()
+    await until(() => late.length > 0, 'the list has been read')
+    t.match(late[0], '"status":"held"', 'control: while it was held')
+    await page.getByRole('button', { name: 'Confirm booking' }).click()
+    await page.locator('[data-fresh="booked"]').waitFor()
+    const come = page.waitForResponse((response) => response.url().includes('/v1/reservations?'))
+    letGo()
+    await (await come).finished()
+    await page.evaluate('new Promise((done) => setTimeout(done))')
+    t.equal(await page.locator('[data-fresh="booked"]').count(), 1)
+    t.equal(await page.locator('.hold').count(), 0)
+  },
+)
 
 t.test('a held time does not read like an appointment that ends', async (t) => {
   const { server, provider, client, slots, browser } = await scene(t)
