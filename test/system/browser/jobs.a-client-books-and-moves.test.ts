@@ -104,6 +104,8 @@ t.test('by keyboard alone', async (t) => {
   await goTo(page, 'button.slot')
   await page.keyboard.press('Enter')
   const { name, email } = newClient()
+  // Before the dialog has the focus, the space in a name would press what had it.
+  await page.locator('dialog[open] input:focus').waitFor()
   await page.keyboard.type(name)
   await goTo(page, 'input[name=email]')
   await page.keyboard.type(email)
