@@ -2,9 +2,9 @@
  * Writes the audit log in one hook for all routes, so that no route can forget it. A route names its action; one that
  * changes something and has no name for it is written by its method and pattern.
  *
- * Not written: reads and previews (except those that a route names, and refusals by role), and requests refused before the caller was
- * identified (no token, a limit, an unreadable request), so that a flood of them cannot push out other lines. The hook is
- * onSend, because onResponse runs before the outcome is known when the caller hangs up.
+ * Not written: reads (except those that a route names, and refusals by role), previews that changed nothing, and requests
+ * refused before the caller was identified (no token, a limit, an unreadable request), so that a flood of them cannot push
+ * out other lines. The hook is onSend, because onResponse runs before the outcome is known when the caller hangs up.
  */
 import { hostname } from 'node:os'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -21,8 +21,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What a route knows of its action beyond what its address and answer say. */
     audited: AuditAbout | null
-    /** It has only said what it would change. */
-    isPreview: boolean
   }
   interface FastifyContextConfig {
     /** What the action is called in the audit log. */
@@ -50,7 +48,6 @@ const RESERVATION = /^\/v1\/reservations\/([0-9a-f]{32})$/
 export default fp(
   async (app: FastifyInstance, { folder, fieldKeys }: AuditPluginOptions) => {
     app.decorateRequest('audited', null)
-    app.decorateRequest('isPreview', false)
     app.decorate('audit', null)
     if (folder === undefined) return
     const [current, ...older] = fieldKeys
@@ -82,7 +79,9 @@ function actionOf(request: FastifyRequest, status: number): string | null {
   const { method, routeOptions, caller } = request
   const { audit, access } = routeOptions.config
   const named = audit ?? (LOOKING.has(method) ? null : `${method} ${routeOptions.url ?? ''}`)
-  if (request.is404 || status === LIMITED || (request.isPreview && status < 400)) return null
+  // Text on routes that have none.
+  const isPreview = (request.query as { preview?: unknown }).preview === true
+  if (request.is404 || status === LIMITED || (isPreview && status < 400)) return null
   if (caller !== null && status === FORBIDDEN) return named ?? `${method} ${routeOptions.url ?? ''}`
   if (named === null || (status < 400 && ONLY_REFUSALS.has(named))) return null
   if (caller !== null) return named

@@ -6,6 +6,7 @@
  * in proportion to its length: no pattern here backtracks, and a rule is followed from year to year, not further.
  */
 import { addDays } from '../domain/days.js'
+import { MISLEADING } from '../domain/texts.js'
 
 /** From one day to another, both included. */
 export interface Holiday {
@@ -183,8 +184,8 @@ function textOf(event: Event, name: string): string {
 function summaryOf(event: Event): string {
   const text = textOf(event, 'SUMMARY')
     .replace(/\\(.)/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? ' ' : letter))
-    // What no text of ours may have: control characters, and those that turn the direction of writing.
-    .replace(/[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, ' ')
+    // What no text of ours may have.
+    .replace(new RegExp(MISLEADING, 'gu'), ' ')
     .replace(/ +/g, ' ')
     .trim()
   return text === '' ? UNNAMED : cut(text)

@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Temporal } from 'temporal-polyfill'
 import type { Static, TSchema } from 'typebox'
 import { isLink } from '../domain/links.js'
+import { MISLEADING } from '../domain/texts.js'
 import type { FieldError } from './problems.js'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
@@ -14,8 +15,6 @@ const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
  * pictures need them.
  */
 const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
-/** Control characters, line breaks, lone surrogates, and marks that change the direction of the text around a name. */
-const MISLEADING = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 /** As people write telephone numbers, with a digit at least. */
 const PHONE = /^(?=.*\d)[\d +()/.-]+$/
 /** Errors of one value that are looked at; a body may have thousands. */

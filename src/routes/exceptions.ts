@@ -90,7 +90,6 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const owner = ownCalendar(request.caller, request.params.id)
       const exception = exceptionFrom(request.body)
       if (request.query.preview) {
-        request.isPreview = true
         return app.previews.take(owner.id, async () => {
           const before = await scheduleOf(app, owner.id)
           return previewed(app, owner, hoursWith(before, [exception]), before)
@@ -149,7 +148,6 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const body = request.body as string | CalendarFile
       const { exceptions, skipped } = await closedDaysIn(owner, typeof body === 'string' ? body : body.ics)
       if (request.query.preview) {
-        request.isPreview = true
         return app.previews.take(owner.id, async () => {
           const before = await scheduleOf(app, owner.id)
           const hours = hoursWith(before, exceptions)

@@ -89,7 +89,6 @@ export const scheduleRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       const hoursUnder = ({ exceptions }: ScheduleDoc) => ({ ...fields, exceptions })
       if (request.query.preview) {
-        request.isPreview = true
         return app.previews.take(owner.id, async () => {
           const before = await scheduleOf(app, owner.id)
           return previewed(app, owner, hoursUnder(before), before)

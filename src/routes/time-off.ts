@@ -61,7 +61,6 @@ export const timeOffRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const owner = await ownerOf(caller)
       checkDays(request.body, dayIn(owner.timeZone, clock.now()))
       if (request.query.preview) {
-        request.isPreview = true
         const exception = { from, to, closed: true as const, ...(reason !== undefined && { reason }) }
         if (schedules.addable(await scheduleOf(app, owner.id), [exception]) === null) {
           throw new Refusal('too_many_exceptions')

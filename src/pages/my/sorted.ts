@@ -27,8 +27,6 @@ export function sorted(all: Iterable<Reservation>, now: number) {
   return { held, coming, lost, past: past.slice(0, SHOWN_PAST) }
 }
 
-function isLost({ status, reason, cancelledBy }: Reservation): boolean {
-  return (
-    status === 'cancelled' && cancelledBy !== undefined && cancelledBy !== 'client' && reason !== 'replaced'
-  )
+function isLost({ status, cancelledBy }: Reservation): boolean {
+  return status === 'cancelled' && cancelledBy === 'provider'
 }

@@ -116,16 +116,19 @@ export function openDesk(account: Account) {
   })
   /** Days that are narrow, because nothing is offered or booked on them. One that was wide stays so, or others would jump. */
   const wide = new Set<string>()
+  /** Days that were looked at, which stay wide as well, except beside none that is. */
+  const opened = new Set<string>()
   let foldedBefore: ReadonlySet<string> = new Set()
   const folded = computed(() => {
     // Below an appointment that is dragged nothing moves.
     if (move.subject.value !== null) return foldedBefore
     const marked = wish.value.weekdays.map((index) => week.value[index])
     const next = new Set<string>()
+    opened.add(day.value)
     for (const name of week.value) {
       const column = columns.value.get(name) ?? []
-      if (name === day.value || column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
-      if (!wide.has(name) && !marked.includes(name)) next.add(name)
+      if (column.some(({ slot }) => slot.state !== 'withdrawn')) wide.add(name)
+      if (!wide.has(name) && !opened.has(name) && !marked.includes(name)) next.add(name)
     }
     const isBlank = week.value.every((name) => !wide.has(name))
     foldedBefore = isBlank ? new Set() : next

@@ -60,5 +60,7 @@ t.test('the desk is accessible in every state', async (t) => {
   await empty.page.goto(`${server.url}/provider`)
   await signIn(empty.page, blank.email)
   await empty.page.getByRole('link', { name: 'Set your weekly hours' }).waitFor()
+  t.equal(await empty.page.locator('[data-folded]').count(), 0, 'in a week without any time no day is folded')
+  t.not(await page.locator('[data-folded]').count(), 0, 'control: in another one they are')
   await lookAt(t, empty.page)('desk-empty')
 })
