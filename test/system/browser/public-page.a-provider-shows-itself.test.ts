@@ -165,13 +165,11 @@ t.test('by keyboard alone, and by dropping a file', async (t) => {
   const server = await startOne(t)
   const provider = await register(server, 'provider', { name: 'Dr. Anna Vogt' })
   const { page } = await sit(await launch(t))
-  // Asked for before anything else: the browser takes a moment to hand its choosers over, and an Enter right after the
-  // asking is quicker.
-  const chooser = page.waitForEvent('filechooser')
+  // Before anything else: the browser takes a moment to hand its choosers over, and an Enter right after is quicker.
+  page.on('filechooser', (chooser) => chooser.setFiles(file('me.png', photo)))
   await openEditor(page, server, provider)
   await page.getByRole('button', { name: 'Choose a picture' }).focus()
   await page.keyboard.press('Enter')
-  await (await chooser).setFiles(file('me.png', photo))
   await page.locator('.face-picture img').waitFor()
   for (const name of ['Remove it', 'link', 'Copy', 'Open', 'title']) {
     await page.keyboard.press('Tab')
