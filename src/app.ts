@@ -7,6 +7,7 @@ import clock from '../plugins/clock.js'
 import directory from '../plugins/directory.js'
 import docs from '../plugins/docs.js'
 import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
+import jobs from '../plugins/jobs.js'
 import limits from '../plugins/limits.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
@@ -23,6 +24,7 @@ import type { Argon2Cost } from './auth/passwords.js'
 import type { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { trustedProxies } from './http/proxies.js'
+import { publicUrl } from './http/public-url.js'
 import { validatorCompiler } from './http/validation.js'
 import { RequestLog } from './logging.js'
 import { accountRoutes } from './routes/accounts.js'
@@ -46,6 +48,13 @@ import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
 import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where people reach this server, without a slash at its end. */
+    publicUrl(): string
+  }
+}
 
 export interface AppOptions {
   config: Config & { JWT_SECRET: string; FIELD_KEY: string }
@@ -96,6 +105,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   })
   app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
   app.decorate('draining', false)
+  app.decorate('publicUrl', () => publicUrl(config.PUBLIC_URL, app.server.address()))
   app.setValidatorCompiler(validatorCompiler)
   // JSON is the only media type that is read.
   app.removeContentTypeParser('text/plain')
@@ -138,6 +148,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(live, { config, timings: options.live })
+    await app.register(jobs)
     await app.register(schedules, { start: options.schedules ?? true })
     await app.register(docs)
     await app.register(pages)

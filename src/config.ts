@@ -3,6 +3,7 @@ import cron from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { trustedProxies } from './http/proxies.js'
+import { isPublicUrl } from './http/public-url.js'
 
 const whole = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })
@@ -127,6 +128,17 @@ export const Config = Type.Object({
     'Sign-ins, registrations and token refreshes that one address may send in a minute',
   ),
   TRUST_PROXY: text('false, the number of proxies in front, or their addresses, comma separated', 'false'),
+  PUBLIC_URL: text(
+    'Where people reach this server, for the links in mails (https://booking.example.org); without it, where it listens',
+  ),
+  SMTP_URL: text(
+    'Mail server (smtps://user:password@mail.example.org:465); without it mails are written to files under DATA_DIR and listed on a page for the developer',
+  ),
+  MAIL_FROM: text('Sender of mails, as in Practice <booking@example.org>', 'Slotcast <slotcast@localhost>'),
+  WEBHOOK_ALLOW_PRIVATE: Type.Boolean({
+    default: false,
+    description: 'Webhooks may go to http and to addresses of this machine and its network, for trying them',
+  }),
   DRAIN_SECONDS: whole(
     0,
     0,
@@ -147,6 +159,7 @@ const SECRETS = new Set([
   'JWT_SECRET_PREVIOUS',
   'FIELD_KEY_PREVIOUS',
   'MONGODB_URI',
+  'SMTP_URL',
 ])
 export const MIN_SECRET_LENGTH = 32
 
@@ -189,6 +202,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (converted.MONGODB_URI !== undefined && !/^mongodb(\+srv)?:\/\//.test(String(converted.MONGODB_URI))) {
     refuse('MONGODB_URI', 'must begin with mongodb:// or mongodb+srv://')
   }
+  if (converted.PUBLIC_URL !== undefined && !isPublicUrl(String(converted.PUBLIC_URL)))
+    refuse('PUBLIC_URL', 'is not an address like https://booking.example.org')
   if (!isTrustProxy(String(converted.TRUST_PROXY))) {
     refuse('TRUST_PROXY', 'is neither false nor a number of proxies nor their addresses, comma separated')
   }

@@ -101,6 +101,52 @@ export const importRules: ImportRule[] = [
       packages: ['node:', 'mongoose', 'lru-cache', 'p-limit'],
     },
   },
+  {
+    in: 'src/jobs/',
+    may: {
+      files: [
+        'src/jobs/',
+        'src/domain/',
+        'src/clock',
+        'src/slots/slot-document',
+        'src/database/unavailable',
+        ...databaseCalls,
+      ],
+      packages: ['node:', 'mongoose', 'p-limit'],
+    },
+  },
+  ...['src/mail/', 'src/webhooks/', 'src/links/', 'src/waits/', 'src/feeds/'].map((folder) => ({
+    in: folder,
+    may: {
+      files: [
+        folder,
+        'src/jobs/job',
+        'src/domain/',
+        'src/schemas/',
+        'src/http/',
+        'src/clock',
+        'src/config',
+        'src/encryption/',
+        'src/slots/',
+        'src/availability/',
+        'src/limits/',
+        'src/database/unavailable',
+        ...databaseCalls,
+      ],
+      packages: [
+        'node:',
+        'mongoose',
+        'lru-cache',
+        'p-limit',
+        'temporal-polyfill',
+        'nodemailer',
+        'standardwebhooks',
+        'ical-generator',
+        'ipaddr.js',
+        'typebox',
+      ],
+    },
+  })),
   { in: 'src/sweeper/', may: { files: ['src/sweeper/', 'src/clock'], packages: ['node-cron'] } },
   {
     in: 'src/live/',
@@ -196,6 +242,12 @@ export const importRules: ImportRule[] = [
         'src/accounts/',
         'src/services/',
         'src/schedules/',
+        'src/jobs/',
+        'src/mail/',
+        'src/webhooks/',
+        'src/links/',
+        'src/waits/',
+        'src/feeds/',
         'src/auth/',
         'src/http/',
         ...databaseCalls,
@@ -228,6 +280,12 @@ const TIMELESS = [
   'src/services/',
   'src/schedules/',
   'src/sweeper/',
+  'src/jobs/',
+  'src/mail/',
+  'src/webhooks/',
+  'src/links/',
+  'src/waits/',
+  'src/feeds/',
 ]
 /** Transitions; who a slot names; what leaves a slot for the history. */
 const SLOT_WRITERS = [
@@ -243,6 +301,12 @@ const WRITES =
   /\.(findOneAnd\w+|updateOne|updateMany|insertOne|insertMany|bulkWrite|replaceOne|deleteOne|deleteMany)\(/
 /** These write collections of their own. */
 const OTHER_WRITERS = [
+  'src/jobs/',
+  'src/mail/',
+  'src/webhooks/',
+  'src/links/',
+  'src/waits/',
+  'src/feeds/',
   'src/accounts/',
   'src/services/',
   'src/schedules/',
