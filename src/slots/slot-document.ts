@@ -27,6 +27,10 @@ export interface Named {
   id: string
   client: Person
   chain?: ChainPlace
+  /** How often it has been moved; one that never was does not say, nor do entries of earlier versions. */
+  moves?: number
+  /** Of the head, where this entry is a move: the slot that it began with before. */
+  movedFrom?: string
 }
 
 /** One transition, whole, as the change stream carries it. */

@@ -89,12 +89,16 @@ function inTime({ now, inDatabase }: Moment): Expression[] {
 const revBefore = { $ifNull: ['$rev', 0] }
 const revPlus = (steps: Expression) => ({ $add: [revBefore, steps] })
 /** What is told of the present reservation. An expression over a field that is not there adds none. */
-const person = { id: '$reservation.id', client: '$reservation.client', chain: '$reservation.chain' }
+const person = {
+  id: '$reservation.id',
+  client: '$reservation.client',
+  chain: '$reservation.chain',
+  moves: '$reservation.moves',
+}
 /** What of a reservation stays with it to its end and after. */
 const kept = {
   ...person,
   heldAt: '$reservation.heldAt',
-  moves: '$reservation.moves',
   origin: '$reservation.origin',
   service: '$reservation.service',
   agreed: '$reservation.agreed',
@@ -348,13 +352,18 @@ const ofHeadAlone: ReadonlySet<string> = new Set([
 ] satisfies (keyof Hold | keyof Booking)[])
 
 /** What the log says of it in each slot. */
-function loggedOf({ reservation, headStart, shape }: Appointment): Expression {
-  const { id, client } = reservation
-  const ends = reservation.status === 'held' ? { expiresAt: reservation.expiresAt } : {}
-  if (lengthOf(shape) === 1) return literal({ id, client, ...ends })
-  const { index, isVisit } = placeIn(headStart, shape)
+function loggedOf({ reservation, headStart, shape }: Appointment, movedFrom?: string): Expression {
+  const { id, client, moves } = reservation
+  const said = {
+    ...(reservation.status === 'held' && { expiresAt: reservation.expiresAt }),
+    ...(moves !== undefined && { moves }),
+  }
+  const moved = movedFrom !== undefined
+  if (lengthOf(shape) === 1) return literal({ id, client, ...said, ...(moved && { movedFrom }) })
+  const { index, isHead, isVisit } = placeIn(headStart, shape)
   return {
-    ...ends,
+    ...said,
+    ...(moved && { movedFrom: { $cond: [isHead, literal(movedFrom), '$$REMOVE'] } }),
     id,
     client: { $cond: [isVisit, literal(client), literal(bufferPerson(id))] },
     chain: { ...shape, index },
@@ -366,8 +375,11 @@ function unlessWithdrawn(state: string): Expression {
   return { $cond: [isWithdrawn, 'withdrawn', state] }
 }
 
-/** Each slot of the appointment takes it. An overdue hold that stood there is released in the same update. */
-export function claiming(appointment: Appointment, moment: Moment): Changes {
+/**
+ * Each slot of the appointment takes it. An overdue hold that stood there is released in the same update. Of one that is
+ * moved, `movedFrom` is the slot that it began with.
+ */
+export function claiming(appointment: Appointment, moment: Moment, movedFrom?: string): Changes {
   const { status } = appointment.reservation
   const isChain = lengthOf(appointment.shape) > 1
   return transition(
@@ -377,7 +389,7 @@ export function claiming(appointment: Appointment, moment: Moment): Changes {
       kind: isChain ? unlessWithdrawn(status) : status,
       state: isChain ? unlessWithdrawn(status) : status,
       reservation: memberOf(appointment),
-      logged: loggedOf(appointment),
+      logged: loggedOf(appointment, movedFrom),
     },
   )
 }
@@ -430,7 +442,7 @@ export function mayBeMoved({ from, to }: Move, moment: Moment, holdAgain: HoldAg
 /** Each slot that it leaves is free again; each that it comes to, or stays in, has it as it is now. */
 export function moving({ to, from }: Move, moment: Moment, by: SlotCaller['role']): Expression {
   const isLeft = { $and: [isOneOf(from.slotIds), { $not: [isOneOf(slotIdsOf(to))] }] }
-  return { $cond: [isLeft, leaving(moment, 'moved', by), claiming(to, moment)] }
+  return { $cond: [isLeft, leaving(moment, 'moved', by), claiming(to, moment, from.head)] }
 }
 
 /** The slot's reservation ends, and nothing follows. */
