@@ -2,24 +2,16 @@
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import ical, { ICalAlarmType, ICalEventStatus } from 'ical-generator'
 import { Type } from 'typebox'
-import { expiryOf, type ReservationStatus } from '../domain/reservation.js'
+import type { ReservationStatus } from '../domain/reservation.js'
 import { Refusal } from '../http/problems.js'
 import { Id, Problem } from '../schemas/common.js'
 import type { Reservation } from '../schemas/reservations.js'
+import { calendarFile, changedAtOf, hasEnded } from '../slots/appointment-event.js'
 import { reservationView } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 
 const Params = Type.Object({ id: Id })
-
-const statuses: Record<ReservationStatus, ICalEventStatus> = {
-  held: ICalEventStatus.TENTATIVE,
-  confirmed: ICalEventStatus.CONFIRMED,
-  released: ICalEventStatus.CANCELLED,
-  expired: ICalEventStatus.CANCELLED,
-  cancelled: ICalEventStatus.CANCELLED,
-}
 
 /** Enough to set out; calendars add a reminder of their own for the day before. */
 const REMIND_SECONDS = 3_600
@@ -48,7 +40,8 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const names = caller.role === 'provider' ? app.accounts.names.open : undefined
       const reservation = reservationView(found.slot, found.reservation, now, names)
       const file = appointmentFile(reservation, {
-        expiresAt: expiryOf(found.reservation),
+        publicUrl: app.publicUrl(),
+        changedAt: changedAtOf(found, reservation.status),
         other:
           caller.role === 'provider'
             ? reservation.client?.name || 'a client'
@@ -66,8 +59,8 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 interface Appointment {
-  /** Of a hold. */
-  expiresAt: Date | undefined
+  publicUrl: string
+  changedAt: Date
   /** With whom, as the caller may read it. */
   other: string
   /** Where it takes place, if the provider has said so. */
@@ -81,43 +74,33 @@ interface Appointment {
  */
 function appointmentFile(
   reservation: Reservation,
-  { expiresAt, other, location, page }: Appointment,
+  { publicUrl, changedAt, other, location, page }: Appointment,
 ): string {
-  const { id, seq, start, end, status, heldAt, confirmedAt, endedAt } = reservation
-  const { durationMinutes, serviceName } = reservation
-  const hasEnded = statuses[status] === ICalEventStatus.CANCELLED
+  const { id, seq, start, end, status, durationMinutes, serviceName } = reservation
   const what = serviceName === undefined ? '' : `${serviceName}, `
-  const summary = `Appointment with ${other}`
-  const changed = endedAt ?? confirmedAt ?? (hasEnded ? expiresAt : undefined) ?? heldAt
-  const calendar = ical({ prodId: { company: 'Slotcast', product: 'Slotcast', language: 'EN' } })
-  const event = calendar.createEvent({
-    id: `${id}@slotcast`,
-    // A calendar replaces what it has under this UID by a higher SEQUENCE, or by a later DTSTAMP under the same one
-    // (RFC 5546, 2.1.5). It counts what happens to the appointment: it is confirmed, it
-    // is moved, and it ends.
-    sequence: seq,
-    stamp: new Date(changed),
+  const event = {
+    id,
+    seq,
+    changedAt,
     start: new Date(start),
     end: new Date(end),
-    status: statuses[status],
-    summary,
+    status,
+    summary: `Appointment with ${other}`,
     description: [`${what}${durationMinutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
-    ...(location !== undefined && { location }),
-    ...(page !== undefined && { url: page }),
-  })
-  if (status === 'confirmed') {
-    event.createAlarm({ type: ICalAlarmType.display, triggerBefore: REMIND_SECONDS, description: summary })
+    location,
+    page,
+    remind: REMIND_SECONDS,
   }
-  return calendar.toString()
+  return calendarFile([event], { publicUrl })
 }
 
 function whatNext(status: ReservationStatus, page: string | undefined): string[] {
-  if (statuses[status] === ICalEventStatus.CANCELLED) return ['This appointment no longer takes place.']
+  if (hasEnded(status)) return ['This appointment no longer takes place.']
   if (status === 'held') return [`It is not confirmed yet${page === undefined ? '.' : `: ${page}`}`]
   return page === undefined ? [] : [`To cancel: ${page}`]
 }
 
-/** No setting names the address of this server, so it is the one the caller used, as a trusted proxy says it. */
+/** The one that the caller used, as a trusted proxy says it. */
 function pageOf({ protocol, host }: FastifyRequest, path: string): string | undefined {
   return HOST.test(host) ? `${protocol}://${host}${path}` : undefined
 }

@@ -63,7 +63,7 @@ export const importRules: ImportRule[] = [
         'src/http/problems',
         ...databaseCalls,
       ],
-      packages: ['node:', 'mongoose', 'lru-cache'],
+      packages: ['node:', 'mongoose', 'lru-cache', 'ical-generator'],
     },
   },
   {

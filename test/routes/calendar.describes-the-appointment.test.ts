@@ -65,7 +65,7 @@ t.test(
     const { server, client, provider, id, start } = await world(t)
     const held = (await fileOf(server, client, id)).of('VEVENT')
     t.match(Object.fromEntries(held), {
-      UID: `${id}@slotcast`,
+      UID: `${id}@localhost`,
       SEQUENCE: '0',
       STATUS: 'TENTATIVE',
       DTSTART: compact(start),
