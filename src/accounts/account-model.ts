@@ -3,6 +3,7 @@ import { type Connection, type IndexDirection, type Model, type mongo, Schema } 
 import { DURABLE, READ } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
 import { dropIndex } from '../database/indexes.js'
+import { type Language, languages } from '../domain/languages.js'
 import type { Policies } from '../domain/policies.js'
 import type { Role } from '../schemas/common.js'
 import { searchText } from './normalize.js'
@@ -30,6 +31,8 @@ export interface AccountDoc {
   /** Of providers: the whole name, as its words are looked for. */
   searchText?: string
   timeZone: string
+  /** Of pages and mail. Accounts of earlier versions have none, which is English. */
+  language?: Language
   /** argon2id */
   password: string
   createdAt: Date
@@ -37,7 +40,7 @@ export interface AccountDoc {
   policies?: StoredPolicies
   /** Of providers: what it says of itself in public. */
   profile?: StoredProfile
-  /** When what other instances remember of it (name, zone, policies, profile, services) last changed. */
+  /** When what other instances remember of it (name, zone, language, policies, profile, services) last changed. */
   changedAt?: Date
 }
 
@@ -51,6 +54,7 @@ export const accountSchema = new Schema<AccountDoc>(
     search: String,
     searchText: String,
     timeZone: { type: String, required: true },
+    language: { type: String, enum: languages },
     password: { type: String, required: true },
     createdAt: { type: Date, required: true },
     policies: new Schema<StoredPolicies>(

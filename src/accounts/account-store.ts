@@ -11,6 +11,7 @@ import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { isDatabaseAway } from '../database/unavailable.js'
+import { DEFAULT_LANGUAGE, type Language } from '../domain/languages.js'
 import type { Policies } from '../domain/policies.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
@@ -42,6 +43,7 @@ export interface OwnedAccount extends KnownAccount {
 export interface AccountChanges {
   name?: string | undefined
   timeZone?: string | undefined
+  language?: Language | undefined
   email?: string | undefined
   password?: string | undefined
 }
@@ -109,6 +111,7 @@ export class AccountStore {
     password,
     name: typed,
     timeZone,
+    language = DEFAULT_LANGUAGE,
   }: NewAccount): Promise<{ ok: true; account: Account } | { ok: false; code: 'email_taken' }> {
     const id = randomBytes(16).toString('hex')
     const name = keptName(typed)
@@ -127,7 +130,7 @@ export class AccountStore {
           {
             updateOne: {
               filter: { _id: id },
-              update: { $setOnInsert: { role, timeZone, createdAt } },
+              update: { $setOnInsert: { role, timeZone, language, createdAt } },
               upsert: true,
             },
           },
@@ -140,7 +143,7 @@ export class AccountStore {
       await this.#o.accounts.deleteOne({ _id: id }, DURABLE)
       return { ok: false, code: 'email_taken' }
     }
-    return { ok: true, account: { id, role, name, timeZone } }
+    return { ok: true, account: { id, role, name, timeZone, language } }
   }
 
   /** Null for a wrong password and for an unknown address alike, after the same time; `onWrong` hears whose it was not. */
@@ -313,14 +316,17 @@ export class AccountStore {
 
   async change(
     id: string,
-    { name, timeZone, email, password }: AccountChanges,
+    { name, timeZone, language, email, password }: AccountChanges,
   ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }> {
     const before = await this.#o.accounts.findOne({ _id: id }, READ)
     if (!before) return { ok: false, code: 'not_found' }
     const changes: Partial<AccountDoc> = {
       ...(name !== undefined && this.#namedAs(before.role, keptName(name), id)),
       ...(timeZone !== undefined && { timeZone }),
-      ...((name !== undefined || timeZone !== undefined) && { changedAt: new Date(this.#o.clock.now()) }),
+      ...(language !== undefined && { language }),
+      ...([name, timeZone, language].some((one) => one !== undefined) && {
+        changedAt: new Date(this.#o.clock.now()),
+      }),
       ...(email !== undefined && this.#sealedEmail(email, id)),
       ...(password !== undefined && { password: await this.#o.passwords.hash(password) }),
     }
@@ -488,8 +494,8 @@ export class AccountStore {
       : { name: this.#o.cipher.seal(name, { collection: 'accounts', field: 'name', id }) }
   }
 
-  #opened({ _id: id, role, name, timeZone }: AccountDoc): Account {
-    return { id, role, name: role === 'provider' ? name : this.#open('name', name, id), timeZone }
+  #opened({ _id: id, role, name, timeZone, language = DEFAULT_LANGUAGE }: AccountDoc): Account {
+    return { id, role, name: role === 'provider' ? name : this.#open('name', name, id), timeZone, language }
   }
 
   #known(account: AccountDoc): KnownAccount {

@@ -1,5 +1,6 @@
 /** Registration. It reveals whether an address is taken, so the limits of sign-in apply; see docs/security.md. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { languageOf } from '../http/accept-language.js'
 import { Refusal } from '../http/problems.js'
 import { NewAccount, Registered } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
@@ -18,7 +19,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const registered = await app.accounts.register(request.body)
+      const registered = await app.accounts.register({ language: languageOf(request), ...request.body })
       if (!registered.ok) throw new Refusal(registered.code)
       const { account } = registered
       await app.profiles.welcome(account)

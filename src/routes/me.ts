@@ -184,6 +184,6 @@ function sessionView({ startedAt, rotatedAt, expiresAt, endedAt }: SessionRecord
   }
 }
 
-function view({ id, role, name, timeZone, email, createdAt }: OwnedAccount): Me {
-  return { id, role, name, timeZone, email, createdAt: createdAt.toISOString() }
+function view({ id, role, name, timeZone, language, email, createdAt }: OwnedAccount): Me {
+  return { id, role, name, timeZone, language, email, createdAt: createdAt.toISOString() }
 }

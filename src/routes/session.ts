@@ -6,6 +6,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { languageOf } from '../http/accept-language.js'
 import { BEARER_CHALLENGE } from '../http/bearer.js'
 import { Refusal } from '../http/problems.js'
 import { type Account, NewAccount, PageSession, SignIn, type Tokens } from '../schemas/accounts.js'
@@ -62,7 +63,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const registered = await app.accounts.register(request.body)
+      const registered = await app.accounts.register({ language: languageOf(request), ...request.body })
       if (!registered.ok) throw new Refusal(registered.code)
       await app.profiles.welcome(registered.account)
       const session = await begin(reply, registered.account)
@@ -135,12 +136,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
   function answer(
     reply: FastifyReply,
-    { id, role, name, timeZone }: Account,
+    { id, role, name, timeZone, language }: Account,
     { refreshToken, ...tokens }: Tokens,
   ): PageSession {
     app.sessionCookie.keep(reply, refreshToken)
     // The first answer that a page gets where somebody is signed in; the browser's clock may be wrong.
     reply.header('x-server-time', new Date(app.clock.now()).toISOString())
-    return { account: { id, role, name, timeZone }, ...tokens }
+    return { account: { id, role, name, timeZone, language }, ...tokens }
   }
 }

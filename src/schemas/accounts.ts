@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { Email, Id, InstantOut, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
+import { languages } from '../domain/languages.js'
+import { Email, Id, InstantOut, Language, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
 import { face, Profile } from './profiles.js'
 import { Reservation } from './reservations.js'
@@ -9,7 +10,18 @@ import { Service } from './services.js'
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
 
 export const NewAccount = Type.Object(
-  { role: Role, email: Email, password: Password, name: PersonName, timeZone: TimeZone },
+  {
+    role: Role,
+    email: Email,
+    password: Password,
+    name: PersonName,
+    timeZone: TimeZone,
+    language: Type.Optional(
+      Type.Enum([...languages], {
+        description: 'Of pages and mail. Without it, the first of these that Accept-Language asks for',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
 export type NewAccount = Static<typeof NewAccount>
@@ -19,6 +31,7 @@ export const Account = Type.Object({
   role: Role,
   name: Type.String(),
   timeZone: Type.String(),
+  language: Language,
 })
 export type Account = Static<typeof Account>
 
@@ -78,6 +91,7 @@ export const MeChanges = Type.Object(
   {
     name: Type.Optional(PersonName),
     timeZone: Type.Optional(TimeZone),
+    language: Type.Optional(Language),
     email: Type.Optional(Email),
     password: Type.Optional(Password),
     currentPassword: Type.Optional(

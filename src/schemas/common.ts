@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { languages } from '../domain/languages.js'
 import { releaseReasons, reservationStatuses } from '../domain/reservation.js'
 import { slotStates } from '../domain/slot.js'
 
@@ -37,6 +38,8 @@ export const Id = Type.String({ minLength: 1, maxLength: 80 })
 
 export const Role = Type.Enum(['client', 'provider'])
 export type Role = Static<typeof Role>
+
+export const Language = Type.Enum([...languages], { description: 'Of pages and mail' })
 
 export const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 })
 export const Cursor = Type.String({
