@@ -9,6 +9,7 @@ import docs from '../plugins/docs.js'
 import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
 import jobs from '../plugins/jobs.js'
 import limits from '../plugins/limits.js'
+import links from '../plugins/links.js'
 import live, { type LiveTimings } from '../plugins/live.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
@@ -134,6 +135,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
       publicView: config.PUBLIC_VIEW,
     })
+    await app.register(links, { secret: config.JWT_SECRET })
     await app.register(sessionCookie)
     await app.register(limits, { config })
     await app.register(audit, {
