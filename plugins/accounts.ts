@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { AccountAddresses } from '../src/accounts/account-addresses.js'
 import { accountsOf, upgradeAccounts } from '../src/accounts/account-model.js'
 import { AccountStore } from '../src/accounts/account-store.js'
 import { type Argon2Cost, createPasswords, type PasswordLimits } from '../src/auth/passwords.js'
@@ -11,6 +12,7 @@ import { createFieldCipher } from '../src/encryption/field-cipher.js'
 declare module 'fastify' {
   interface FastifyInstance {
     accounts: AccountStore
+    accountAddresses: AccountAddresses
   }
 }
 
@@ -27,20 +29,25 @@ export default fp(
     await doneOnce(app.mongo, 'providers are found by all words of their names', () =>
       upgradeAccounts(app.mongo),
     )
+    const cipher = createFieldCipher(fieldKeys)
+    const { clock } = app
+    const accounts = accountsOf(app.mongo)
     app.decorate(
       'accounts',
       new AccountStore({
-        accounts: accountsOf(app.mongo),
-        cipher: createFieldCipher(fieldKeys),
+        accounts,
+        cipher,
         passwords: await createPasswords({
           ...(argon2 && { cost: argon2 }),
           ...(passwordLimits && { limits: passwordLimits }),
         }),
-        clock: app.clock,
+        clock,
         wait: (ms) => setTimeout(ms),
         warn: (about, message) => app.log.warn(about, message),
       }),
     )
+    const forget = (id: string) => app.accounts.forget([id])
+    app.decorate('accountAddresses', new AccountAddresses({ accounts, cipher, clock, forget }))
   },
   { name: 'accounts', dependencies: ['mongo', 'clock'], fastify: '5.x' },
 )

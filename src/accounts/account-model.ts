@@ -17,6 +17,15 @@ export interface StoredPolicies extends Partial<Policies> {
   rev: number
 }
 
+/** An address beside the one of the account, for a while. */
+export interface OtherEmail {
+  /** Names the change of address that it belongs to. */
+  id: string
+  /** Sealed. */
+  email: string
+  until: Date
+}
+
 export interface AccountDoc {
   _id: string
   role: Role
@@ -24,6 +33,14 @@ export interface AccountDoc {
   email: string
   /** Blind indexes of the address, one for each key known when it was written: two accounts with one address share one. */
   emailIndexes: string[]
+  /** Since when what is sent to the address is known to reach its owner. */
+  emailVerifiedAt?: Date
+  /** How often the address has changed; a link that was sent to one proves no other. */
+  emailRev?: number
+  /** Becomes the address of the account when a link that was sent to it is used. */
+  pendingEmail?: OtherEmail
+  /** The address before, from which the change can be taken back. */
+  formerEmail?: OtherEmail
   /** Sealed for clients, plain for providers. */
   name: string
   /** Of providers: the name as it is sorted by. */
@@ -44,12 +61,25 @@ export interface AccountDoc {
   changedAt?: Date
 }
 
+const otherEmail = new Schema<OtherEmail>(
+  {
+    id: { type: String, required: true },
+    email: { type: String, required: true },
+    until: { type: Date, required: true },
+  },
+  { _id: false, id: false },
+)
+
 export const accountSchema = new Schema<AccountDoc>(
   {
     _id: { type: String, required: true },
     role: { type: String, enum: ['client', 'provider'], required: true },
     email: { type: String, required: true },
     emailIndexes: { type: [String], required: true },
+    emailVerifiedAt: Date,
+    emailRev: Number,
+    pendingEmail: otherEmail,
+    formerEmail: otherEmail,
     name: { type: String, required: true },
     search: String,
     searchText: String,

@@ -20,6 +20,7 @@ import type { Role } from '../schemas/common.js'
 import type { AccountDoc, StoredPolicies } from './account-model.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 import { faceOf, type StoredProfile } from './public-face.js'
+import { emailIndexes, otherEmailPlace, sealedEmail } from './sealed-email.js'
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
@@ -37,6 +38,11 @@ export type PolicyChanges = { [Name in keyof Policies]?: Policies[Name] | null |
 
 export interface OwnedAccount extends KnownAccount {
   email: string
+  /** What was sent to the address has reached its owner. */
+  emailVerified: boolean
+  emailRev: number
+  /** Becomes the address when it is proved. */
+  pendingEmail?: string
   createdAt: Date
 }
 
@@ -116,7 +122,7 @@ export class AccountStore {
     const id = randomBytes(16).toString('hex')
     const name = keptName(typed)
     const person = {
-      ...this.#sealedEmail(email, id),
+      ...sealedEmail(this.#o.cipher, email, id),
       ...this.#namedAs(role, name, id),
       // Hashed before the address is looked at, so that a taken one does not answer sooner.
       password: await this.#o.passwords.hash(password),
@@ -327,14 +333,20 @@ export class AccountStore {
       ...([name, timeZone, language].some((one) => one !== undefined) && {
         changedAt: new Date(this.#o.clock.now()),
       }),
-      ...(email !== undefined && this.#sealedEmail(email, id)),
+      ...(email !== undefined && sealedEmail(this.#o.cipher, email, id)),
       ...(password !== undefined && { password: await this.#o.passwords.hash(password) }),
     }
     if (Object.keys(changes).length === 0) return { ok: true, account: this.#owned(before) }
+    const isOtherEmail =
+      email !== undefined && comparableEmail(email) !== comparableEmail(this.#open('email', before.email, id))
     try {
       const after = await this.#o.accounts.findOneAndUpdate(
         { _id: id },
-        { $set: changes },
+        {
+          $set: changes,
+          // Another address is not proved, and what was sent to the one before proves nothing any more.
+          ...(isOtherEmail && { $unset: { emailVerifiedAt: '', pendingEmail: '' }, $inc: { emailRev: 1 } }),
+        },
         { ...DURABLE, returnDocument: 'after' },
       )
       return after ? { ok: true, account: this.#owned(after) } : { ok: false, code: 'not_found' }
@@ -478,14 +490,7 @@ export class AccountStore {
   }
 
   #emailIndexes(email: string): string[] {
-    return this.#o.cipher.indexes(comparableEmail(email), { collection: 'accounts', field: 'email' })
-  }
-
-  #sealedEmail(email: string, id: string): Pick<AccountDoc, 'email' | 'emailIndexes'> {
-    return {
-      email: this.#o.cipher.seal(email.trim(), { collection: 'accounts', field: 'email', id }),
-      emailIndexes: this.#emailIndexes(email),
-    }
+    return emailIndexes(this.#o.cipher, email)
   }
 
   #namedAs(role: Role, name: string, id: string): Pick<AccountDoc, 'name' | 'search' | 'searchText'> {
@@ -504,10 +509,18 @@ export class AccountStore {
   }
 
   #owned(account: AccountDoc): OwnedAccount {
+    const { _id: id, email, emailVerifiedAt, emailRev = 0, pendingEmail, createdAt } = account
+    const isPending = pendingEmail !== undefined && pendingEmail.until.getTime() > this.#o.clock.now()
+    const pending = isPending
+      ? this.#o.cipher.open(pendingEmail.email, otherEmailPlace('pendingEmail', id))
+      : null
     return {
       ...this.#known(account),
-      email: this.#open('email', account.email, account._id),
-      createdAt: account.createdAt,
+      email: this.#open('email', email, id),
+      emailVerified: emailVerifiedAt !== undefined,
+      emailRev,
+      ...(pending !== null && { pendingEmail: pending }),
+      createdAt,
     }
   }
 

@@ -6,9 +6,12 @@ import type { mongo } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import type { AccountDoc } from './account-model.js'
-import { comparableEmail } from './normalize.js'
+import { emailIndexes as indexesOf, otherEmailPlace } from './sealed-email.js'
 
-type Sealed = Pick<AccountDoc, '_id' | 'role' | 'email' | 'emailIndexes' | 'name'>
+type Sealed = Pick<
+  AccountDoc,
+  '_id' | 'role' | 'email' | 'emailIndexes' | 'name' | 'pendingEmail' | 'formerEmail'
+>
 
 export interface AccountBatch {
   /** Where to go on; null at the end. */
@@ -28,7 +31,7 @@ export async function rotateAccounts(
   for (;;) {
     const found = await accounts
       .find({ _id: { $gt: after } }, READ)
-      .project<Sealed>({ role: 1, email: 1, emailIndexes: 1, name: 1 })
+      .project<Sealed>({ role: 1, email: 1, emailIndexes: 1, name: 1, pendingEmail: 1, formerEmail: 1 })
       .sort({ _id: 1 })
       .limit(limit)
       .toArray()
@@ -38,8 +41,12 @@ export async function rotateAccounts(
       if (fields === 'unreadable') unreadable.push(account._id)
       if (fields === 'unreadable' || Object.keys(fields).length === 0) return []
       // As it was read: an address or a name that its owner changes in this moment stays changed.
-      const { _id, email, name } = account
-      return [{ updateOne: { filter: { _id, email, name }, update: { $set: fields } } }]
+      const { _id, email, name, pendingEmail, formerEmail } = account
+      const others = {
+        'pendingEmail.email': pendingEmail?.email ?? null,
+        'formerEmail.email': formerEmail?.email ?? null,
+      }
+      return [{ updateOne: { filter: { _id, email, name, ...others }, update: { $set: fields } } }]
     })
     const matched =
       updates.length === 0
@@ -59,7 +66,7 @@ function sealedAnew(account: Sealed, cipher: FieldCipher): Partial<AccountDoc> |
   const fields: Partial<AccountDoc> = {}
   const address = cipher.open(email, { collection: 'accounts', field: 'email', id })
   if (address === null) return 'unreadable'
-  const [index = ''] = cipher.indexes(comparableEmail(address), { collection: 'accounts', field: 'email' })
+  const [index = ''] = indexesOf(cipher, address)
   if (cipher.isOutdated(email)) {
     fields.email = cipher.seal(address, { collection: 'accounts', field: 'email', id })
   }
@@ -68,6 +75,13 @@ function sealedAnew(account: Sealed, cipher: FieldCipher): Partial<AccountDoc> |
     const opened = cipher.open(name, { collection: 'accounts', field: 'name', id })
     if (opened === null) return 'unreadable'
     fields.name = cipher.seal(opened, { collection: 'accounts', field: 'name', id })
+  }
+  for (const field of ['pendingEmail', 'formerEmail'] as const) {
+    const other = account[field]
+    if (!other || !cipher.isOutdated(other.email)) continue
+    const opened = cipher.open(other.email, otherEmailPlace(field, id))
+    if (opened === null) return 'unreadable'
+    fields[field] = { ...other, email: cipher.seal(opened, otherEmailPlace(field, id)) }
   }
   return fields
 }

@@ -184,6 +184,17 @@ function sessionView({ startedAt, rotatedAt, expiresAt, endedAt }: SessionRecord
   }
 }
 
-function view({ id, role, name, timeZone, language, email, createdAt }: OwnedAccount): Me {
-  return { id, role, name, timeZone, language, email, createdAt: createdAt.toISOString() }
+function view({ emailVerified, pendingEmail, ...account }: OwnedAccount): Me {
+  const { id, role, name, timeZone, language, email, createdAt } = account
+  return {
+    id,
+    role,
+    name,
+    timeZone,
+    language,
+    email,
+    emailVerified,
+    ...(pendingEmail !== undefined && { pendingEmail }),
+    createdAt: createdAt.toISOString(),
+  }
 }

@@ -83,6 +83,10 @@ export const ProviderList = listOf(Provider)
 export const Me = Type.Object({
   ...Account.properties,
   email: Type.String(),
+  emailVerified: Type.Boolean({ description: 'A mail to the address has reached its owner' }),
+  pendingEmail: Type.Optional(
+    Type.String({ description: 'Becomes the address once the link in a mail to it is used' }),
+  ),
   createdAt: InstantOut,
 })
 export type Me = Static<typeof Me>

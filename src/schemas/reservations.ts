@@ -91,6 +91,8 @@ const Contact = Type.Object(
     phone: Type.Optional(Type.String()),
     email: Type.Optional(Type.String()),
     note: Type.Optional(Type.String()),
+    language: Type.Optional(Type.String({ description: 'Of who booked without an account' })),
+    timeZone: Type.Optional(Type.String({ description: 'Of who booked without an account' })),
   },
   { description: 'For the owner of the calendar alone' },
 )

@@ -144,6 +144,8 @@ export interface ClaimTerms {
   contact?: Contact
   /** The provider books for somebody, who need not have an account. */
   byProvider?: { status: 'held' | 'confirmed' }
+  /** Somebody without an account books; the id of the reservation makes the client's. */
+  guest?: { reservationId: string; holdMs: number }
 }
 
 const BATCH = 500
@@ -251,11 +253,13 @@ export class SlotStore {
   async hold(client: Client, slotId: string, key?: string, terms: ClaimTerms = {}): Promise<HoldOutcome> {
     const place = readSlotId(slotId)
     if (place === null) return notFound
-    const keyedIds = key === undefined ? [] : this.#keyedIds(client.id, key)
+    const { byProvider, guest } = terms
+    const keyed = key === undefined ? [] : this.#keyedIds(client.id, key)
+    const keyedIds = guest ? [guest.reservationId] : keyed
     const id = keyedIds[0] ?? this.#o.newId()
     const agreed = (await this.#o.wallTimeOf?.(place.providerId, place.start)) ?? null
     const asked: Asked = { client, slotId, ...place, keyedIds, id, terms, agreed }
-    if (terms.byProvider) asked.client = { id: guestId(asked.id), name: client.name }
+    if (byProvider || guest) asked.client = { id: guestId(asked.id), name: client.name }
     // The unique index knows live reservations only; one that has ended is found here, wherever it was.
     const known = await this.#findFirst(keyedIds)
     if (known) return replay(known, slotId, terms.service?.id)
@@ -381,7 +385,7 @@ export class SlotStore {
   /** `isTried`: it takes one of its client's places for holds. */
   #newAppointment(asked: Asked, { now }: Pick<Moment, 'now'>, isTried = true): Appointment {
     const { id, client, slotId, providerId, start, terms, agreed } = asked
-    const { service, contact, byProvider } = terms
+    const { service, contact, byProvider, guest } = terms
     const begun = {
       id,
       client: { id: client.id, name: isTried ? this.#o.sealName(client.name, id) : '' },
@@ -391,7 +395,7 @@ export class SlotStore {
       ...(contact && isTried && { contact: this.#o.sealName(JSON.stringify(contact), contactOf(id)) }),
       ...(byProvider && { byProvider: true as const }),
     }
-    const expiresAt = new Date(now.getTime() + this.#o.rules.holdMs)
+    const expiresAt = new Date(now.getTime() + (guest?.holdMs ?? this.#o.rules.holdMs))
     const reservation: LiveReservation =
       byProvider?.status === 'confirmed'
         ? { ...begun, status: 'confirmed', confirmedAt: now }
@@ -791,7 +795,8 @@ export class SlotStore {
   /** Takes the person out of a reservation that was made for somebody without an account; it goes on without a name. */
   async forgetGuest(providerId: string, reservationId: string): Promise<boolean> {
     const found = await this.findReservation(reservationId)
-    if (found?.slot.providerId !== providerId || !found.reservation.byProvider) return false
+    if (found?.slot.providerId !== providerId) return false
+    if (found.reservation.client.id !== guestId(reservationId)) return false
     await this.#personalData.forgetPerson(reservationId)
     return true
   }
