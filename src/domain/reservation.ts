@@ -49,6 +49,8 @@ interface Begun {
   contact?: string
   /** The provider made it for somebody, who may have no account. */
   byProvider?: true
+  /** It began as an offer to somebody on the waiting list: the id of that wait. */
+  wait?: string
 }
 
 interface Live extends Begun {
@@ -63,9 +65,14 @@ interface Live extends Begun {
 
 export interface Hold extends Live {
   status: 'held'
-  /** Which of the client's MAX_ACTIVE_HOLDS places it takes. */
+  /** Which of the client's MAX_ACTIVE_HOLDS places it takes; an offer has the place of `OFFER_NO`. */
   holdNo?: number
   expiresAt: Date
+  /**
+   * Where somebody waits for times of this calendar: how long nobody else may take what it leaves, so that it can be
+   * offered to who waits.
+   */
+  keptUntil?: Date
   /** Its client has made use of the one extension. */
   extended?: true
 }
@@ -152,6 +159,17 @@ export function sequenceOf(reservation: Reservation, status: ReservationStatus):
   const wasConfirmed = 'confirmedAt' in reservation && reservation.confirmedAt !== undefined
   const isLive = status === 'held' || status === 'confirmed'
   return moves + (wasConfirmed ? 1 : 0) + (isLive ? 0 : 1)
+}
+
+/** The place of an offer among its client's holds: beside those that count, and one, so a client has one offer at a time. */
+export const OFFER_NO = 0
+
+/** So long after its end a hold keeps others away, where somebody waits. */
+export const GRACE_MS = 5_000
+
+/** Until when others find the slot taken. */
+export function takenUntil(reservation: Reservation | null): Date | undefined {
+  return reservation?.status === 'held' ? (reservation.keptUntil ?? reservation.expiresAt) : undefined
 }
 
 /** Of a hold; a booking never expires, and of what has ended it does not matter any more. */

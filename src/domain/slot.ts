@@ -10,7 +10,7 @@ export type SlotState = (typeof slotStates)[number]
 export interface SlotFacts {
   start: number
   state: SlotState
-  /** Of a hold. */
+  /** Of a hold: until when others find the slot taken. */
   expiresAt?: number | undefined
   /** Of a withdrawn slot: the buffer of an appointment lies on it. Such a hold leaves it withdrawn when it ends. */
   buffered?: boolean | undefined

@@ -158,7 +158,12 @@ export class TimeOff {
       const origin = await this.#byRule(owner.id)
       for (const { id, head, status, isInside } of ends) {
         const withdraw = isInside && origin
-        const outcome = await this.#o.slots.end(caller, id, { withdraw, note, still: { head, status } })
+        const outcome = await this.#o.slots.end(caller, id, {
+          withdraw,
+          note,
+          still: { head, status },
+          offer: false,
+        })
         // It is elsewhere, or something else, by now: the next look says what.
         if (!outcome.ok && outcome.code === 'not_found') continue
         if (!outcome.ok) failed.set(id, outcome.code)

@@ -14,6 +14,7 @@ import {
   expiryOf,
   type HoldAgainRule,
   type LiveReservation,
+  OFFER_NO,
   type Outcome,
   type Reservation,
   standsForIt,
@@ -21,8 +22,10 @@ import {
 } from '../domain/reservation.js'
 import { type BookedService, bookedAs } from '../domain/service.js'
 import type { HoldNumbers } from './hold-numbers.js'
+import type { Freeing } from './offer-updates.js'
 import type { SlotDoc } from './slot-document.js'
 import { liveOf } from './slot-model.js'
+import type { SlotOffers } from './slot-offers.js'
 import {
   aheadAnswer,
   type ConfirmOutcome,
@@ -44,6 +47,7 @@ import {
   confirming,
   type DayToken,
   extending,
+  type Moment,
   mayBeConfirmed,
   mayBeExtended,
   mayBeMoved,
@@ -54,7 +58,7 @@ import {
   type Target,
   withdrawnSlot,
 } from './slot-updates.js'
-import type { KnownPlace, SlotWriter } from './slot-writer.js'
+import type { KnownPlace, Place, SlotWriter, Written } from './slot-writer.js'
 import { DuplicateKey } from './write-batches.js'
 
 export interface NewTime {
@@ -79,6 +83,7 @@ export interface ReservationChangesOptions {
   writer: SlotWriter
   clock: Clock
   numbers: HoldNumbers
+  offers: SlotOffers
   rules: {
     holdMs: number
     maxHoldMs: number
@@ -142,21 +147,32 @@ export class ReservationChanges {
       if (next.reservation.status === 'held') {
         next.reservation.holdNo = await this.#holdNoFor(found, next, passing)
       }
-      const moment = this.#o.writer.moment(all.length)
       const move = { from: { slotIds: from.slotIds, head: found.slot._id, reservation }, to: next }
-      let rule = mayBeMoved(move, moment, caller.role === 'client' ? this.#o.rules.holdAgain : null)
-      let changes = moving(move, moment, caller.role)
-      let also: string[] = []
+      const holdAgain = caller.role === 'client' ? this.#o.rules.holdAgain : null
+      let taken: DayToken | null = null
       if (this.#o.rules.onePerDay && reservation.status === 'confirmed') {
         const { token, other } = await this.#dayOf(reservation, next.providerId, target.start, now)
         // A move ends nothing else; who wants this booking instead of that one cancels that one.
         if (other) return { ok: false, code: 'client_busy' }
-        ;({ rule, changes } = replacing(token, null, { id: reservationId, rule, changes }, moment))
-        also = [token.id]
+        taken = token
+      }
+      const also = taken ? [taken.id] : []
+      const freeing = (at: Moment): Freeing => {
+        const rule = mayBeMoved(move, at, holdAgain)
+        const changes = moving(move, at, caller.role)
+        const whole = taken
+          ? replacing(taken, null, { id: reservationId, rule, changes }, at)
+          : { rule, changes }
+        const ending = { when: true, reason: 'moved', by: caller.role }
+        return { ids: [...all, ...also], ...whole, ending }
       }
       const place = { slotIds: all, head: to.slotId }
       try {
-        const { slot, entry } = await this.#o.writer.write(place, moment, rule, changes, also)
+        const moment = this.#o.writer.moment(all.length)
+        const { rule, changes } = freeing(moment)
+        const { slot, entry } =
+          (await this.#passOn(found, ids, place, freeing)) ??
+          (await this.#o.writer.write(place, moment, rule, changes, also))
         if (!slot || !entry) continue
         this.#o.moved(reservationId, { slotIds: ids, head: to.slotId, moves: next.reservation.moves ?? 0 })
         this.#o.numbers.move(reservation.client.id, found.slot._id, to.slotId)
@@ -177,6 +193,21 @@ export class ReservationChanges {
       }
     }
     return { ok: false, code: 'unavailable' }
+  }
+
+  /** What it leaves, to the first of those who wait whom that suits; null where it is to be moved plainly. */
+  async #passOn(
+    { slot, reservation }: FoundReservation,
+    to: string[],
+    place: Place,
+    freeing: (moment: Moment) => Freeing,
+  ): Promise<Written | null> {
+    const { providerId } = slot
+    if (!this.#o.offers.isAwaited(providerId)) return null
+    const slotIds = appointmentOf(slot, reservation).slotIds.filter((id) => !to.includes(id))
+    if (slotIds.length === 0) return null
+    const freed = { providerId, slotIds, clientId: reservation.client.id, waitId: reservation.wait }
+    return this.#o.offers.passOn(freed, place, freeing)
   }
 
   #nextOf(
@@ -243,6 +274,7 @@ export class ReservationChanges {
   async #holdNoFor({ reservation }: FoundReservation, next: Appointment, passing: boolean): Promise<number> {
     const own = 'holdNo' in reservation ? (reservation.holdNo ?? 1) : 1
     if (!passing) return own
+    if (own === OFFER_NO) return PASSING_NUMBERS
     const { client } = next.reservation
     const live = await this.#liveOf(client.id)
     this.#o.numbers.learn(client.id, live)
@@ -257,7 +289,7 @@ export class ReservationChanges {
   async #settleNumber({ reservation }: Appointment, head: string): Promise<void> {
     const { id, client } = reservation
     const holdNo = 'holdNo' in reservation ? (reservation.holdNo ?? 0) : 0
-    if (holdNo <= PASSING_NUMBERS) return
+    if (holdNo < PASSING_NUMBERS) return
     const isPassing = {
       $and: [{ $eq: ['$reservation.id', { $literal: id }] }, { $eq: ['$reservation.holdNo', holdNo] }],
     }
@@ -295,7 +327,9 @@ export class ReservationChanges {
       const most = reservation.heldAt.getTime() + maxHoldMs
       const ends = expiryOf(reservation)
       const next = Math.min(now + holdMs, most)
-      const isExtended = 'extended' in reservation && reservation.extended === true
+      // An offer keeps others waiting: it is as long as it is.
+      const isExtended =
+        ('extended' in reservation && reservation.extended === true) || reservation.wait !== undefined
       if (!ends || isExtended || next <= ends.getTime()) {
         const last = isExtended && ends ? ends : new Date(Math.max(most, ends?.getTime() ?? most))
         return { ok: false, code: 'extension_limit', extras: { maxExpiresAt: last.toISOString() } }

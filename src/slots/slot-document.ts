@@ -2,12 +2,12 @@
 import type { ChainPlace } from '../domain/chain.js'
 import {
   type Booking,
-  expiryOf,
   type Hold,
   type LiveReservation,
   type PastReservation,
   type Person,
   type ReleaseReason,
+  takenUntil,
 } from '../domain/reservation.js'
 import type { SlotFacts, SlotState } from '../domain/slot.js'
 
@@ -31,13 +31,21 @@ export interface Named {
   moves?: number
   /** Of the head, where this entry is a move: the slot that it began with before. */
   movedFrom?: string
+  /** Where it began as an offer: the id of the wait. */
+  wait?: string
+}
+
+/** Of a hold. */
+export interface NamedHold extends Named {
+  expiresAt: Date
+  keptUntil?: Date
 }
 
 /** One transition, whole, as the change stream carries it. */
 export type LogEntry =
   /** A withdrawn slot may have the buffer of an appointment on it. */
-  | (Entry & { kind: 'opened' | 'withdrawn'; reservation?: Named & { expiresAt?: Date } })
-  | (Entry & { kind: 'held'; reservation: Named & { expiresAt: Date } })
+  | (Entry & { kind: 'opened' | 'withdrawn'; reservation?: Named & Partial<NamedHold> })
+  | (Entry & { kind: 'held'; reservation: NamedHold })
   | (Entry & { kind: 'confirmed'; reservation: Named })
   | (Entry & { kind: 'released'; reason: ReleaseReason; ended: Named })
 
@@ -82,7 +90,7 @@ export function factsOf(slot: Pick<SlotDoc, 'start' | 'state' | 'reservation'>):
   return {
     start: slot.start.getTime(),
     state: slot.state,
-    expiresAt: expiryOf(slot.reservation)?.getTime(),
+    expiresAt: takenUntil(slot.reservation)?.getTime(),
     ...(slot.state === 'withdrawn' && slot.reservation && { buffered: true }),
   }
 }

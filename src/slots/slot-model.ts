@@ -37,6 +37,7 @@ const booked = {
   moves: Number,
   origin,
   byProvider: Boolean,
+  wait: String,
 }
 
 const liveReservation = new Schema(
@@ -51,6 +52,7 @@ const liveReservation = new Schema(
     holdNo: Number,
     heldAt: { type: Date, required: true },
     expiresAt: Date,
+    keptUntil: Date,
     confirmedAt: Date,
     renamedAt: Date,
   },
@@ -66,6 +68,7 @@ const pastReservation = new Schema(
     status: { type: String, enum: [...releaseReasons], required: true },
     heldAt: { type: Date, required: true },
     expiresAt: Date,
+    keptUntil: Date,
     confirmedAt: Date,
     endedAt: { type: Date, required: true },
     by: { type: String, enum: ['client', 'provider'] },

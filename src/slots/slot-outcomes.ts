@@ -3,7 +3,6 @@
 import { type ChainRole, type ChainShape, chainStarts, isFreeFor, roleOf } from '../domain/chain.js'
 import { SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
-  expiryOf,
   type HoldAgainRule,
   type LiveReservation,
   mayHoldAgainAt,
@@ -11,6 +10,7 @@ import {
   type Reservation,
   standsForIt,
   statusAt,
+  takenUntil,
 } from '../domain/reservation.js'
 import { stateAt } from '../domain/slot.js'
 import type { ErrorCode, ErrorExtras } from '../http/problems.js'
@@ -127,7 +127,7 @@ function stateAnswer(slot: SlotDoc, now: number): Refused | null {
 
 /** A slot that stands in the way, as anybody may see it. */
 function seenAt(slot: SlotDoc, now: number) {
-  const expiresAt = expiryOf(slot.reservation)?.toISOString()
+  const expiresAt = takenUntil(slot.reservation)?.toISOString()
   const state = stateAt(factsOf(slot), now)
   return { id: slot._id, state, rev: slot.rev, ...(state === 'held' && expiresAt && { expiresAt }) }
 }
@@ -174,7 +174,7 @@ export function reservationIn(slot: SlotDoc, id: string): FoundReservation | nul
 
 /** The reservation as that write confirmed it. It may have been cancelled since; the answer tells of the write. */
 export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReservation): FoundReservation {
-  const { id, client, heldAt, chain, moves, service, agreed, contact, byProvider } = reservation
+  const { id, client, heldAt, chain, moves, service, agreed, contact, byProvider, wait } = reservation
   return {
     slot: { ...slot, rev: entry.rev },
     reservation: {
@@ -187,6 +187,7 @@ export function confirmedBy(entry: LogEntry, { slot, reservation }: FoundReserva
       ...(agreed && { agreed }),
       ...(contact !== undefined && { contact }),
       ...(byProvider && { byProvider }),
+      ...(wait !== undefined && { wait }),
       status: 'confirmed',
       confirmedAt: entry.at,
     },

@@ -27,12 +27,14 @@ import {
   type LiveReservation,
   type Outcome,
   standsForIt,
+  statusAt,
 } from '../domain/reservation.js'
 import { type BookedService, bookedAs } from '../domain/service.js'
 import { slotStates, stateAt } from '../domain/slot.js'
 import { type Contact, contactOf, noteOf } from './contact.js'
 import { FULL_PAST, HistoryMover } from './history-mover.js'
 import { HoldNumbers } from './hold-numbers.js'
+import type { Freeing } from './offer-updates.js'
 import { PersonalData, type Reseal } from './personal-data.js'
 import {
   type ChangeOutcome,
@@ -45,6 +47,7 @@ import { SlotAttempts } from './single-flight.js'
 import { factsOf, type LogEntry, type SlotDoc, type SlotOrigin } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
 import { liveOf } from './slot-model.js'
+import { type PlannedOffer, SlotOffers, type Waiters } from './slot-offers.js'
 import {
   aheadAnswer,
   appointmentAnswer,
@@ -71,6 +74,7 @@ import {
   atHead,
   claiming,
   confirming,
+  endedBy,
   ending,
   expiring,
   type Moment,
@@ -90,7 +94,7 @@ import {
   withdrawing,
   withdrawnSlot,
 } from './slot-updates.js'
-import { type KnownPlace, type Place, SlotWriter } from './slot-writer.js'
+import { type KnownPlace, type Place, SlotWriter, type Written } from './slot-writer.js'
 import { DuplicateKey, type SlotRead } from './write-batches.js'
 
 export interface SlotRules {
@@ -132,6 +136,8 @@ export interface SlotStoreOptions {
   onAcknowledged: (slots: SlotDoc[]) => void
   /** Hears why ended reservations could not move on to the history; the next change of their slot tries again. */
   onHistoryFault?: (error: unknown) => void
+  /** Hears why what came free could not be offered to those who wait. */
+  onOfferFault?: (error: unknown) => void
 }
 
 /** What an appointment is booked as, where it is more than a slot held by its client. */
@@ -212,6 +218,7 @@ export class SlotStore {
   /** Where a reservation is, by its id. May be wrong or missing: then it is looked for. */
   readonly #places = new LRUCache<string, KnownPlace>({ max: MOST_PLACES })
   readonly #changes: ReservationChanges
+  readonly #offers: SlotOffers
   /** Confirms under way, by client and provider: where bookings are limited, one counts after the other. */
   readonly #confirming = new Map<string, Promise<unknown>>()
 
@@ -232,13 +239,36 @@ export class SlotStore {
     this.#numbers = new HoldNumbers(options.rules.maxActiveHolds)
     this.#mover = new HistoryMover({ slots, history, ...(onHistoryFault && { onFault: onHistoryFault }) })
     this.#personalData = new PersonalData(options)
+    this.#offers = new SlotOffers({
+      ...options,
+      writer: this.#writer,
+      elapsed: options.elapsed ?? (() => performance.now()),
+      placed: (id, place) => this.#places.set(id, place),
+      onFault: (error) => options.onOfferFault?.(error),
+    })
     this.#changes = new ReservationChanges({
       ...options,
+      offers: this.#offers,
       writer: this.#writer,
       numbers: this.#numbers,
       find: (id) => this.findReservation(id),
       moved: (id, place) => this.#places.set(id, place),
     })
+  }
+
+  /** What comes free from now on is offered to those who wait. */
+  offerTo(waiters: Waiters): void {
+    this.#offers.ask(waiters)
+  }
+
+  /** Holds what is open for somebody who waits; false where it is not to be had. */
+  offerOpen(plan: PlannedOffer): Promise<boolean> {
+    return this.#offers.offerOpen(plan)
+  }
+
+  /** To be called when somebody begins to wait: holds that are there keep others away after their end as well. */
+  keepHolds(providerId: string): Promise<void> {
+    return this.#offers.keep(providerId)
   }
 
   /** For checks that only read. */
@@ -406,6 +436,7 @@ export class SlotStore {
               holdNo: this.#numbers.take(client.id, slotId, now.getTime(), expiresAt.getTime()),
             }),
             expiresAt,
+            ...this.#offers.keptUntil(providerId, expiresAt.getTime()),
           }
     return {
       providerId,
@@ -444,13 +475,14 @@ export class SlotStore {
       this.#numbers.learn(clientId, own)
       const elsewhere = own.some((slot) => starts.has(slot.start.getTime()) && !slotIds.includes(slot._id))
       const holds = own.filter(
-        ({ reservation }) => reservation?.status === 'held' && standsForIt(reservation),
+        ({ reservation }) =>
+          reservation?.status === 'held' && reservation.wait === undefined && standsForIt(reservation),
       )
       const isFull = holds.length >= this.#o.rules.maxActiveHolds
       if (!elsewhere && !isFull) return null
       // Its own overdue holds may be what stands in the way.
       const now = this.#o.clock.now()
-      const overdue = own.filter((slot) => stateAt(factsOf(slot), now) === 'open')
+      const overdue = own.filter(({ reservation }) => reservation && statusAt(reservation, now) === 'expired')
       if (looks > 1 || overdue.length === 0)
         return { ok: false, code: elsewhere ? 'client_busy' : 'hold_limit' }
       await this.expire(overdue.map(({ _id }) => _id))
@@ -566,11 +598,14 @@ export class SlotStore {
       note,
       despiteCutoff = false,
       still,
+      offer = true,
     }: {
       withdraw?: boolean | SlotOrigin
       note?: string | undefined
       despiteCutoff?: boolean
       still?: StillThere
+      /** False: not even to those who wait. */
+      offer?: boolean
     } = {},
   ): Promise<EndOutcome> {
     for (let round = 0; round <= ROUNDS; round++) {
@@ -589,11 +624,18 @@ export class SlotStore {
         const moment = this.#writer.moment(slotIds.length)
         const headStart = slotIds.length === 1 ? null : (readSlotId(head)?.start ?? null)
         const target = { id: reservationId, moves: place.moves, ...(still && { status: still.status }) }
-        const rule = mayBeEnded(caller, target, headStart, moment, despiteCutoff)
         const sealed = note === undefined ? undefined : this.#o.sealName(note, noteOf(reservationId))
+        const ruleAt = (at: Moment) => mayBeEnded(caller, target, headStart, at, despiteCutoff)
+        const freeing = (at: Moment): Freeing => ({
+          ids: slotIds,
+          rule: ruleAt(at),
+          changes: ending(at, caller.role, { withdraw: null, note: sealed }),
+          ending: endedBy(at, caller.role, sealed),
+        })
+        const passed = offer && !withdraw ? await this.#passOn(caller, reservationId, place, freeing) : null
         const origin = withdraw === true ? BY_HAND : withdraw || null
         const changes = ending(moment, caller.role, { withdraw: origin, note: sealed })
-        const { slot, entry } = await this.#writer.write(place, moment, rule, changes)
+        const { slot, entry } = passed ?? (await this.#writer.write(place, moment, ruleAt(moment), changes))
         found = slot && reservationIn(slot, reservationId)
         if (found) this.#numbers.free(found.reservation.client.id, head)
         if (found && entry) {
@@ -613,6 +655,22 @@ export class SlotStore {
       }
     }
     return { ok: false, code: 'unavailable' }
+  }
+
+  /** What comes free to the first of those who wait whom it suits; null where it is to be ended plainly. */
+  async #passOn(
+    caller: SlotCaller,
+    reservationId: string,
+    place: Place,
+    freeing: (moment: Moment) => Freeing,
+  ): Promise<Written | null> {
+    const providerId = readSlotId(place.head)?.providerId ?? ''
+    if (!this.#offers.isAwaited(providerId)) return null
+    const found = await this.findReservation(reservationId)
+    if (!found || 'endedAt' in found.reservation || !mayEnd(caller, found)) return null
+    const { client, wait } = found.reservation
+    const freed = { providerId, slotIds: place.slotIds, clientId: client.id, waitId: wait }
+    return this.#offers.passOn(freed, place, freeing)
   }
 
   /**
@@ -748,11 +806,12 @@ export class SlotStore {
 
   /**
    * Releases those of these slots' holds that are overdue; says how many. Safe on every instance at once: the rule is in
-   * the update. One statement for all of them: 500 slots took SecantusDB 25 ms.
+   * the update. One statement for all of them: 500 slots took SecantusDB 25 ms; but each by itself where somebody waits.
    */
   async expire(ids: string[]): Promise<number> {
+    const passedOn = await this.#offers.passOnOverdue(ids)
     const moment = this.#writer.moment()
-    return this.#writeMany(ids, {}, provided(overdueAt(moment), expiring(moment)))
+    return passedOn + (await this.#writeMany(ids, {}, provided(overdueAt(moment), expiring(moment))))
   }
 
   /** When the next hold ends, of those that end after `after`, and by `until`. */

@@ -11,6 +11,7 @@ import { SLOT_MS, slotIdOf } from '../domain/grid.js'
 import {
   type Booking,
   bufferPerson,
+  GRACE_MS,
   type Hold,
   type HoldAgainRule,
   type LiveReservation,
@@ -94,6 +95,7 @@ const person = {
   client: '$reservation.client',
   chain: '$reservation.chain',
   moves: '$reservation.moves',
+  wait: '$reservation.wait',
 }
 /** What of a reservation stays with it to its end and after. */
 const kept = {
@@ -105,23 +107,29 @@ const kept = {
   contact: '$reservation.contact',
   byProvider: '$reservation.byProvider',
 }
-const isWithdrawn = { $eq: ['$state', 'withdrawn'] }
+export const isWithdrawn = { $eq: ['$state', 'withdrawn'] }
 
-export function overdueAt({ now, inDatabase }: Moment): Expression {
-  const overdue: Expression[] = [{ $eq: ['$state', 'held'] }, { $lte: ['$reservation.expiresAt', now] }]
+export function overdueAt(
+  { now, inDatabase }: Moment,
+  until: Expression = '$reservation.expiresAt',
+): Expression {
+  const overdue: Expression[] = [{ $eq: ['$state', 'held'] }, { $lte: [until, now] }]
   if (inDatabase) {
-    const ends = { $toLong: { $ifNull: ['$reservation.expiresAt', now] } }
+    const ends = { $toLong: { $ifNull: [until, now] } }
     overdue.push({ $lte: [ends, { $add: [databaseMs, SKEW_MS] }] })
   }
   return { $and: overdue }
 }
 
 function openAt(moment: Moment): Expression {
-  return { $or: [{ $eq: ['$state', 'open'] }, overdueAt(moment)] }
+  return { $or: [{ $eq: ['$state', 'open'] }, overdueAt(moment, takenUntil)] }
 }
 
+/** Until when others find it taken. */
+const takenUntil = { $ifNull: ['$reservation.keptUntil', '$reservation.expiresAt'] }
+
 /** An ending of the present reservation, which happens where `when` holds. */
-interface Ending {
+export interface Ending {
   when: Expression
   reason: Expression
   /** Who ended it: an expression, and one without a value where nobody did. */
@@ -228,7 +236,7 @@ function isOwn(reservationId: string): Expression {
   return { $eq: ['$reservation.id', literal(reservationId)] }
 }
 
-function isTarget({ id, moves }: Target): Expression {
+export function isTarget({ id, moves }: Target): Expression {
   return { $and: [isOwn(id), { $eq: [{ $ifNull: ['$reservation.moves', 0] }, moves] }] }
 }
 
@@ -292,7 +300,7 @@ export function mayBeClaimed(
 }
 
 /** Which slot of an appointment the one at hand is. */
-function placeIn(headStart: number, { before, visit }: ChainShape) {
+export function placeIn(headStart: number, { before, visit }: ChainShape) {
   const first = headStart - before * SLOT_MS
   const index = { $toInt: { $divide: [{ $subtract: [{ $toLong: '$start' }, first] }, SLOT_MS] } }
   return {
@@ -355,7 +363,11 @@ const ofHeadAlone: ReadonlySet<string> = new Set([
 function loggedOf({ reservation, headStart, shape }: Appointment, movedFrom?: string): Expression {
   const { id, client, moves } = reservation
   const said = {
-    ...(reservation.status === 'held' && { expiresAt: reservation.expiresAt }),
+    ...(reservation.status === 'held' && {
+      expiresAt: reservation.expiresAt,
+      ...(reservation.keptUntil && { keptUntil: reservation.keptUntil }),
+    }),
+    ...(reservation.wait !== undefined && { wait: reservation.wait }),
     ...(moves !== undefined && { moves }),
   }
   const moved = movedFrom !== undefined
@@ -377,21 +389,22 @@ function unlessWithdrawn(state: string): Expression {
 
 /**
  * Each slot of the appointment takes it. An overdue hold that stood there is released in the same update. Of one that is
- * moved, `movedFrom` is the slot that it began with.
+ * moved, `movedFrom` is the slot that it began with. `ending`: what else ends in it where it comes to lie.
  */
-export function claiming(appointment: Appointment, moment: Moment, movedFrom?: string): Changes {
+export function claiming(
+  appointment: Appointment,
+  moment: Moment,
+  movedFrom?: string,
+  ending: Ending = { when: overdueAt(moment), reason: 'expired' },
+): Changes {
   const { status } = appointment.reservation
   const isChain = lengthOf(appointment.shape) > 1
-  return transition(
-    moment,
-    { when: overdueAt(moment), reason: 'expired' },
-    {
-      kind: isChain ? unlessWithdrawn(status) : status,
-      state: isChain ? unlessWithdrawn(status) : status,
-      reservation: memberOf(appointment),
-      logged: loggedOf(appointment, movedFrom),
-    },
-  )
+  return transition(moment, ending, {
+    kind: isChain ? unlessWithdrawn(status) : status,
+    state: isChain ? unlessWithdrawn(status) : status,
+    reservation: memberOf(appointment),
+    logged: loggedOf(appointment, movedFrom),
+  })
 }
 
 /** Where a reservation that is moved lies, and where it goes. */
@@ -488,7 +501,7 @@ export function replacing(
   }
 }
 
-function isOneOf(slotIds: string[]): Expression {
+export function isOneOf(slotIds: string[]): Expression {
   return { $in: ['$_id', literal(slotIds)] }
 }
 
@@ -650,12 +663,41 @@ export function confirming(moment: Moment): Changes {
 
 /** held -> held, for longer. */
 export function extending(expiresAt: Date, moment: Moment): Changes {
+  const kept = { $gt: ['$reservation.keptUntil', null] }
+  const keptUntil = { $cond: [kept, new Date(expiresAt.getTime() + GRACE_MS), '$$REMOVE'] }
   return transition(moment, null, {
     kind: '$state',
     state: '$state',
-    reservation: { $mergeObjects: ['$reservation', { expiresAt, extended: true }] },
-    logged: { ...person, expiresAt },
+    reservation: { $mergeObjects: ['$reservation', { expiresAt, keptUntil, extended: true }] },
+    logged: { ...person, expiresAt, keptUntil },
   })
+}
+
+/** A hold that keeps others away after its end from now on, because somebody waits. */
+export function mayBeKept(moment: Moment): Expression {
+  return {
+    $and: [
+      { $eq: ['$reservation.status', 'held'] },
+      { $eq: [{ $type: '$reservation.keptUntil' }, 'missing'] },
+      { $gt: ['$reservation.expiresAt', moment.now] },
+    ],
+  }
+}
+
+export function keeping(moment: Moment): Changes {
+  const ends = '$reservation.expiresAt'
+  const keptUntil = { $toDate: { $add: [{ $toLong: ends }, GRACE_MS] } }
+  return transition(moment, null, {
+    kind: '$state',
+    state: '$state',
+    reservation: { $mergeObjects: ['$reservation', { keptUntil }] },
+    logged: { ...person, expiresAt: ends, keptUntil },
+  })
+}
+
+/** Of an appointment whose time is over, each slot that still has it. */
+export function expiringTogether(moment: Moment): Changes {
+  return transition(moment, { when: true, reason: 'expired' satisfies ReleaseReason }, null, leftAsItWas)
 }
 
 /** held and overdue -> open. */
@@ -663,12 +705,8 @@ export function expiring(moment: Moment): Changes {
   return transition(moment, { when: true, reason: 'expired' satisfies ReleaseReason }, null)
 }
 
-/** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
-export function ending(
-  moment: Moment,
-  by: SlotCaller['role'],
-  { withdraw, note }: { withdraw: SlotOrigin | null; note?: string | undefined },
-): Expression {
+/** How a reservation ends that somebody gives back or cancels. */
+export function endedBy(moment: Moment, by: SlotCaller['role'], note?: string): Ending {
   const byState = {
     $cond: [
       { $eq: ['$reservation.status', 'confirmed'] },
@@ -678,7 +716,16 @@ export function ending(
   }
   // Somebody who gives back what is overdue ends nothing: its time did.
   const who = { $cond: [overdueAt(moment), '$$REMOVE', by] }
-  const end = { when: true, reason: byState, by: who, note }
+  return { when: true, reason: byState, by: who, note }
+}
+
+/** held or confirmed -> open, or withdrawn at once where the provider takes the slot off too. */
+export function ending(
+  moment: Moment,
+  by: SlotCaller['role'],
+  { withdraw, note }: { withdraw: SlotOrigin | null; note?: string | undefined },
+): Expression {
+  const end = endedBy(moment, by, note)
   if (moment.of === undefined) return transition(moment, end, withdraw && withdrawnBy(withdraw))
   const leave = transition(moment, end, null, leftAsItWas)
   // The slots of the visit are taken off, not those that were kept free around it.
@@ -713,7 +760,11 @@ export function reopening(origin: SlotOrigin, moment: Moment): Changes {
     state: { $cond: [buffered, '$reservation.status', 'open'] },
     reservation: { $cond: [buffered, '$reservation', null] },
     logged: {
-      $cond: [buffered, { ...person, expiresAt: '$reservation.expiresAt' }, '$$REMOVE'],
+      $cond: [
+        buffered,
+        { ...person, expiresAt: '$reservation.expiresAt', keptUntil: '$reservation.keptUntil' },
+        '$$REMOVE',
+      ],
     },
     origin,
   })

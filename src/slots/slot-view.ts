@@ -68,7 +68,9 @@ export function publicEvent(slotId: string, entry: LogEntry): Omit<SlotEvent, 'n
     state: entry.state,
     rev: entry.rev,
     at: entry.at.toISOString(),
-    ...(entry.kind === 'held' && { expiresAt: entry.reservation.expiresAt.toISOString() }),
+    ...(entry.kind === 'held' && {
+      expiresAt: (entry.reservation.keptUntil ?? entry.reservation.expiresAt).toISOString(),
+    }),
     ...(entry.kind === 'released' && { reason: entry.reason }),
   }
 }

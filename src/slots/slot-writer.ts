@@ -24,6 +24,8 @@ export interface KnownPlace extends Place {
 export interface Written extends SlotRead {
   /** What the write did to the head, as its log says it; null where the rule did not hold. */
   entry: LogEntry | null
+  /** All that it changed, where those are several. */
+  slots?: SlotDoc[]
 }
 
 export interface SlotWriterOptions {

@@ -1,7 +1,7 @@
 import { readSlotId, SLOT_MS } from '../../domain/grid.js'
 import { indexOfStart } from '../../domain/slot.js'
 import type { CompactSlot } from '../../slots/compact-slot.js'
-import type { LogEntry, Named } from '../../slots/slot-document.js'
+import type { LogEntry, NamedHold } from '../../slots/slot-document.js'
 /** One provider's slots in memory: an array sorted by start, compact, changed one slot at a time. No events, no time. */
 
 /** A provider has one slot at a start, so the start finds it. */
@@ -34,9 +34,9 @@ export function slotAfter(slotId: string, entry: LogEntry): CompactSlot | null {
   const place = readSlotId(slotId)
   if (!place) return null
   const { state, rev } = entry
-  const taken: (Named & { expiresAt?: Date }) | undefined =
+  const taken: (Omit<NamedHold, 'expiresAt'> & { expiresAt?: Date }) | undefined =
     entry.kind === 'released' ? undefined : entry.reservation
-  const expiresAt = taken?.expiresAt?.getTime()
+  const expiresAt = (taken?.keptUntil ?? taken?.expiresAt)?.getTime()
   return {
     id: slotId,
     providerId: place.providerId,
