@@ -222,6 +222,8 @@ export function problemOf(code: ErrorCode, detail?: string, extras: ErrorExtras 
 export interface FieldError {
   field: string
   message: string
+  /** For programs, where it broke a rule of the schema. */
+  rule?: string
 }
 
 /** A problem of the catalogue, thrown by routes and hooks and answered by plugins/errors. */

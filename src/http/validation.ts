@@ -103,7 +103,7 @@ export function fieldErrors(errors: Partial<ErrorObject>[], part = ''): FieldErr
       ...(extra === undefined ? [] : [String(extra)]),
     ]
     const field = path.join('.').slice(0, 100) || part || 'body'
-    if (!seen.has(field)) seen.set(field, { field, message: messageOf(error) })
+    if (!seen.has(field)) seen.set(field, { field, message: messageOf(error), rule: ruleOf(error) })
   }
   return [...seen.values()].slice(0, 20)
 }
@@ -132,6 +132,11 @@ function ofNearestBranches(errors: Partial<ErrorObject>[]): Partial<ErrorObject>
       return error === union ? nearest === undefined : branch === undefined || branch === nearest
     }),
   )
+}
+
+/** For programs: the keyword of JSON Schema that is not satisfied; of a format, its name. */
+function ruleOf({ keyword = 'other', params }: Partial<ErrorObject>): string {
+  return keyword === 'format' ? String((params as { format?: string }).format) : keyword
 }
 
 function messageOf(error: Partial<ErrorObject>): string {

@@ -145,7 +145,20 @@ export const Problem = Type.Object(
     code: Type.String(),
     instance: Type.String(),
     requestId: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          field: Type.String(),
+          message: Type.String(),
+          rule: Type.Optional(
+            Type.String({
+              description:
+                'For programs: the keyword of JSON Schema that the value does not satisfy (`required`, `maxLength`), or the name of its format (`email`)',
+            }),
+          ),
+        }),
+      ),
+    ),
   },
   { additionalProperties: true, description: 'RFC 9457' },
 )

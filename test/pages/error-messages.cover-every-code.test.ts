@@ -1,7 +1,11 @@
 import t from 'tap'
 import { catalogue } from '../../src/http/problems.js'
-import { sentences } from '../../src/pages/shared/error-messages.js'
 import { mergeAnnouncements } from '../../src/pages/shared/merge-announcements.js'
+import { errors } from '../../src/pages/shared/text/errors/en.js'
+import { grammarOf } from '../../src/pages/shared/text/grammar.js'
+
+/** The types have the other languages name the same codes. */
+const sentences = errors(grammarOf('en'))
 
 t.test('each code of the catalogue is said in words, with what to do next', async (t) => {
   t.same(
@@ -18,6 +22,7 @@ t.test('each code of the catalogue is said in words, with what to do next', asyn
 })
 
 t.test('many changes are one utterance', async (t) => {
-  t.equal(mergeAnnouncements(['A.', 'B.', 'A.']), 'A. B.')
-  t.equal(mergeAnnouncements(['A.', 'B.', 'C.', 'D.', 'E.']), 'C. D. E. And 2 more changes.')
+  const more = (count: number) => `And ${count} more.`
+  t.equal(mergeAnnouncements(['A.', 'B.', 'A.'], more), 'A. B.')
+  t.equal(mergeAnnouncements(['A.', 'B.', 'C.', 'D.', 'E.'], more), 'C. D. E. And 2 more.')
 })

@@ -1,14 +1,15 @@
 import './account.css'
-import { render } from 'preact'
 import { Frame } from '../shared/frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
+import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
 import { Display } from './display.jsx'
 import { Deletion, Export } from './leave.jsx'
 import { Address, PasswordForm, Profile } from './profile.jsx'
 import { Sessions } from './sessions.jsx'
 import { load, me, problem, sessions, start } from './state.js'
+import { text } from './text.js'
 
 function Page() {
   if (account.value === null) {
@@ -61,5 +62,4 @@ function Page() {
   )
 }
 
-start()
-render(<Page />, document.getElementById('app') as HTMLElement)
+showPage({ page: Page, text, start })

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals'
 import type { Me, MeChanges, OwnSession } from '../../schemas/accounts.js'
 import { type Answer, ask, type Refused } from '../shared/api.js'
-import { account, askSigned, renamed, signOut, token } from '../shared/session.js'
+import { account, accountChanged, askSigned, signOut, token } from '../shared/session.js'
 
 /** Deleting takes a server a second or two, of a large calendar longer; so does writing an export. */
 const SLOW_MS = 120_000
@@ -40,7 +40,7 @@ export async function change(changes: MeChanges): Promise<Refused | null> {
   const answer = await askSigned<Me>('/v1/me', { method: 'PATCH', body: changes })
   if (!answer.ok) return besideFields(answer.problem)
   me.value = answer.data
-  renamed(answer.data)
+  accountChanged(answer.data)
   // A new password ends the other ones.
   if (changes.password !== undefined) await loadSessions()
   return null

@@ -12,7 +12,7 @@ import { clock, tick } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { downloadCalendar } from '../shared/reservations.js'
 import { SureToCancel } from '../shared/sure-to-cancel.jsx'
-import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
+import { cityOf, dayOf, sameWall } from '../shared/time.js'
 import { addressOf } from './address.js'
 import {
   asking,
@@ -114,7 +114,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
   useEffect(() => {
     if (warn !== undefined)
       say(
-        `${inWords(until - clock.now())} left to confirm ${words.value.time(Date.parse(hold.start), zone.value)}.`,
+        `${words.value.duration(until - clock.now())} left to confirm ${words.value.time(Date.parse(hold.start), zone.value)}.`,
       )
   }, [warn, until, hold.start])
 
@@ -212,7 +212,8 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
       </div>
       <p>
         {booking.serviceName === undefined ? '' : `${booking.serviceName}, `}
-        {inWords(booking.durationMinutes * 60_000)} with <strong>{provider.value?.name ?? '…'}</strong>
+        {words.value.duration(booking.durationMinutes * 60_000)} with{' '}
+        <strong>{provider.value?.name ?? '…'}</strong>
       </p>
       <When start={booking.start} end={booking.end} />
       {problem.value !== null && <Refusal problem={problem.value} />}

@@ -1,10 +1,10 @@
 import './booking.css'
-import { render } from 'preact'
 import { Face } from '../shared/face.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { link } from '../shared/live.js'
 import { browserZone, zone } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { cityOf, todaysName } from '../shared/time.js'
 import { ZonePicker } from '../shared/zone-picker.jsx'
 import { DayView } from './day.jsx'
@@ -12,6 +12,7 @@ import { Month } from './month.jsx'
 import { Panel } from './panel.jsx'
 import { ChosenService, ServiceChoice } from './service.jsx'
 import { calendar, mustChoose, provider, providerProblem, start } from './state.js'
+import { text } from './text.js'
 
 function Booking() {
   const lost = providerProblem.value
@@ -98,5 +99,4 @@ function Zone() {
   )
 }
 
-start()
-render(<Booking />, document.getElementById('app') as HTMLElement)
+showPage({ page: Booking, text, title: () => provider.value?.name ?? text.value.title, start })

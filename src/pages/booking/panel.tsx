@@ -7,7 +7,7 @@ import type { ComponentChildren } from 'preact'
 import type { Reservation } from '../../schemas/reservations.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { words, zone } from '../shared/locale.js'
-import { dayOf, inWords } from '../shared/time.js'
+import { dayOf } from '../shared/time.js'
 import { BookedCard, HoldCard, MoveCard } from './cards.jsx'
 import { EndedCard, RefusedCard } from './notices.jsx'
 import { bookings, calendar, front, holds, justDone, moving, notice, provider, target } from './state.js'
@@ -141,14 +141,16 @@ function HowItWorks() {
       <h2>How it works</h2>
       <ol>
         <li>
-          <strong>Press a free time.</strong> It is yours for {inWords(holdSeconds * 1000)}; nobody else can
-          take it.
+          <strong>Press a free time.</strong> It is yours for {words.value.duration(holdSeconds * 1000)};
+          nobody else can take it.
         </li>
         <li>
           <strong>Confirm it</strong> while the hold lasts. Or give it back, and others see it free at once.
         </li>
         {noticeSeconds > 0 && (
-          <li class="quiet">Times can be booked up to {inWords(noticeSeconds * 1000)} before they start.</li>
+          <li class="quiet">
+            Times can be booked up to {words.value.duration(noticeSeconds * 1000)} before they start.
+          </li>
         )}
       </ol>
     </div>

@@ -1,7 +1,7 @@
 /** What the time is for: the services to choose from, and the chosen one above its times. */
 import type { Service } from '../../schemas/services.js'
 import { Icon } from '../shared/icons.jsx'
-import { inWords } from '../shared/time.js'
+import { words } from '../shared/locale.js'
 import { chooseService, serviceId } from './address.js'
 import { moving, service, services } from './state.js'
 
@@ -47,7 +47,7 @@ function choose(id: string | null): void {
 function Facts({ service }: { service: Service }) {
   return (
     <span class="small service-facts">
-      {inWords(service.durationMinutes * MINUTE_MS)}
+      {words.value.duration(service.durationMinutes * MINUTE_MS)}
       {service.priceText && ` · ${service.priceText}`}
     </span>
   )

@@ -19,7 +19,7 @@ import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
-import { addMonths, dayOf, inWords, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
+import { addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
 import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 import { type Appointment, Starts } from './starts.js'
@@ -293,7 +293,7 @@ export async function lengthen(hold: Reservation): Promise<Refused | null> {
   calendar.refresh()
   if (!answer.ok) return answer.problem
   const until = Date.parse(answer.data.expiresAt ?? hold.start)
-  say(`The hold lasts ${inWords(until - clock.now())} from now.`)
+  say(`The hold lasts ${words.value.duration(until - clock.now())} from now.`)
   return null
 }
 
@@ -383,7 +383,6 @@ async function loadProvider(): Promise<void> {
   provider.value = answer.data
   providerId.value = answer.data.id
   showLink(answer.data.link)
-  document.title = `${answer.data.name} · Slotcast`
 }
 
 export function start(): void {

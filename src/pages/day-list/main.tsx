@@ -1,16 +1,17 @@
 import './day-list.css'
-import { render } from 'preact'
 import { addDays } from '../../domain/days.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { LinkSign } from '../shared/frame.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
-import { OutcomeSwitch, outcomeWords } from '../shared/outcome.jsx'
+import { OutcomeSwitch, outcomeWord } from '../shared/outcome.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { csvOf } from './csv.js'
 import { type DayList, openDayList } from './state.js'
+import { text } from './text.js'
 
 /** A page belongs to one account, and so does its list. */
 let list: DayList | null = null
@@ -132,7 +133,7 @@ const columns: readonly { title: string; text: Text }[] = [
 ]
 
 function stateOf({ status, expiresAt, outcome }: Reservation, zone: string): string {
-  if (outcome !== undefined) return outcomeWords[outcome]
+  if (outcome !== undefined) return outcomeWord(outcome)
   if (status !== 'held') return 'Booked'
   return expiresAt === undefined ? 'Held' : `Held until ${words.value.time(Date.parse(expiresAt), zone)}`
 }
@@ -197,4 +198,4 @@ function download({ day, rows, zone }: DayList): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-render(<DayListPage />, document.getElementById('app') as HTMLElement)
+showPage({ page: DayListPage, text })

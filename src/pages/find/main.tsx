@@ -1,6 +1,5 @@
 import './find.css'
 import { effect, signal } from '@preact/signals'
-import { render } from 'preact'
 import type { Provider } from '../../schemas/accounts.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Service } from '../../schemas/services.js'
@@ -13,7 +12,9 @@ import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
+import { showPage } from '../shared/show-page.jsx'
 import { dayOf } from '../shared/time.js'
+import { text } from './text.js'
 
 const PAGE = 12
 
@@ -119,22 +120,24 @@ const channel = live({
   onUp: () => refreshSoon(nextFree.value.keys()),
   joined: () => true,
 })
-effect(() => {
-  if (found.value !== null) channel.start()
-})
-effect(() => {
-  // The server is reached again: what could not be found then is looked for now.
-  if (returns.value > 0 && problem.peek()?.code === 'offline') void look(query.peek().trim(), null)
-})
+function start(): void {
+  let typing: ReturnType<typeof setTimeout> | undefined
+  effect(() => {
+    if (found.value !== null) channel.start()
+  })
+  effect(() => {
+    // The server is reached again: what could not be found then is looked for now.
+    if (returns.value > 0 && problem.peek()?.code === 'offline') void look(query.peek().trim(), null)
+  })
 
-let typing: ReturnType<typeof setTimeout> | undefined
-effect(() => {
-  const name = query.value.trim()
-  clearTimeout(typing)
-  typing = setTimeout(() => void look(name, null), found.peek() === null ? 0 : 200)
-  const address = name === '' ? '/' : `/?name=${encodeURIComponent(name)}`
-  if (location.pathname + location.search !== address) history.replaceState(null, '', address)
-})
+  effect(() => {
+    const name = query.value.trim()
+    clearTimeout(typing)
+    typing = setTimeout(() => void look(name, null), found.peek() === null ? 0 : 200)
+    const address = name === '' ? '/' : `/?name=${encodeURIComponent(name)}`
+    if (location.pathname + location.search !== address) history.replaceState(null, '', address)
+  })
+}
 
 function Find() {
   const list = found.value
@@ -279,4 +282,4 @@ function Services({ provider }: { provider: Provider }) {
   )
 }
 
-render(<Find />, document.getElementById('app') as HTMLElement)
+showPage({ page: Find, text, start })

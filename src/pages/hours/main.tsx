@@ -1,11 +1,12 @@
 import './hours.css'
-import { render } from 'preact'
 import type { Account } from '../../schemas/accounts.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { Exceptions } from './exceptions.jsx'
 import { ExceptionDays } from './exceptions-state.js'
 import { Holidays } from './holidays.jsx'
 import { OtherHours } from './other-hours.jsx'
+import { text } from './text.js'
 import { TimeOff } from './time-off.jsx'
 import { DaysOff } from './time-off-state.js'
 import { WeeklyForm } from './weekly-form.jsx'
@@ -60,4 +61,4 @@ function HoursPage() {
   )
 }
 
-render(<HoursPage />, document.getElementById('app') as HTMLElement)
+showPage({ page: HoursPage, text })

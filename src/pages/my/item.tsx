@@ -14,7 +14,7 @@ import { Refusal } from '../shared/refusal.jsx'
 import { confirm, downloadCalendar, extend, giveBack, hold } from '../shared/reservations.js'
 import { isLive } from '../shared/slot-face.js'
 import { SureToCancel } from '../shared/sure-to-cancel.jsx'
-import { cityOf, dayOf, inWords, sameWall } from '../shared/time.js'
+import { cityOf, dayOf, sameWall } from '../shared/time.js'
 import { Cutoff } from './cutoff.jsx'
 import { endedAs } from './ended.js'
 
@@ -96,7 +96,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
         )}
         <p class="quiet">
           {serviceName !== undefined &&
-            `${serviceName}, ${inWords(reservation.durationMinutes * 60_000)} with `}
+            `${serviceName}, ${words.value.duration(reservation.durationMinutes * 60_000)} with `}
           <a href={calendarOf(reservation, {})}>{provider.value?.name ?? 'Provider'}</a>
         </p>
       </div>

@@ -1,6 +1,5 @@
 import './my.css'
 import { effect } from '@preact/signals'
-import { render } from 'preact'
 import { sayAtOnce } from '../shared/announce.jsx'
 import { Frame, LinkSign } from '../shared/frame.jsx'
 import { live } from '../shared/live.js'
@@ -8,11 +7,13 @@ import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { heard, loaded, loadReservations, onEnding, reservations } from '../shared/reservations.js'
 import { account } from '../shared/session.js'
+import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
 import { cityOf } from '../shared/time.js'
 import { endedAs } from './ended.js'
 import { Item } from './item.jsx'
 import { sorted } from './sorted.js'
+import { text } from './text.js'
 
 /** The longest a page goes without asking while live is away. */
 const POLL_MS = 20_000
@@ -27,22 +28,24 @@ const channel = live({
   joined: () => true,
 })
 
-effect(() => {
-  if (account.value === null) return
-  void loadReservations().then(() => channel.start())
-})
-setInterval(() => {
-  if (document.visibilityState === 'visible' && account.value !== null) void loadReservations()
-}, POLL_MS)
-onEnding(({ reservation, reason }) => {
-  const start = Date.parse(reservation.start)
-  const time = `${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}`
-  sayAtOnce(
-    reason === 'expired'
-      ? `Your hold on ${time} has run out.`
-      : `Your reservation of ${time}: ${endedAs(reservation, 'the provider')}`,
-  )
-})
+function start(): void {
+  effect(() => {
+    if (account.value === null) return
+    void loadReservations().then(() => channel.start())
+  })
+  setInterval(() => {
+    if (document.visibilityState === 'visible' && account.value !== null) void loadReservations()
+  }, POLL_MS)
+  onEnding(({ reservation, reason }) => {
+    const start = Date.parse(reservation.start)
+    const time = `${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}`
+    sayAtOnce(
+      reason === 'expired'
+        ? `Your hold on ${time} has run out.`
+        : `Your reservation of ${time}: ${endedAs(reservation, 'the provider')}`,
+    )
+  })
+}
 
 function My() {
   const who = account.value
@@ -140,4 +143,4 @@ function My() {
   )
 }
 
-render(<My />, document.getElementById('app') as HTMLElement)
+showPage({ page: My, text, start })

@@ -9,22 +9,19 @@ export const sound = signal(localStorage.getItem('slotcast.sound') === 'on')
 effect(() => localStorage.setItem('slotcast.badge', badge.value ? 'on' : 'off'))
 effect(() => localStorage.setItem('slotcast.sound', sound.value ? 'on' : 'off'))
 
-const title = document.title
-let unseen = 0
+/** Bookings that came while the page was not seen. */
+export const unseen = signal(0)
 
 export function notify(name: SlotEventName): void {
   if (name !== 'slot-confirmed') return
   if (badge.value && document.visibilityState === 'hidden') {
-    unseen += 1
-    document.title = `(${unseen}) ${title}`
+    unseen.value += 1
   }
   if (sound.value) chime()
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState !== 'visible') return
-  unseen = 0
-  document.title = title
+  if (document.visibilityState === 'visible') unseen.value = 0
 })
 
 /** Two soft notes, made here: no file to fetch. */

@@ -1,6 +1,5 @@
 import './provider.css'
 import { useSignal } from '@preact/signals'
-import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { CopyLink } from '../shared/copy-link.jsx'
 import { LinkSign } from '../shared/frame.jsx'
@@ -9,13 +8,15 @@ import { words } from '../shared/locale.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { cityOf } from '../shared/time.js'
-import { badge, chime, sound } from './alerts.js'
+import { badge, chime, sound, unseen } from './alerts.js'
 import { Chosen } from './chosen.jsx'
 import { Outside } from './outside.jsx'
 import { PlanForm } from './plan-form.jsx'
 import { type Desk, openDesk } from './state.js'
 import { Stream } from './stream.jsx'
+import { text } from './text.js'
 import { Week } from './week.jsx'
 
 /** A page belongs to one account, and so does its desk. */
@@ -165,4 +166,8 @@ function Alerts() {
   )
 }
 
-render(<ProviderPage />, document.getElementById('app') as HTMLElement)
+showPage({
+  page: ProviderPage,
+  text,
+  title: () => (unseen.value === 0 ? text.value.title : `(${unseen.value}) ${text.value.title}`),
+})

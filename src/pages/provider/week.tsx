@@ -13,7 +13,7 @@ import type { Reservation } from '../../schemas/reservations.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute, tick } from '../shared/now.js'
-import { outcomeWords } from '../shared/outcome.jsx'
+import { outcomeWord } from '../shared/outcome.jsx'
 import { clockChange, dayOf, instantOf, wallOf } from '../shared/time.js'
 import { focusSoon } from './appointment.jsx'
 import { hoursShown } from './grid.js'
@@ -519,7 +519,7 @@ function CellBox(props: CellBoxProps) {
           {booked?.outcome !== undefined && (
             <span class="cell-outcome">
               <Icon name={booked.outcome === 'arrived' ? 'check' : 'close'} />
-              <span class="unseen">, {outcomeWords[booked.outcome]}</span>
+              <span class="unseen">, {outcomeWord(booked.outcome)}</span>
             </span>
           )}
           {state === 'held' && slot.expiresAt !== undefined && (

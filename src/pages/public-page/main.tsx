@@ -1,15 +1,16 @@
-import { faultOf } from '../shared/api.js'
 import { CopyLink } from '../shared/copy-link.jsx'
+import { faultOf } from '../shared/faults.js'
 import './public-page.css'
 import { useSignal } from '@preact/signals'
-import { render } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Account, Provider } from '../../schemas/accounts.js'
 import { Face, lineOf, Mark } from '../shared/face.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { asLink, type Field, ProfileEditor } from './profile-editor.js'
+import { text } from './text.js'
 
 interface FieldText {
   label: string
@@ -359,4 +360,4 @@ function given(draft: Record<Field, string>): Partial<Provider> {
   return Object.fromEntries(Object.entries(draft).filter(([, value]) => value.trim() !== ''))
 }
 
-render(<Page />, document.getElementById('app') as HTMLElement)
+showPage({ page: Page, text })

@@ -1,5 +1,5 @@
 /** A span or a number as a person fills it in: how many, and of what. Pure. */
-import { inWords } from '../shared/time.js'
+import { wording } from '../shared/wording.js'
 
 /** What a field with a number offers as its unit; 0 has no number beside it. */
 export interface Unit {
@@ -56,6 +56,5 @@ export function wireValue({ count, unit }: Amount, units: readonly Unit[], most:
 
 /** A number of seconds: "30 minutes", "24 hours", "3 days". */
 export function spanWords(seconds: number): string {
-  if (seconds > DAY && seconds % DAY === 0) return `${seconds / DAY} days`
-  return inWords(seconds * 1000)
+  return wording('en').duration(seconds * 1000)
 }

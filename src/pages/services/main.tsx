@@ -1,14 +1,15 @@
 import './services.css'
-import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Service } from '../../schemas/services.js'
 import { Icon } from '../shared/icons.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { showPage } from '../shared/show-page.jsx'
 import { PoliciesForm } from './policies-form.jsx'
 import { ServiceForm } from './service-form.jsx'
 import { ServiceItem } from './service-item.jsx'
 import { Offer } from './state.js'
+import { text } from './text.js'
 
 /** A page belongs to one account, and so does what it offers. */
 let offer: Offer | null = null
@@ -129,4 +130,4 @@ function Services({ offer, services }: { offer: Offer; services: readonly Servic
   )
 }
 
-render(<Page />, document.getElementById('app') as HTMLElement)
+showPage({ page: Page, text })

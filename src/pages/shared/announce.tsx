@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals'
 import { mergeAnnouncements } from './merge-announcements.js'
+import { common } from './text.js'
 
 const PAUSE_MS = 5000
 
@@ -21,7 +22,7 @@ export function say(text: string): void {
 function speak(): void {
   timer = undefined
   lastAt = performance.now()
-  const text = mergeAnnouncements(waiting)
+  const text = mergeAnnouncements(waiting, (count) => common.value.moreChanges({ count }))
   // The same words again would be no change, and so not be said.
   polite.value = text === polite.value ? `${text}\u00a0` : text
   waiting = []

@@ -17,11 +17,6 @@ export interface Refused extends Partial<Problem> {
   slot?: { id: string; state: 'open' | 'held' | 'confirmed' | 'withdrawn'; rev: number; expiresAt?: string }
 }
 
-/** What the server says is wrong with a field. */
-export function faultOf(problem: Refused | null, field: string): string | undefined {
-  return problem?.errors?.find((error) => error.field === field)?.message
-}
-
 export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Sent as JSON; a file as it is. */

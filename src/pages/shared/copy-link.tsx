@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { say } from './announce.jsx'
 import { Icon } from './icons.jsx'
+import { common } from './text.js'
 
 interface CopyLinkProps {
   address: string
@@ -19,6 +20,7 @@ export function CopyLink({ address, title, label }: CopyLinkProps) {
     return (
       <input
         class="input"
+        dir="ltr"
         readOnly
         aria-label={label}
         value={address}
@@ -31,14 +33,14 @@ export function CopyLink({ address, title, label }: CopyLinkProps) {
     try {
       await navigator.clipboard.writeText(address)
       copied.value = address
-      say('Link copied.')
+      say(common.value.linkCopiedSaid)
     } catch {
       refused.value = true
     }
   }
   return (
     <button type="button" class="button" onClick={() => void copy()}>
-      <Icon name={isCopied ? 'check' : 'link'} /> {isCopied ? 'Link copied' : title}
+      <Icon name={isCopied ? 'check' : 'link'} /> {isCopied ? common.value.linkCopied : title}
     </button>
   )
 }

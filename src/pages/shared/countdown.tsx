@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { words } from './locale.js'
 import { tick } from './now.js'
 import { countdown } from './time.js'
 
@@ -20,7 +21,7 @@ export function Countdown({ until }: { until: number }) {
       effect(() => {
         if (place.current === null) return
         const left = until - tick.value
-        place.current.textContent = countdown(left)
+        place.current.textContent = words.value.figures(countdown(left))
         const warn = warning(left)
         if (warn === undefined) delete place.current.dataset.warn
         else place.current.dataset.warn = warn

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Provider } from '../../schemas/accounts.js'
 import { Icon } from './icons.jsx'
+import { common } from './text.js'
 import { cityOf } from './time.js'
 
 /** Where it is, in its own words if it has said so. */
@@ -35,17 +36,25 @@ export function Face({ provider, heading: Heading }: { provider: Provider; headi
     <div class="face">
       <Mark {...provider} />
       <div class="face-words">
-        <Heading class="face-name">{provider.name}</Heading>
-        <p class="quiet">{lineOf(provider)}</p>
+        <Heading class="face-name">
+          <bdi>{provider.name}</bdi>
+        </Heading>
+        <p class="quiet">
+          <bdi>{lineOf(provider)}</bdi>
+        </p>
         <div class="face-reach">
-          {address !== undefined && <span>{address.replace(/\s*\n+\s*/g, ', ')}</span>}
-          {phone !== undefined && <a href={`tel:${dialled(phone)}`}>{phone}</a>}
+          {address !== undefined && <bdi>{address.replace(/\s*\n+\s*/g, ', ')}</bdi>}
+          {phone !== undefined && (
+            <a href={`tel:${dialled(phone)}`} dir="ltr">
+              {phone}
+            </a>
+          )}
           {text !== undefined && (
             <details>
               <summary>
-                About <Icon name="down" />
+                {common.value.about} <Icon name="down" />
               </summary>
-              <p>{text}</p>
+              <p dir="auto">{text}</p>
             </details>
           )}
         </div>

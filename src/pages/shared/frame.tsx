@@ -4,19 +4,22 @@ import { effect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { Announcer, say } from './announce.jsx'
 import { Icon } from './icons.jsx'
+import { LanguagePicker } from './language-picker.jsx'
 import { awaySince, link } from './live.js'
 import { words, zone } from './locale.js'
 import { account, signOut } from './session.js'
 import { askToSignIn, SignInDialog } from './sign-in.jsx'
+import { common } from './text.js'
 
 type Page = 'find' | 'my' | 'provider' | 'booking' | 'account'
 
 export function Frame({ page, children }: { page: Page; children: ComponentChildren }) {
   const who = account.value
+  const text = common.value
   return (
     <>
       <a class="skip" href="#content">
-        Skip to content
+        {text.skip}
       </a>
       <header class="bar">
         <div class="bar-in">
@@ -32,43 +35,43 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
             </svg>
             Slotcast
           </a>
-          <nav aria-label="Pages">
+          <nav aria-label={text.pages}>
             {who?.role === 'provider' ? (
               <a class="tab" href="/provider" aria-current={page === 'provider' ? 'page' : undefined}>
-                Your calendar
+                {text.yourCalendar}
               </a>
             ) : (
               <a class="tab" href="/my" aria-current={page === 'my' ? 'page' : undefined}>
-                My bookings
+                {text.myBookings}
               </a>
             )}
             {who === null && (
               <a class="tab spare" href="/provider" aria-current={page === 'provider' ? 'page' : undefined}>
-                For providers
+                {text.forProviders}
               </a>
             )}
           </nav>
           {who === null ? (
             page !== 'provider' && (
               <button type="button" class="button" onClick={() => askToSignIn({})}>
-                Sign in
+                {text.signIn}
               </button>
             )
           ) : (
             <details class="account">
-              <summary aria-label={`Account: ${who.name}`}>
+              <summary aria-label={text.accountOf({ name: who.name })}>
                 <Icon name="person" />
-                <span>{who.name}</span>
+                <bdi>{who.name}</bdi>
               </summary>
               <div class="account-menu">
                 <p class="small quiet">
-                  {who.role === 'provider' ? 'Provider' : 'Client'} · {who.name}
+                  {who.role === 'provider' ? text.provider : text.client} · <bdi>{who.name}</bdi>
                 </p>
                 <a class="button" href="/account" aria-current={page === 'account' ? 'page' : undefined}>
-                  Your account
+                  {text.yourAccount}
                 </a>
                 <button type="button" class="button" onClick={() => void signOut()}>
-                  Sign out
+                  {text.signOut}
                 </button>
               </div>
             </details>
@@ -78,6 +81,7 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      <LanguagePicker />
       <SignInDialog />
       <Announcer />
     </>
@@ -88,19 +92,19 @@ let told: 'live' | 'away' = 'live'
 effect(() => {
   if (link.value === 'starting' || link.value === told) return
   told = link.value
-  say(told === 'live' ? 'Live again.' : 'The live connection is lost; times may have changed.')
+  say(told === 'live' ? common.value.liveAgain : common.value.liveLost)
 })
 
 /** Quiet while all is well; in words when it is not. */
 export function LinkSign() {
   const since = awaySince.value
   const text = {
-    live: 'Live',
-    starting: 'Connecting',
+    live: common.value.live,
+    starting: common.value.connecting,
     away:
       since === null
-        ? 'Reconnecting, times may have changed'
-        : `Reconnecting, times may have changed since ${words.value.time(since, zone.value)}`,
+        ? common.value.reconnecting
+        : common.value.reconnectingSince({ time: words.value.time(since, zone.value) }),
   }[link.value]
   return (
     <div class="link-place">

@@ -2,8 +2,12 @@
  * How times are shown to this reader: the zone (from the link, else the browser's), the clock and the week of the
  * locale, or what the reader has chosen instead. A choice belongs to the browser, not to the account.
  */
-import { computed, type Signal, signal } from '@preact/signals'
-import { firstWeekdayOf, isZone, todaysName, wording } from './time.js'
+import { computed, signal } from '@preact/signals'
+import { Choice } from './choice.js'
+import { language } from './language.js'
+import { grammarOf } from './text/grammar.js'
+import { isZone, todaysName } from './time.js'
+import { countsToTwelve, firstWeekdayOf, habitsFor, localeFor, wording } from './wording.js'
 
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone
 export const browserZone = isZone(own) ? todaysName(own) : 'UTC'
@@ -11,46 +15,25 @@ export const browserZone = isZone(own) ? todaysName(own) : 'UTC'
 const asked = new URLSearchParams(location.search).get('zone')
 export const zone = signal(asked !== null && isZone(asked) ? todaysName(asked) : browserZone)
 
-/** What a reader has chosen instead of the browser's own way; other tabs follow. */
-class Choice<Value extends string> {
-  /** The key in the browser's storage. */
-  readonly #key: string
-  readonly #values: readonly Value[]
-  /** Null: as the browser has it. Changed by `choose` and by other tabs. */
-  readonly #chosen: Signal<Value | null>
-
-  constructor(key: string, values: readonly Value[]) {
-    this.#key = key
-    this.#values = values
-    this.#chosen = signal(this.#read())
-    addEventListener('storage', (event) => {
-      if (event.key === key) this.#chosen.value = this.#read()
-    })
-  }
-
-  get value(): Value | null {
-    return this.#chosen.value
-  }
-
-  /** Anything but one of the values goes back to the browser's own way. */
-  choose(value: string): void {
-    localStorage.setItem(this.#key, value)
-    this.#chosen.value = this.#read()
-  }
-
-  #read(): Value | null {
-    const kept = localStorage.getItem(this.#key)
-    return this.#values.find((value) => value === kept) ?? null
-  }
-}
-
 /** Hours that a clock counts to. */
 export const clockChoice = new Choice('slotcast.clock', ['12', '24'])
 /** The first weekday: 1 is Monday, 6 is Saturday, 7 is Sunday. */
 export const weekChoice = new Choice('slotcast.week', ['1', '6', '7'])
 
+export const locale = computed(() => localeFor(language.value, navigator.languages))
+export const grammar = computed(() => grammarOf(locale.value))
+/** The locale of the reader's clock and weeks, where nothing else is chosen. */
+const habits = computed(() => habitsFor(language.value, navigator.languages))
+
+/** As it would be without a choice. */
+export const usual = {
+  words: computed(() => wording(locale.value, countsToTwelve(habits.value))),
+  firstWeekday: computed(() => firstWeekdayOf(habits.value)),
+}
 export const words = computed(() =>
-  wording(navigator.languages, clockChoice.value === null ? undefined : clockChoice.value === '12'),
+  clockChoice.value === null ? usual.words.value : wording(locale.value, clockChoice.value === '12'),
 )
 /** With which weeks begin: 1 is Monday, 7 is Sunday. */
-export const firstWeekday = computed(() => Number(weekChoice.value ?? firstWeekdayOf(navigator.languages)))
+export const firstWeekday = computed(() =>
+  weekChoice.value === null ? usual.firstWeekday.value : Number(weekChoice.value),
+)

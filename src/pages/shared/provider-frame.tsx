@@ -5,13 +5,14 @@ import type { Account } from '../../schemas/accounts.js'
 import { Frame } from './frame.jsx'
 import { account, signOut } from './session.js'
 import { SignInForm } from './sign-in.jsx'
+import { common } from './text.js'
 
 const pages = [
-  { name: 'calendar', path: '/provider', title: 'Calendar' },
-  { name: 'list', path: '/provider/list', title: 'Day list' },
-  { name: 'hours', path: '/provider/hours', title: 'Hours' },
-  { name: 'services', path: '/provider/services', title: 'Services' },
-  { name: 'public page', path: '/provider/page', title: 'Public page' },
+  { name: 'calendar', path: '/provider', title: 'calendar' },
+  { name: 'list', path: '/provider/list', title: 'dayList' },
+  { name: 'hours', path: '/provider/hours', title: 'hours' },
+  { name: 'services', path: '/provider/services', title: 'services' },
+  { name: 'public page', path: '/provider/page', title: 'publicPage' },
 ] as const
 export type ProviderPage = (typeof pages)[number]['name']
 
@@ -35,14 +36,13 @@ interface ProviderFrameProps {
 }
 
 export function ProviderFrame({ page, children }: ProviderFrameProps) {
+  const text = common.value.practice
   if (account.value === null) {
     return (
       <Frame page="provider">
         <div class="door card">
-          <h1>Your calendar, live</h1>
-          <p class="quiet">
-            Publish when you work. Clients hold and book, and you see it in the same moment, with their names.
-          </p>
+          <h1>{text.doorTitle}</h1>
+          <p class="quiet">{text.doorText}</p>
           <SignInForm forRole="provider" known={false} onDone={beginAtTop} />
         </div>
       </Frame>
@@ -55,14 +55,14 @@ export function ProviderFrame({ page, children }: ProviderFrameProps) {
     return (
       <Frame page="provider">
         <div class="card empty">
-          <h1>This is for providers</h1>
-          <p class="quiet">You are signed in as a client. Sign out to use a provider account.</p>
+          <h1>{text.wrongTitle}</h1>
+          <p class="quiet">{text.wrongText}</p>
           <div class="buttons">
             <a class="button main" href="/my">
-              My bookings
+              {common.value.myBookings}
             </a>
             <button type="button" class="button" onClick={() => void signOut()}>
-              Sign out
+              {common.value.signOut}
             </button>
           </div>
         </div>
@@ -71,10 +71,10 @@ export function ProviderFrame({ page, children }: ProviderFrameProps) {
   }
   return (
     <Frame page="provider">
-      <nav class="desk-nav" aria-label="Your practice">
+      <nav class="desk-nav" aria-label={text.nav}>
         {pages.map(({ name, path, title }) => (
           <a key={path} class="tab" href={path} aria-current={name === page ? 'page' : undefined}>
-            {title}
+            {text[title]}
           </a>
         ))}
       </nav>

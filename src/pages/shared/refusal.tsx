@@ -4,6 +4,7 @@ import { type Refused, returns } from './api.js'
 import { sentenceFor } from './error-messages.js'
 import { Icon } from './icons.jsx'
 import { words, zone } from './locale.js'
+import { common } from './text.js'
 
 /** Whether the server, which could not be reached for this, has been reached since. */
 export function useIsBack(problem: Refused): boolean {
@@ -27,8 +28,7 @@ export function Refusal(props: {
       <Icon name="alert" />
       <div>
         <p>
-          <strong>{text}</strong> {next}
-          {figureOf(problem)}
+          <strong>{text}</strong> {next} {figureOf(problem)}
         </p>
         {children}
       </div>
@@ -38,7 +38,8 @@ export function Refusal(props: {
 
 /** What only this refusal knows. */
 function figureOf({ code, retryAfter, maxExpiresAt }: Refused): string {
-  if (code === 'rate_limited' && retryAfter !== undefined) return ` About ${retryAfter} s.`
+  if (code === 'rate_limited' && retryAfter !== undefined)
+    return common.value.aboutSoLong({ span: words.value.duration(retryAfter * 1000) })
   if (code !== 'extension_limit' || maxExpiresAt === undefined) return ''
-  return ` It ends at ${words.value.time(Date.parse(maxExpiresAt), zone.value)}.`
+  return common.value.endsAt({ time: words.value.time(Date.parse(maxExpiresAt), zone.value) })
 }

@@ -7,6 +7,7 @@
  * renewal ends the token that was used for it.
  */
 import { computed, signal } from '@preact/signals'
+import type { Language } from '../../domain/languages.js'
 import type { Account, PageSession } from '../../schemas/accounts.js'
 import { type Answer, type Ask, ask } from './api.js'
 import { tabs } from './tabs.js'
@@ -52,6 +53,7 @@ export function signUp(body: {
   email: string
   password: string
   timeZone: string
+  language: Language
 }): Promise<Answer<Account>> {
   return begin('/v1/session/accounts', body)
 }
@@ -66,11 +68,12 @@ export async function signOut(): Promise<void> {
   await inTurn(() => ask('/v1/session', { method: 'DELETE' }))
 }
 
-/** The account as it is now called, in this tab and in those that open later. */
-export function renamed({ id, role, name, timeZone }: Account): void {
+/** The account as it is now, in all tabs. */
+export function accountChanged({ id, role, name, timeZone, language }: Account): void {
   if (account.value?.id !== id) return
-  account.value = { id, role, name, timeZone }
+  account.value = { id, role, name, timeZone, language }
   localStorage.setItem(NAME, JSON.stringify(account.value))
+  tabs.tell({ kind: 'session' })
 }
 
 async function begin(path: string, body: object): Promise<Answer<Account>> {
@@ -95,8 +98,8 @@ function take({ account: who, accessToken, expiresIn }: PageSession): string {
   clearTimeout(timer)
   timer = setTimeout(() => void renew(), Math.max(1000, life - RENEW_BEFORE_MS))
   localStorage.setItem(NAME, JSON.stringify(who))
-  // The cookie may have become somebody else's, in another tab.
-  if (account.value?.id !== who.id) account.value = who
+  // The cookie may have become somebody else's, in another tab; and a name or language may have changed elsewhere.
+  if (JSON.stringify(account.value) !== JSON.stringify(who)) account.value = who
   for (const listener of listeners) listener(accessToken)
   return accessToken
 }
@@ -128,7 +131,10 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 tabs.listen((message) => {
   if (message.kind !== 'session') return
   const now = remembered()
-  if (now?.id === account.value?.id) return
+  if (now?.id === account.value?.id) {
+    account.value = now
+    return
+  }
   access = null
   account.value = now
   if (now === null) for (const listener of listeners) listener(null)

@@ -3,13 +3,19 @@ import { signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
-import { faultOf, type Refused } from './api.js'
+import type { Refused } from './api.js'
+import { faultOf } from './faults.js'
 import { Field, TextField } from './field.jsx'
 import { Icon } from './icons.jsx'
+import { language } from './language.js'
 import { browserZone } from './locale.js'
 import { Refusal } from './refusal.jsx'
 import { signIn, signUp } from './session.js'
+import { common } from './text.js'
 import { ZonePicker } from './zone-picker.jsx'
+
+/** As the server wants it. */
+export const MIN_PASSWORD = 8
 
 interface Request {
   title?: string
@@ -61,8 +67,8 @@ export function SignInDialog() {
       {asked !== null && (
         <div class="dialog-in">
           <div class="dialog-head">
-            <h2 id={titleId}>{asked.title ?? 'Sign in'}</h2>
-            <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+            <h2 id={titleId}>{asked.title ?? common.value.signIn}</h2>
+            <button type="button" class="icon-button" aria-label={common.value.close} onClick={close}>
               <Icon name="close" />
             </button>
           </div>
@@ -96,23 +102,25 @@ export function SignInForm({
   const timeZone = useSignal(browserZone)
   const id = useId()
   const fault = (field: string) => faultOf(problem.value, field)
+  const text = common.value.sign
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()
     if (asking.value) return
     const form = new FormData(event.currentTarget as HTMLFormElement)
-    const text = (name: string) => String(form.get(name) ?? '')
+    const filledIn = (name: string) => String(form.get(name) ?? '')
     asking.value = true
     problem.value = null
     const answer = isNew.value
       ? await signUp({
           role,
-          name: text('name').trim(),
-          email: text('email').trim(),
-          password: text('password'),
+          name: filledIn('name').trim(),
+          email: filledIn('email').trim(),
+          password: filledIn('password'),
           timeZone: timeZone.value,
+          language: language.value,
         })
-      : await signIn(text('email').trim(), text('password'))
+      : await signIn(filledIn('email').trim(), filledIn('password'))
     asking.value = false
     if (answer.ok) return onDone()
     problem.value = answer.problem
@@ -123,10 +131,10 @@ export function SignInForm({
     <form class="form" onSubmit={submit}>
       <div class="switch">
         <button type="button" aria-pressed={isNew.value} onClick={() => choose(true)}>
-          I am new here
+          {text.isNew}
         </button>
         <button type="button" aria-pressed={!isNew.value} onClick={() => choose(false)}>
-          I have an account
+          {text.isKnown}
         </button>
       </div>
       {problem.value !== null && (
@@ -138,7 +146,7 @@ export function SignInForm({
       )}
       {isNew.value && (
         <TextField
-          label="Your name"
+          label={text.name}
           fault={fault('name')}
           name="name"
           autocomplete="name"
@@ -147,7 +155,7 @@ export function SignInForm({
         />
       )}
       <TextField
-        label="E-mail"
+        label={text.email}
         fault={fault('email')}
         name="email"
         type="email"
@@ -156,21 +164,21 @@ export function SignInForm({
         required
       />
       <TextField
-        label={isNew.value ? 'Password, 8 characters or more' : 'Password'}
+        label={isNew.value ? text.newPassword({ count: MIN_PASSWORD }) : text.password}
         fault={fault('password')}
         name="password"
         type="password"
         autocomplete={isNew.value ? 'new-password' : 'current-password'}
-        minLength={isNew.value ? 8 : 1}
+        minLength={isNew.value ? MIN_PASSWORD : 1}
         maxLength={200}
         required
       />
       {isNew.value && role === 'provider' && (
-        <Field id={`${id}z`} label="Time zone you work in" fault={fault('timeZone')}>
+        <Field id={`${id}z`} label={text.zone} fault={fault('timeZone')}>
           <ZonePicker
             id={`${id}z`}
             value={timeZone.value}
-            near={{ [browserZone]: 'your device' }}
+            near={{ [browserZone]: common.value.zones.yourDevice }}
             invalid={fault('timeZone') !== undefined}
             onChoose={(zone) => {
               timeZone.value = zone
@@ -179,7 +187,7 @@ export function SignInForm({
         </Field>
       )}
       <button type="submit" class="button main wide" aria-disabled={asking.value}>
-        {asking.value ? 'Asking …' : isNew.value ? 'Create account' : 'Sign in'}
+        {asking.value ? common.value.asking : isNew.value ? text.create : common.value.signIn}
       </button>
     </form>
   )

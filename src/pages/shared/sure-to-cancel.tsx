@@ -1,4 +1,6 @@
 /** The question before a booking is cancelled. */
+import { common } from './text.js'
+
 interface SureToCancelProps {
   isBusy: boolean
   onCancel: () => void
@@ -9,10 +11,10 @@ export function SureToCancel({ isBusy, onCancel, onKeep }: SureToCancelProps) {
   return (
     <div class="buttons item-wide">
       <button type="button" class="button danger" aria-disabled={isBusy} onClick={onCancel}>
-        {isBusy ? 'Asking …' : 'Yes, cancel it'}
+        {isBusy ? common.value.asking : common.value.cancelSure}
       </button>
       <button type="button" class="button" onClick={onKeep}>
-        Keep it
+        {common.value.keepIt}
       </button>
     </div>
   )

@@ -139,11 +139,11 @@ export function sameWall(instant: number, a: string, b: string): boolean {
   return a === b || offsetAt(instant, a) === offsetAt(instant, b)
 }
 
-export type DayPart = 'Morning' | 'Afternoon' | 'Evening'
+export type DayPart = 'morning' | 'afternoon' | 'evening'
 
 export function dayPart(hour: number): DayPart {
-  if (hour < 12) return 'Morning'
-  return hour < 17 ? 'Afternoon' : 'Evening'
+  if (hour < 12) return 'morning'
+  return hour < 17 ? 'afternoon' : 'evening'
 }
 
 /** `29:58`, or `1:02:09`; never below nothing, and a begun second counts. */
@@ -153,81 +153,6 @@ export function countdown(ms: number): string {
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor((seconds % 3600) / 60)
   return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`
-}
-
-/** The same for ears: "29 minutes", "1 minute", "40 seconds". */
-export function inWords(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`
-  if (seconds < 60) return plural(seconds, 'second')
-  const minutes = Math.round(seconds / 60)
-  return minutes < 60
-    ? plural(minutes, 'minute')
-    : `${plural(Math.floor(minutes / 60), 'hour')}${minutes % 60 === 0 ? '' : ` ${plural(minutes % 60, 'minute')}`}`
-}
-
-/** Words in English (the page is), the clock as the reader's locale has it. */
-export interface Wording {
-  time(instant: number, zone: string): string
-  /** The time there, with the day where it is another one than here: "Sat, 8:45 AM". */
-  timeElsewhere(instant: number, here: string, there: string): string
-  day(day: string, style?: 'long' | 'short' | 'weekday' | 'month'): string
-  dayOfInstant(instant: number, zone: string): string
-  /** `GMT+2`: only where the wall time alone does not say which of two it is. */
-  offset(zone: string, instant: number): string
-}
-
-export function wording(languages: readonly string[], hour12?: boolean): Wording {
-  const english = languages.find((language) => language.startsWith('en')) ?? 'en-GB'
-  const twelve =
-    hour12 ??
-    new Intl.DateTimeFormat(languages[0] ?? english, { hour: 'numeric' }).resolvedOptions().hour12 ??
-    false
-  const times = new Map<string, Intl.DateTimeFormat>()
-  const days = {
-    long: new Intl.DateTimeFormat(english, {
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-      timeZone: 'UTC',
-    }),
-    short: new Intl.DateTimeFormat(english, {
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      timeZone: 'UTC',
-    }),
-    weekday: new Intl.DateTimeFormat(english, { weekday: 'short', timeZone: 'UTC' }),
-    month: new Intl.DateTimeFormat(english, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
-  }
-  const inDays = (day: string, style: keyof typeof days = 'long') =>
-    days[style].format(Date.parse(`${day}T00:00:00Z`))
-  const time = (instant: number, zone: string) => {
-    let format = times.get(zone)
-    if (format === undefined) {
-      format = new Intl.DateTimeFormat(english, {
-        timeZone: zone,
-        hour: twelve ? 'numeric' : '2-digit',
-        minute: '2-digit',
-        hourCycle: twelve ? 'h12' : 'h23',
-      })
-      times.set(zone, format)
-    }
-    return format.format(instant).replace(/[\u202f\u00a0]/g, ' ')
-  }
-  return {
-    time,
-    timeElsewhere(instant, here, there) {
-      const day = dayOf(instant, there)
-      return `${day === dayOf(instant, here) ? '' : `${inDays(day, 'weekday')}, `}${time(instant, there)}`
-    },
-    day: inDays,
-    dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
-    offset: (zone, instant) =>
-      new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: 'shortOffset' })
-        .formatToParts(instant)
-        .find((part) => part.type === 'timeZoneName')?.value ?? zone,
-  }
 }
 
 /** Zones that browsers still report under a former name (CLDR keeps the first it had), and today's name. */
@@ -278,33 +203,4 @@ export function isZone(zone: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Regions whose week does not begin on Monday (CLDR), for browsers whose Intl does not say. */
-const SUNDAY_FIRST =
-  'AG AS BD BR BS BT BW BZ CA CO DM DO ET GT GU HK HN ID IL IN IS JM JP KE KH KR LA MH MM MO MT MX MZ NI NP PA PE PH PK PR PT PY SA SG SV TH TT TW UM US VE VI WS YE ZA ZW'
-const SATURDAY_FIRST = 'AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY'
-
-interface LocaleWithWeek extends Intl.Locale {
-  getWeekInfo?(): { firstDay: number }
-  /** What the method was before it was one. */
-  weekInfo?: { firstDay: number }
-}
-
-/** The weekday with which this reader's weeks begin: 1 is Monday, 7 is Sunday. */
-export function firstWeekdayOf(languages: readonly string[]): number {
-  try {
-    const locale: LocaleWithWeek = new Intl.Locale(languages[0] ?? 'en-GB')
-    const { firstDay } = locale.getWeekInfo?.() ?? locale.weekInfo ?? {}
-    return firstDay ?? firstWeekdayIn(locale.maximize().region ?? '')
-  } catch {
-    // Some browsers report what is no language tag, "en-US@posix".
-    return 1
-  }
-}
-
-export function firstWeekdayIn(region: string): number {
-  if (SUNDAY_FIRST.split(' ').includes(region)) return 7
-  if (SATURDAY_FIRST.split(' ').includes(region)) return 6
-  return region === 'MV' ? 5 : 1
 }

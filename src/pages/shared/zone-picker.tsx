@@ -5,14 +5,18 @@
  */
 import { signal, useSignal } from '@preact/signals'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { words } from './locale.js'
+import { locale, words } from './locale.js'
 import { clock, minute } from './now.js'
+import { filled } from './text/filled.jsx'
+import { common } from './text.js'
 import { offsetAt, offsetName, todaysName } from './time.js'
 import type { ZoneEntry } from './zone-search.js'
 
 /** Who looks for a zone types a few letters; who does not is shown so many. */
 const MAX_SHOWN = 60
 const PAGE = 6
+/** Isolated, so that it reads the same between words of either direction. */
+const EXAMPLE = '\u2066+5:30\u2069'
 
 /** What was found for a query, in order; null while the list is on its way. */
 type Find = (query: string) => readonly ZoneEntry[]
@@ -24,7 +28,7 @@ async function load(): Promise<void> {
   isLoading = true
   try {
     const { listZones, findZones } = await import('./zone-search.js')
-    const all = await listZones(navigator.language, clock.now())
+    const all = await listZones(locale.peek(), clock.now())
     find.value = (query) => (query === '' ? all : findZones(all, query))
   } catch {
     // Cut off on the way: asked for again with the next key.
@@ -52,6 +56,7 @@ export function ZonePicker({ id, value, onChoose, near = {}, invalid = false }: 
   const list = useRef<HTMLDivElement>(null)
   const listId = useId()
   const current = todaysName(value)
+  const text = common.value.zones
   const query = (typed.value ?? '').trim()
   const found = open.value ? (find.value?.(query) ?? null) : null
   const shown = found === null ? [] : inOrder(found, query === '' ? Object.keys(near) : [])
@@ -117,6 +122,7 @@ export function ZonePicker({ id, value, onChoose, near = {}, invalid = false }: 
       <input
         ref={field}
         class="input"
+        dir="ltr"
         id={id}
         type="text"
         role="combobox"
@@ -144,11 +150,13 @@ export function ZonePicker({ id, value, onChoose, near = {}, invalid = false }: 
         onBlur={leave}
       />
       <p class="small quiet num" id={`${listId}now`}>
-        {offsetName(offsetAt(minute.value, current) / 60_000)}, {words.value.time(minute.value, current)}{' '}
-        there now
+        {filled(text.thereNow, {
+          offset: offsetName(offsetAt(minute.value, current) / 60_000),
+          time: words.value.time(minute.value, current),
+        })}
       </p>
       <div class="zone-list" hidden={!open.value}>
-        <div ref={list} id={listId} role="listbox" aria-label="Time zones" hidden={!isOpen}>
+        <div ref={list} id={listId} role="listbox" aria-label={text.list} hidden={!isOpen}>
           {shown.map(({ name, offset }, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and the keys
             // biome-ignore lint/a11y/useFocusableInteractive: the field names the one that is marked
@@ -164,23 +172,23 @@ export function ZonePicker({ id, value, onChoose, near = {}, invalid = false }: 
               onClick={() => take(shown[index])}
             >
               <span>
-                {name.replaceAll('_', ' ')}
+                <bdi>{name.replaceAll('_', ' ')}</bdi>
                 {near[name] !== undefined && <span class="quiet"> ({near[name]})</span>}
               </span>
               <span class="small quiet num">
-                {offsetName(offset)}, {words.value.time(minute.value, name)}
+                <bdi>{offsetName(offset)}</bdi>, <bdi>{words.value.time(minute.value, name)}</bdi>
               </span>
             </div>
           ))}
         </div>
         <p class="small quiet" role="status">
           {found === null
-            ? 'Looking up the zones …'
+            ? text.looking
             : found.length === 0
-              ? 'No zone of that name: try a large city nearby, or an offset such as +5:30.'
+              ? text.none({ example: EXAMPLE })
               : found.length > MAX_SHOWN
-                ? `${found.length} zones: type a city, a country or an offset such as +5:30.`
-                : `${found.length} ${found.length === 1 ? 'zone' : 'zones'}`}
+                ? text.many({ count: found.length, example: EXAMPLE })
+                : text.found({ count: found.length })}
         </p>
       </div>
     </div>

@@ -1,0 +1,5 @@
+import type { BookingTexts } from './en.js'
+
+export const texts = (): BookingTexts => ({
+  title: 'Termin buchen',
+})

@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Day list',
+})
+
+export type DayListTexts = ReturnType<typeof texts>

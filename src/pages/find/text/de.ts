@@ -1,0 +1,5 @@
+import type { FindTexts } from './en.js'
+
+export const texts = (): FindTexts => ({
+  title: 'Termin finden',
+})

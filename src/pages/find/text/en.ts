@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Find a time',
+})
+
+export type FindTexts = ReturnType<typeof texts>

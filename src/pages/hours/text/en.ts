@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Hours',
+})
+
+export type HoursTexts = ReturnType<typeof texts>

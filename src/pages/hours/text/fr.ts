@@ -1,0 +1,5 @@
+import type { HoursTexts } from './en.js'
+
+export const texts = (): HoursTexts => ({
+  title: 'Horaires',
+})

@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'My bookings',
+})
+
+export type MyTexts = ReturnType<typeof texts>

@@ -1,0 +1,5 @@
+import type { ProviderTexts } from './en.js'
+
+export const texts = (): ProviderTexts => ({
+  title: 'جدول مواعيدك',
+})

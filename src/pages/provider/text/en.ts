@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Your calendar',
+})
+
+export type ProviderTexts = ReturnType<typeof texts>

@@ -1,0 +1,5 @@
+import type { PublicPageTexts } from './en.js'
+
+export const texts = (): PublicPageTexts => ({
+  title: 'الصفحة العامة',
+})

@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Public page',
+})
+
+export type PublicPageTexts = ReturnType<typeof texts>

@@ -1,0 +1,5 @@
+export const texts = () => ({
+  title: 'Services',
+})
+
+export type ServicesTexts = ReturnType<typeof texts>

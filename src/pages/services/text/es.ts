@@ -1,0 +1,5 @@
+import type { ServicesTexts } from './en.js'
+
+export const texts = (): ServicesTexts => ({
+  title: 'Servicios',
+})
