@@ -94,7 +94,8 @@ export default fp(
       await feed.close()
     })
     feed.subscribe(board.fromFeed)
-    await feed.start()
+    // When everybody has subscribed, so that nobody misses what the first stream begins with.
+    app.addHook('onReady', () => feed.start())
 
     const budgets = createPictureBudgets(config, elapsed)
     const gateway = new Gateway({

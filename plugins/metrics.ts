@@ -21,6 +21,8 @@ export interface ServerMetrics {
   /** Changes of slots as they went out from this instance, whoever made them. */
   changes: Counter
   publishing: Histogram
+  /** Attempts of jobs (mail, webhooks) on this instance. */
+  jobs: { ended: Counter; seconds: Histogram }
 }
 
 export interface MetricsPluginOptions {
@@ -40,6 +42,7 @@ export default fp(
     readDatabase(app, metrics)
     readClock(app, metrics)
     readSweeper(app, metrics)
+    readJobs(app, metrics)
     readAudit(app, metrics)
     metrics.gauge(
       'slotcast_log_dropped_total',
@@ -65,6 +68,10 @@ export default fp(
         'From the moment of a change to its being handed to the sockets here',
         SECONDS,
       ),
+      jobs: {
+        ended: metrics.counter('slotcast_job_attempts_total', 'Attempts of jobs here, by channel and end'),
+        seconds: metrics.histogram('slotcast_job_seconds', 'How long attempts of jobs took here', LATENESS),
+      },
     })
   },
   { name: 'metrics', dependencies: ['errors'] },
@@ -168,6 +175,26 @@ function readSweeper(app: FastifyInstance, metrics: Metrics) {
     'slotcast_sweep_age_seconds',
     'Since a sweep of overdue holds last ended without a fault',
     () => seconds(app.sweeper.ageMs()),
+  )
+}
+
+function readJobs(app: FastifyInstance, metrics: Metrics) {
+  metrics.gauge('slotcast_jobs_due', 'Jobs that are due and not begun, as far as this instance knows', () =>
+    app.jobs.channels().map(({ name, due }) => [{ channel: name }, due]),
+  )
+  metrics.gauge('slotcast_jobs_running', 'Jobs under way on this instance', () =>
+    app.jobs.channels().map(({ name, running }) => [{ channel: name }, running]),
+  )
+  metrics.gauge(
+    'slotcast_jobs_unwritten',
+    'Jobs that this instance has planned and that are not in the database yet',
+    () => app.jobs.unwritten(),
+  )
+  metrics.gauge(
+    'slotcast_jobs_derived_total',
+    'Jobs derived from slots because the history of changes was lost',
+    () => app.jobs.derived(),
+    'counter',
   )
 }
 

@@ -14,6 +14,7 @@ import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
 import { sayWhileWaiting } from '../src/database/say-while-waiting.js'
 import { checkSlotLength } from '../src/database/slot-length.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
+import { prepareJobs } from '../src/jobs/job-model.js'
 import { prepareLinks } from '../src/links/link-model.js'
 import { prepareSchedules } from '../src/schedules/schedule-model.js'
 import { prepareServices } from '../src/services/service-model.js'
@@ -51,6 +52,7 @@ export default fp<MongoPluginOptions>(
         ['preparing links of providers and their indexes', () => prepareProfiles(preparing)],
         ['preparing services and their indexes', () => prepareServices(preparing)],
         ['preparing schedules', () => prepareSchedules(preparing)],
+        ['preparing jobs and their indexes', () => prepareJobs(preparing)],
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],
         ['preparing links and their indexes', () => prepareLinks(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],

@@ -27,6 +27,7 @@ import type { Config } from './config.js'
 import { trustedProxies } from './http/proxies.js'
 import { publicUrl } from './http/public-url.js'
 import { validatorCompiler } from './http/validation.js'
+import type { WorkerTimings } from './jobs/channel-worker.js'
 import { RequestLog } from './logging.js'
 import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
@@ -67,6 +68,8 @@ export interface AppOptions {
   droppedLogLines?: () => number
   /** Shorter waits for tests. */
   live?: LiveTimings
+  /** Shorter waits of the jobs' workers, for tests. */
+  jobs?: Partial<WorkerTimings>
   /** Cheaper password hashes for tests. */
   argon2?: Argon2Cost
   /** Folder of the audit log; without it nothing is audited. */
@@ -150,7 +153,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(live, { config, timings: options.live })
-    await app.register(jobs)
+    await app.register(jobs, { timings: options.jobs })
     await app.register(schedules, { start: options.schedules ?? true })
     await app.register(docs)
     await app.register(pages)

@@ -47,6 +47,8 @@ export interface FeedListener {
   gone(slotId: string): void | Promise<void>
   /** Something was missed: the stream does not continue the one before, of which nothing was heard for so long. */
   lost(awayMs: number): void | Promise<void>
+  /** Everything up to this place in the history has been told; a later stream, also of another process, may go on there. */
+  reached?(place: unknown): void | Promise<void>
 }
 
 export interface Subscription {
@@ -112,6 +114,8 @@ export class SlotFeed {
   /** Where a new stream resumes; none where that is not possible. */
   #token: unknown
   #everOpened = false
+  /** There is a history that the first stream should continue. */
+  #mayMiss = false
   /** In a row; each makes the next wait longer. */
   #failures = 0
   #lagMs = 0
@@ -126,6 +130,8 @@ export class SlotFeed {
   #started: { resolve: () => void; reject: (error: unknown) => void } | undefined
   /** The changes of one write of several slots, until all have come: whoever listens hears them in one moment. */
   #together: Notice[] = []
+  /** The place behind the last of these; what comes before the next is told. */
+  #togetherUntil: unknown
   /** For each slot the first own write that has not come round yet. */
   readonly #expected = new Map<string, { rev: number; since: number }>()
 
@@ -173,6 +179,15 @@ export class SlotFeed {
   expect(slotId: string, rev: number): void {
     if (this.#state === 'live' && !this.#expected.has(slotId))
       this.#expected.set(slotId, { rev, since: this.#o.elapsed() })
+  }
+
+  /**
+   * Before it starts: the first stream goes on at a place that was reached before, by any process. Where that is not
+   * possible any more, listeners are told of the loss.
+   */
+  beginAt(place: unknown): void {
+    this.#token = place
+    this.#mayMiss = true
   }
 
   /** Resolves when the first stream is open, rejects when it cannot be opened. */
@@ -230,7 +245,8 @@ export class SlotFeed {
     this.#everOpened = true
     if (again) this.#o.log.info({ resumed }, 'change stream open again')
     if (!resumed) this.#together = []
-    if (again && !resumed) for (const subscriber of this.#subscribers) subscriber.lost(awayMs)
+    if ((again || this.#mayMiss) && !resumed)
+      for (const subscriber of this.#subscribers) subscriber.lost(awayMs)
     this.#started?.resolve()
     this.#started = undefined
   }
@@ -245,8 +261,10 @@ export class SlotFeed {
         this.#failures = 0
         this.#token = stream.resumeToken
         // All changes of one write stand in a row; where one has not come, nobody waits for it.
-        if (!change) this.#release()
-        else if (!this.#tell(change)) {
+        if (!change) {
+          this.#togetherUntil = this.#token
+          this.#release()
+        } else if (!this.#tell(change)) {
           this.#token = undefined
           this.#replace(stream, 'the collection is gone')
           return
@@ -254,8 +272,9 @@ export class SlotFeed {
       }
     } catch (error) {
       if (this.#current !== stream) return
-      if (this.#isDeadToken(error)) this.#token = undefined
-      if (this.#started) this.#giveUp(stream, error)
+      const isDead = this.#isDeadToken(error)
+      if (isDead) this.#token = undefined
+      if (this.#started && !isDead) this.#giveUp(stream, error)
       else this.#replace(stream, 'error', error)
     }
   }
@@ -265,6 +284,7 @@ export class SlotFeed {
     const reading = readChange(change)
     if (reading.kind === 'ended') return false
     if (reading.kind === 'nothing') return true
+    const until = this.#token
     this.#lastEventAt = this.#lastAliveAt
     const { slotId } = reading
     if (reading.kind === 'gone') this.#expected.delete(slotId)
@@ -279,6 +299,7 @@ export class SlotFeed {
     const write = writeOf(reading)
     if (this.#together[0] && writeOf(this.#together[0])?.id !== write?.id) this.#release()
     this.#together.push(reading)
+    this.#togetherUntil = until
     if (!write || this.#together.length >= write.of) this.#release()
     return true
   }
@@ -288,6 +309,7 @@ export class SlotFeed {
     const notices = this.#together
     this.#together = []
     for (const notice of notices) for (const subscriber of this.#subscribers) subscriber.tell(notice)
+    for (const subscriber of this.#subscribers) subscriber.reached(this.#togetherUntil)
   }
 
   #isDeadToken(error: unknown): boolean {

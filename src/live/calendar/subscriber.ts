@@ -36,6 +36,11 @@ export class Subscriber {
     this.#take(() => this.#handle(notice))
   }
 
+  /** All before it has been told. */
+  reached(place: unknown): void {
+    if (this.#o.listener.reached) this.#take(() => this.#guarded(() => this.#o.listener.reached?.(place)))
+  }
+
   lost(awayMs: number): void {
     // What waits is older than what is missing, and will be read anew.
     this.#waiting = []
