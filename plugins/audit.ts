@@ -117,8 +117,9 @@ function signedInBy(
   reply: FastifyReply,
   payload: unknown,
 ): Caller | null {
-  if (routeOptions.config.access !== 'open' || reply.statusCode >= 300 || typeof payload !== 'string')
-    return null
+  const isJson = String(reply.getHeader('content-type')).includes('json')
+  if (routeOptions.config.access !== 'open' || reply.statusCode >= 300 || !isJson) return null
+  if (typeof payload !== 'string') return null
   const token = textIn(payload === '' ? null : JSON.parse(payload), 'accessToken')
   const caller = token === null ? null : app.tokens.verify(token)
   return caller === 'expired' ? null : caller

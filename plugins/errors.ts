@@ -16,6 +16,7 @@ import {
   RETRY_SECONDS,
   Refusal,
 } from '../src/http/problems.js'
+import { shownPath } from '../src/http/shown-path.js'
 import { fieldErrors } from '../src/http/validation.js'
 
 const MAX_URL = 2_048
@@ -155,7 +156,7 @@ function problem(
   detail?: string,
   extras: ErrorExtras = {},
 ) {
-  const instance = request.url.split('?', 1)[0]
+  const instance = shownPath(request.url)
   const body = problemOf(code, detail, { instance, requestId: request.id, ...extras })
   const { status } = body
   request.problem = code

@@ -15,6 +15,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     origins: Origins
   }
+  interface FastifyContextConfig {
+    /** A page of any origin may send it: the address itself is the authority. */
+    fromAnywhere?: boolean
+  }
 }
 
 /** Headers of every answer. */
@@ -77,7 +81,8 @@ export default fp(
 
     // After onRequest, so that limits count who is refused here.
     app.addHook('preParsing', (request, reply, payload, done) => {
-      if (!origins.allows(request.raw)) {
+      const { fromAnywhere = false } = request.routeOptions.config
+      if (!fromAnywhere && !origins.allows(request.raw)) {
         return done(
           new Refusal('forbidden', 'Pages of this origin may not call here; ALLOWED_ORIGINS names who may.'),
         )

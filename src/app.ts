@@ -35,6 +35,7 @@ import { bookingRoutes } from './routes/bookings.js'
 import { calendarRoutes } from './routes/calendar.js'
 import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
+import { linkRoutes } from './routes/links.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { ownSessionRoutes } from './routes/own-sessions.js'
@@ -179,6 +180,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       reservationChangeRoutes,
       bookingRoutes,
       calendarRoutes,
+      linkRoutes,
       healthRoutes,
       metricsRoutes,
     ]) {

@@ -3,6 +3,7 @@
  * a person's name), and no value out of a database error (a refused duplicate quotes the key).
  */
 import type { FastifyBaseLogger, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { shownPath } from './http/shown-path.js'
 
 type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
 
@@ -20,7 +21,10 @@ export function loggerOptions(level: string): LoggerOptions {
       censor: '[redacted]',
     },
     serializers: {
-      req: (request: FastifyRequest) => ({ method: request.method, path: request.url?.split('?')[0] }),
+      req: (request: FastifyRequest) => ({
+        method: request.method,
+        path: request.url && shownPath(request.url),
+      }),
       err: describeError,
     },
   }

@@ -8,19 +8,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { KnownAccount } from '../accounts/account-store.js'
-import { inForce } from '../accounts/policies-of.js'
 import { inTime } from '../database/database-calls.js'
-import {
-  type Found,
-  nearestSlots,
-  nearestStarts,
-  type Page as Span,
-  selectSlots,
-  selectStarts,
-  startTermsOf,
-} from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
-import { bookingWindow, serviceWindow } from '../domain/policies.js'
 import type { Service } from '../domain/service.js'
 import type { SlotState } from '../domain/slot.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
@@ -32,6 +21,7 @@ import { SlotList, SlotQuery } from '../schemas/slots.js'
 import type { CompactSlot } from '../slots/compact-slot.js'
 import { publicSlot } from '../slots/slot-view.js'
 import { tzVersion } from '../time-zone-data.js'
+import { type Search, searchIn } from './free-starts.js'
 import { readSpan } from './spans.js'
 
 type Query = Static<typeof SlotQuery>
@@ -56,11 +46,6 @@ interface KeptPage extends Page {
   /** The version of the provider's services, for starts of one of them. */
   services: number | null
   validUntil: number
-}
-
-interface Search {
-  select(span: Span, states: ReadonlySet<SlotState> | null): Found<CompactSlot>
-  nearest(near: { id: string; start: number }, limit: number): CompactSlot[]
 }
 
 /** Pages kept over all providers; the oldest goes first. */
@@ -150,7 +135,8 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     sayPictureAge(reply, providerId)
     const now = app.clock.now()
     const { timeZone: zone } = provider
-    const search = searchIn(topic.slots, service, provider, now)
+    const { defaultPolicies } = app
+    const search = searchIn(topic.slots, service, provider, { now, defaultPolicies, offsets })
     if (query.near !== undefined) {
       const limit = query.limit ?? DEFAULT_NEAR
       return pageWith(search.nearest(nearOf(query.near), limit), limit, now)
@@ -171,28 +157,6 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (!service) throw new Refusal('not_found')
     if (!service.active) throw new Refusal('service_inactive')
     return service
-  }
-
-  /** Among bookable slots, or among the starts of a service, which may have a notice of its own. */
-  function searchIn(
-    slots: readonly CompactSlot[],
-    service: Service | null,
-    { policies, timeZone }: KnownAccount,
-    now: number,
-  ): Search {
-    const general = inForce(policies, app.defaultPolicies)
-    const window = service ? serviceWindow(service, general) : bookingWindow(general)
-    if (!service) {
-      return {
-        select: (span, states) => selectSlots(slots, { ...span, states }, now, window),
-        nearest: (near, limit) => nearestSlots(slots, near, limit, now, window),
-      }
-    }
-    const terms = startTermsOf(service, offsets.of(timeZone))
-    return {
-      select: (span) => selectStarts(slots, span, terms, now, window),
-      nearest: (near, limit) => nearestStarts(slots, near, limit, terms, now, window),
-    }
   }
 
   function pageOfSpan(select: Search['select'], query: Query, zone: string, limit: number, now: number) {

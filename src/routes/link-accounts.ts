@@ -1,0 +1,143 @@
+/** Links about an account: another password, and which address is its own. */
+import type { FastifyInstance } from 'fastify'
+import { UNDO_MS } from '../accounts/account-addresses.js'
+import type { OwnedAccount } from '../accounts/account-store.js'
+import { invalid, Refusal } from '../http/problems.js'
+import type { LinkPage } from '../links/link-page.js'
+import type { Link } from '../links/link-store.js'
+import { alertOf, type LinkActed, type LinkShown, type LinkSubject } from '../links/link-subject.js'
+import { linkTexts } from '../links/texts/catalogue.js'
+import type { LinkTexts } from '../links/texts/en.js'
+import { mailJob } from '../mail/mail-jobs.js'
+import type { LinkUse } from '../schemas/links.js'
+
+const PASSWORD = { least: 8, most: 200 }
+/** The notice of a change is added before it, so that it is not lost, and is due when the change is there. */
+const NOTICE_AFTER_MS = 10_000
+const SIGN_IN = '/account'
+
+type Purpose = 'password-reset' | 'address-check' | 'address-change' | 'address-undo'
+
+/** Null where there is nothing to show: no such account, or another address by now. */
+export async function accountSubject(app: FastifyInstance, link: Link): Promise<LinkSubject | null> {
+  const { accountId = '', outcome } = link
+  const purpose = link.purpose as Purpose
+  const account = await app.accounts.own(accountId)
+  if (!account || (outcome === undefined && !(await isOfUse(app, account, link)))) return null
+  return {
+    about: { account: accountId },
+    state: () => ({ purpose, used: outcome !== undefined }),
+    page: (shown) => pageOf(account, purpose, outcome, shown),
+    act: (given) => act(app, account, link, given),
+  }
+}
+
+/** Whether what it was sent for is still so. */
+async function isOfUse(
+  { accountAddresses }: FastifyInstance,
+  { id, emailRev }: OwnedAccount,
+  { purpose, about = '' }: Link,
+): Promise<boolean> {
+  if (purpose === 'password-reset' || purpose === 'address-check') return about === String(emailRev)
+  const field = purpose === 'address-change' ? 'pendingEmail' : 'formerEmail'
+  return (await accountAddresses.addressOf(id, field, about)) !== null
+}
+
+function pageOf(
+  { language }: OwnedAccount,
+  purpose: Purpose,
+  outcome: string | undefined,
+  shown: LinkShown,
+): LinkPage {
+  const all = linkTexts[language]
+  const signIn = { links: [{ href: SIGN_IN, text: all.signIn }] }
+  if (outcome !== undefined) return { language, ...donePage(all, purpose, outcome), ...signIn }
+  const page = { language, ...alertOf(shown, all) }
+  if (purpose === 'password-reset') {
+    const { title, ends, button, label, hint } = all.password
+    const field = { kind: 'password', name: 'password', label, hint } as const
+    return {
+      ...page,
+      title,
+      texts: [ends],
+      forms: [{ method: 'post', button, isMain: true, fields: [field] }],
+    }
+  }
+  const { title, text, button } = textsOf(all, purpose)
+  return { ...page, title, texts: [text, all.notYet], forms: [{ method: 'post', button, isMain: true }] }
+}
+
+function textsOf(all: LinkTexts, purpose: Exclude<Purpose, 'password-reset'>) {
+  if (purpose === 'address-check') return all.check
+  return purpose === 'address-change' ? all.change : all.undo
+}
+
+function donePage(all: LinkTexts, purpose: Purpose, outcome: string) {
+  if (outcome !== 'done') return { title: all.used }
+  if (purpose === 'password-reset') return { title: all.password.done, texts: [all.password.doneText] }
+  if (purpose === 'address-undo') return { title: all.undo.done, texts: [all.undo.doneText] }
+  return { title: textsOf(all, purpose).done }
+}
+
+async function act(
+  app: FastifyInstance,
+  account: OwnedAccount,
+  link: Link,
+  { password }: NonNullable<LinkUse>,
+): Promise<LinkActed> {
+  const { id, emailRev } = account
+  const { about = '' } = link
+  switch (link.purpose as Purpose) {
+    case 'password-reset':
+      return resetPassword(app, account, link, password)
+    case 'address-check':
+      return outcomeOf(await app.accountAddresses.prove(id, emailRev))
+    case 'address-change': {
+      const now = app.clock.now()
+      const notice = {
+        kind: 'address-changed',
+        cause: about,
+        accountId: id,
+        about,
+        expiresAt: now + UNDO_MS,
+      } as const
+      await app.jobs.add([mailJob(notice, now + NOTICE_AFTER_MS)])
+      return outcomeOf(await app.accountAddresses.change(id, about))
+    }
+    case 'address-undo': {
+      const outcome = await app.accountAddresses.takeBack(id, about)
+      if (outcome === 'done') await endSessions(app, id, link)
+      return outcomeOf(outcome)
+    }
+  }
+}
+
+async function resetPassword(
+  app: FastifyInstance,
+  { id, emailRev }: OwnedAccount,
+  link: Link,
+  password: string | undefined,
+): Promise<LinkActed> {
+  const length = password?.length ?? 0
+  if (password === undefined || length < PASSWORD.least || length > PASSWORD.most) {
+    throw invalid('password', `must have ${PASSWORD.least} to ${PASSWORD.most} characters`)
+  }
+  const changed = await app.accounts.change(id, { password })
+  if (!changed.ok) return { outcome: null, refusal: new Refusal(changed.code) }
+  // What was sent to the address has reached its owner.
+  await app.accountAddresses.prove(id, emailRev)
+  await endSessions(app, id, link)
+  return { outcome: 'done' }
+}
+
+/** From the answer on no server believes a token of the account, and no other link sets its password. */
+async function endSessions(app: FastifyInstance, id: string, link: Link): Promise<void> {
+  await app.links.endAll(id, 'password-reset', 'replaced', link)
+  await app.tokens.endAll(id)
+  await app.tokens.knownEverywhere()
+}
+
+function outcomeOf(outcome: 'done' | 'email_taken' | 'gone'): LinkActed {
+  if (outcome === 'done') return { outcome }
+  return { outcome: null, refusal: new Refusal(outcome === 'gone' ? 'not_found' : outcome) }
+}

@@ -1,0 +1,230 @@
+/** Links about an appointment: confirm, cancel, move, take or leave what was offered. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Temporal } from 'temporal-polyfill'
+import type { KnownAccount } from '../accounts/account-store.js'
+import type { Language } from '../domain/languages.js'
+import { type ReservationStatus, statusAt } from '../domain/reservation.js'
+import { ZoneOffsets } from '../domain/zone-offsets.js'
+import { languageOf } from '../http/accept-language.js'
+import { invalid } from '../http/problems.js'
+import type { LinkForm, LinkPage } from '../links/link-page.js'
+import type { Link } from '../links/link-store.js'
+import { alertOf, type LinkActed, type LinkShown, type LinkSubject } from '../links/link-subject.js'
+import { dayText, momentText, spanText } from '../links/link-times.js'
+import { linkTexts } from '../links/texts/catalogue.js'
+import type { LinkUse } from '../schemas/links.js'
+import { cutoffAnswer, type FoundReservation } from '../slots/slot-outcomes.js'
+import { contactIn, reservationView } from '../slots/slot-view.js'
+import { moveTermsOf } from './appointment-terms.js'
+import { searchIn } from './free-starts.js'
+import { refusalOf, viewFor } from './reservations.js'
+
+const NEAREST = 12
+const MOST_OF_A_DAY = 96
+const offsets = new ZoneOffsets()
+
+interface Visit {
+  found: FoundReservation
+  provider: KnownAccount
+  status: ReservationStatus
+  language: Language
+  /** Of whoever reads it. */
+  zone: string
+  now: number
+}
+
+/** Null where there is nothing to show: it has begun, or whom it was for is gone. */
+export async function visitSubject(
+  app: FastifyInstance,
+  link: Link,
+  request: FastifyRequest,
+): Promise<LinkSubject | null> {
+  const { purpose, outcome, reservationId = '' } = link
+  const visit = await visitOf(app, reservationId, request)
+  if (!visit) return null
+  const { found } = visit
+  return {
+    about: { reservation: reservationId },
+    async state() {
+      const reservation = await viewFor(app, found, { role: 'client' })
+      return { purpose, used: outcome !== undefined, reservation }
+    },
+    page: (shown) => pageOf(app, link, visit, shown),
+    act: (given) => act(app, link, visit, given),
+  }
+}
+
+async function visitOf(
+  app: FastifyInstance,
+  reservationId: string,
+  request: FastifyRequest,
+): Promise<Visit | null> {
+  const found = await app.slots.findReservation(reservationId)
+  const now = app.clock.now()
+  if (!found || found.reservation.client.id === '' || found.slot.start.getTime() <= now) return null
+  const provider = await app.accounts.find(found.slot.providerId)
+  if (!provider) return null
+  const account = await app.accounts.find(found.reservation.client.id)
+  const { contact = {} } = contactIn(found.reservation, app.accounts.names.open)
+  const language = account?.language ?? contact.language ?? languageOf(request.raw)
+  const zone = account?.timeZone ?? contact.timeZone ?? provider.timeZone
+  return { found, provider, status: statusAt(found.reservation, now), language, zone, now }
+}
+
+async function pageOf(
+  app: FastifyInstance,
+  { purpose, outcome }: Link,
+  visit: Visit,
+  shown: LinkShown,
+): Promise<LinkPage> {
+  const { found, status, language, zone, now } = visit
+  const all = linkTexts[language]
+  const { visit: texts, notYet } = all
+  const page = { language, facts: factsOf(visit), ...alertOf(shown, all) }
+  const isHeld = status === 'held'
+  if (!isHeld && status !== 'confirmed') return { ...page, ...endedPage(visit, purpose === 'decline-offer') }
+  const until = 'expiresAt' in found.reservation ? found.reservation.expiresAt : undefined
+  const held = isHeld && until ? [texts.heldUntil(momentText(until.getTime(), language, zone))] : []
+  const press = (title: string, button: string): LinkPage => ({
+    ...page,
+    title,
+    texts: [...held, notYet],
+    forms: [{ method: 'post', button, isMain: true }],
+  })
+  const asItIs = { ...page, title: isHeld ? texts.held : texts.confirmed, texts: held }
+  if (outcome !== undefined) return outcome === 'moved' ? { ...asItIs, title: texts.moved } : asItIs
+  if (purpose === 'confirm') return isHeld ? press(texts.confirm.title, texts.confirm.button) : asItIs
+  if (purpose === 'accept-offer') return isHeld ? press(texts.accept.title, texts.accept.button) : asItIs
+  if (purpose === 'decline-offer') return isHeld ? press(texts.decline.title, texts.decline.button) : asItIs
+  const latest = (which: 'cancelCutoffSeconds' | 'moveCutoffSeconds') => {
+    const refused = cutoffAnswer(found, which, now)
+    return refused ? momentText(Date.parse(String(refused.extras?.latest)), language, zone) : null
+  }
+  if (purpose === 'cancel') {
+    const late = latest('cancelCutoffSeconds')
+    if (late !== null) return { ...asItIs, texts: [texts.cancelCutoff(late)] }
+    return isHeld
+      ? press(texts.giveBack.title, texts.giveBack.button)
+      : press(texts.cancel.title, texts.cancel.button)
+  }
+  const [moveLate, cancelLate] = [latest('moveCutoffSeconds'), latest('cancelCutoffSeconds')]
+  const move =
+    moveLate === null
+      ? await moveForms(app, visit, shown.day)
+      : { texts: [texts.moveCutoff(moveLate)], forms: [] }
+  if (purpose === 'move') return { ...page, title: texts.move.title, ...move }
+  if (cancelLate !== null) {
+    return { ...asItIs, texts: [...move.texts, texts.cancelCutoff(cancelLate)], forms: move.forms }
+  }
+  const { button } = isHeld ? texts.giveBack : texts.cancel
+  const cancel: LinkForm = {
+    method: 'post',
+    button,
+    fields: [{ kind: 'hidden', name: 'do', value: 'cancel' }],
+  }
+  return { ...asItIs, texts: [...held, ...move.texts], forms: [...move.forms, cancel] }
+}
+
+function endedPage({ status, language, provider }: Visit, isDeclined: boolean) {
+  const { visit: texts } = linkTexts[language]
+  const title = { expired: texts.expired, released: texts.released, cancelled: texts.cancelled }
+  const path = `/book/${encodeURIComponent(provider.profile?.link ?? provider.id)}`
+  return {
+    title:
+      isDeclined && status === 'released'
+        ? texts.declined
+        : title[status as Exclude<ReservationStatus, 'held' | 'confirmed'>],
+    texts: status === 'expired' ? [texts.expiredText] : [],
+    links: [{ href: path, text: texts.again }],
+  }
+}
+
+function factsOf({ found, provider, language, zone, now }: Visit): [string, string][] {
+  const { facts } = linkTexts[language]
+  const { start, end, serviceName } = reservationView(found.slot, found.reservation, now)
+  const span = [Date.parse(start), Date.parse(end)] as const
+  const own = spanText(...span, language, zone)
+  const theirs = spanText(...span, language, provider.timeZone)
+  const { place, address } = provider.profile ?? {}
+  const where = [address, place].filter((one) => one !== undefined).join(', ')
+  return [
+    ...(serviceName === undefined ? [] : [[facts.what, serviceName] as [string, string]]),
+    [facts.when, own],
+    ...(own === theirs ? [] : [[facts.clockOf(provider.name), theirs] as [string, string]]),
+    [facts.who, provider.name],
+    ...(where === '' ? [] : [[facts.where, where] as [string, string]]),
+  ]
+}
+
+/** The free times that are nearest, or those of a day, and a form to see another day. */
+async function moveForms(
+  app: FastifyInstance,
+  { found, provider, language, zone, now }: Visit,
+  day: string | undefined,
+): Promise<{ texts: string[]; forms: LinkForm[] }> {
+  const { visit: texts } = linkTexts[language]
+  const booked = found.reservation.service
+  const service = booked ? await app.services.find(provider.id, booked.id) : null
+  const topic = await app.board.topic(provider.id)
+  const { defaultPolicies } = app
+  const offered = service?.active ? service : null
+  const search = searchIn(topic.slots, offered, provider, { now, defaultPolicies, offsets })
+  const span = day === undefined ? null : daySpan(day, zone)
+  const start = found.slot.start.getTime()
+  const starts = span
+    ? search.select({ ...span, after: null, limit: MOST_OF_A_DAY }, null).found.slice(0, MOST_OF_A_DAY)
+    : search.nearest({ id: found.slot._id, start }, NEAREST)
+  const options = starts
+    .filter(({ id }) => id !== found.slot._id)
+    .sort((a, b) => a.start - b.start)
+    .map(({ id, start }) => ({ value: id, text: momentText(start, language, zone) }))
+  const shown = dayInZone(span?.from ?? start, zone)
+  const legend = span ? texts.thatDay(dayText(span.from, language, zone)) : texts.nearest
+  const another: LinkForm = {
+    method: 'get',
+    button: texts.show,
+    fields: [{ kind: 'day', name: 'day', label: texts.otherDay, value: shown }],
+  }
+  if (options.length === 0) return { texts: [texts.noneFree], forms: [another] }
+  const choice = { kind: 'choice', name: 'slotId', legend, options } as const
+  const move: LinkForm = { method: 'post', button: texts.move.button, isMain: true, fields: [choice] }
+  return { texts: [], forms: [move, another] }
+}
+
+function dayInZone(at: number, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString()
+}
+
+/** Null where it is no day. */
+function daySpan(day: string, zone: string): { from: number; to: number } | null {
+  try {
+    const date = Temporal.PlainDate.from(day)
+    const begin = (one: Temporal.PlainDate) => one.toZonedDateTime(zone).epochMilliseconds
+    return { from: begin(date), to: begin(date.add({ days: 1 })) }
+  } catch {
+    return null
+  }
+}
+
+/** On behalf of whoever the appointment is for. */
+async function act(
+  app: FastifyInstance,
+  { purpose }: Link,
+  { found }: Visit,
+  { slotId, do: asked }: NonNullable<LinkUse>,
+): Promise<LinkActed> {
+  const { id, client } = found.reservation
+  const caller = { id: client.id, role: 'client' } as const
+  if (purpose === 'confirm' || purpose === 'accept-offer') {
+    const outcome = await app.slots.confirm(caller, id)
+    return outcome.ok ? { outcome: 'confirmed' } : { outcome: null, refusal: refusalOf(outcome) }
+  }
+  if (purpose === 'cancel' || purpose === 'decline-offer' || asked === 'cancel') {
+    const outcome = await app.slots.end(caller, id)
+    return outcome.ok ? { outcome: 'ended' } : { outcome: null, refusal: refusalOf(outcome) }
+  }
+  if (slotId === undefined) throw invalid('slotId', 'is needed to move there')
+  const terms = await moveTermsOf(app, caller, id, { slotId })
+  const outcome = await app.slots.move(caller, id, { slotId, ...terms })
+  return outcome.ok ? { outcome: 'moved' } : { outcome: null, refusal: refusalOf(outcome) }
+}
