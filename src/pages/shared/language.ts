@@ -3,7 +3,14 @@
  * ours that the browser asks for.
  */
 import { computed, signal } from '@preact/signals'
-import { DEFAULT_LANGUAGE, firstKnown, isLanguage, type Language, languages } from '../../domain/languages.js'
+import {
+  DEFAULT_LANGUAGE,
+  directionOf,
+  firstKnown,
+  isLanguage,
+  type Language,
+  languages,
+} from '../../domain/languages.js'
 import type { Me } from '../../schemas/accounts.js'
 import type { Refused } from './api.js'
 import { Choice } from './choice.js'
@@ -21,6 +28,10 @@ export const wantedLanguage = computed<Language>(() => {
 
 /** What it is in: follows what is wanted as soon as the texts are there, which sets it (`showPage`). */
 export const language = signal<Language>(DEFAULT_LANGUAGE)
+
+export function isRightToLeft(): boolean {
+  return directionOf(language.value) === 'rtl'
+}
 
 /** For this browser, and for the account that is signed in, which has it everywhere. */
 export async function pickLanguage(chosen: Language): Promise<Refused | null> {

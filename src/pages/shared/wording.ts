@@ -10,22 +10,31 @@ export interface Wording {
   /** The same as `day`, told apart: the figure of the day, and what stands before and after it. */
   dayInParts(day: string): { before: string; figure: string; after: string }
   dayOfInstant(instant: number, zone: string): string
+  /** Day and time: "Fri 4 Dec, 10:00". */
+  moment(instant: number, zone: string, style: DayStyle): string
+  /** From one day to another, with the year: "30 Nov – 6 Dec 2026". */
+  span(first: string, last: string): string
   /** `GMT+2`: only where the wall time alone does not say which of two it is. */
   offset(zone: string, instant: number): string
   /** "29 minutes", "1 hour 30 minutes", "3 days"; a begun second counts, and one day is 24 hours. */
   duration(ms: number): string
   number(value: number): string
+  /** What stands between the members of a list, which is another comma in Arabic. */
+  comma: string
+  list(members: readonly string[]): string
   /** A text of figures, as of a countdown, in the figures of the locale. */
   figures(text: string): string
 }
 
 /** `column` stands above a column of days, where there is room for two or three letters. */
-export type DayStyle = 'long' | 'short' | 'weekday' | 'column' | 'month'
+export type DayStyle = 'long' | 'short' | 'date' | 'weekday' | 'weekdayName' | 'column' | 'month'
 
 const DAYS: Record<DayStyle, Intl.DateTimeFormatOptions> = {
   long: { weekday: 'long', day: 'numeric', month: 'long' },
   short: { weekday: 'short', day: 'numeric', month: 'short' },
+  date: { day: 'numeric', month: 'short' },
   weekday: { weekday: 'short' },
+  weekdayName: { weekday: 'long' },
   column: { weekday: 'short' },
   month: { month: 'long', year: 'numeric' },
 }
@@ -43,6 +52,14 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
   const numbers = new Intl.NumberFormat(tag)
   const figures = Array.from({ length: 10 }, (_, figure) => numbers.format(figure))
   const together = new Intl.ListFormat(tag, { type: 'unit', style: 'narrow' })
+  const spans = new Intl.DateTimeFormat(tag, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+  const comma = /^ar\b/.test(tag) ? '، ' : ', '
+  const list = (members: readonly string[]) => members.join(comma)
 
   const dayFormat = (style: DayStyle) => {
     let format = days.get(style)
@@ -77,7 +94,7 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
     time,
     timeElsewhere(instant, here, there) {
       const day = dayOf(instant, there)
-      return `${day === dayOf(instant, here) ? '' : `${inDays(day, 'weekday')}, `}${time(instant, there)}`
+      return `${day === dayOf(instant, here) ? '' : `${inDays(day, 'weekday')}${comma}`}${time(instant, there)}`
     },
     day: inDays,
     dayInParts(day) {
@@ -91,6 +108,8 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
       }
     },
     dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
+    moment: (instant, zone, style) => list([inDays(dayOf(instant, zone), style), time(instant, zone)]),
+    span: (first, last) => spans.formatRange(midnight(first), midnight(last)),
     offset: (zone, instant) =>
       new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: 'shortOffset' })
         .formatToParts(instant)
@@ -107,6 +126,8 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
       ])
     },
     number: (value) => numbers.format(value),
+    comma,
+    list,
     figures: (text) => text.replace(/\d/g, (figure) => figures[Number(figure)] ?? figure),
   }
 }
