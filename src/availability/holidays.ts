@@ -18,7 +18,20 @@ export interface Holiday {
 export interface Skipped {
   summary: string
   reason: string
+  code: SkipCode
+  /** Of those that are not listed. */
+  count?: number
 }
+
+export type SkipCode = keyof typeof reasons
+const reasons = {
+  no_date: 'It has no date',
+  not_a_whole_day: 'It is not a whole day',
+  not_whole_days: 'Its length is not whole days',
+  too_long: 'It is longer than a year',
+  other_rule: 'It repeats by a rule other than each year',
+  not_listed: 'They are not listed',
+} as const
 
 export interface HolidaysRead {
   /** By their first day, the same days once. */
@@ -69,7 +82,7 @@ export function holidaysIn(
     const summary = summaryOf(event)
     const read = readEvent(event)
     if (!read.ok) {
-      if (read.last === undefined || read.last >= today) skipped.push({ summary, reason: read.reason })
+      if (read.last === undefined || read.last >= today) skipped.push(skip(summary, read.code))
       continue
     }
     const without = event.has('RECURRENCE-ID') ? undefined : changed.get(textOf(event, 'UID'))
@@ -95,10 +108,14 @@ function add(found: Map<string, Holiday>, day: Holiday): void {
   }
 }
 
+function skip(summary: string, code: SkipCode): Skipped {
+  return { summary, reason: reasons[code], code }
+}
+
 function shortened(skipped: Skipped[]): Skipped[] {
   if (skipped.length <= MAX_SKIPPED) return skipped
-  const more = skipped.length - MAX_SKIPPED
-  return [...skipped.slice(0, MAX_SKIPPED), { summary: `${more} more`, reason: 'They are not listed' }]
+  const count = skipped.length - MAX_SKIPPED
+  return [...skipped.slice(0, MAX_SKIPPED), { ...skip(`${count} more`, 'not_listed'), count }]
 }
 
 interface Property {
@@ -209,20 +226,20 @@ interface AllDay {
 }
 
 /** `last`: its date, where it comes once; what is over need not be named. */
-type EventRead = AllDay | { ok: false; reason: string; last?: string }
+type EventRead = AllDay | { ok: false; code: SkipCode; last?: string }
 
 function readEvent(event: Event): EventRead {
   const [first] = event.get('DTSTART') ?? []
   const day = first && dateOf(first.value)
-  if (first === undefined || day === undefined) return { ok: false, reason: 'It has no date' }
+  if (first === undefined || day === undefined) return { ok: false, code: 'no_date' }
   const rule = textOf(event, 'RRULE')
   const last = rule === '' ? { last: dayOf(day) } : {}
-  if (!isAllDay(event, first)) return { ok: false, reason: 'It is not a whole day', ...last }
+  if (!isAllDay(event, first)) return { ok: false, code: 'not_a_whole_day', ...last }
   const days = lengthOf(event, day)
-  if (days === null) return { ok: false, reason: 'Its length is not whole days', ...last }
-  if (days > MAX_DAYS) return { ok: false, reason: 'It is longer than a year' }
+  if (days === null) return { ok: false, code: 'not_whole_days', ...last }
+  if (days > MAX_DAYS) return { ok: false, code: 'too_long' }
   const yearly = rule === '' ? null : readRule(rule, day)
-  if (yearly === undefined) return { ok: false, reason: 'It repeats by a rule other than each year' }
+  if (yearly === undefined) return { ok: false, code: 'other_rule' }
   return {
     ok: true,
     start: day,

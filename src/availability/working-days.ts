@@ -13,6 +13,10 @@ import { dayBounds, dayIn, endOfDay } from './days.js'
 export interface DayNote {
   day: string
   text: string
+  /** The span that lasts longer or less long than it says. */
+  from: string
+  to: string
+  minutes: number
 }
 
 export interface WorkingDay {
@@ -35,8 +39,9 @@ export function workingDay(hours: Hours, day: string, timeZone: string): Working
     for (let start = first; start + SLOT_MS <= end; start += SLOT_MS) starts.add(start)
     const minutes = Math.max(0, (end - begin) / MINUTE_MS)
     if (minutes !== to - from) {
-      const text = `The clocks change: ${timeOfDay(from)} to ${timeOfDay(to)} lasts ${inWords(minutes)}.`
-      notes.push({ day, text })
+      const span = { from: timeOfDay(from), to: timeOfDay(to), minutes }
+      const text = `The clocks change: ${span.from} to ${span.to} lasts ${inWords(minutes)}.`
+      notes.push({ day, text, ...span })
     }
   }
   return { starts: [...starts].sort((a, b) => a - b), notes }

@@ -41,7 +41,13 @@ export const NewSchedule = Type.Object(
 )
 export type NewSchedule = Static<typeof NewSchedule>
 
-const Note = Type.Object({ day: Day, text: Type.String() })
+const Note = Type.Object({
+  day: Day,
+  text: Type.String(),
+  from: { ...WallTime, description: 'Of the hours that do not last as long as they say' },
+  to: WallTime,
+  minutes: Type.Integer({ description: 'How long they last' }),
+})
 const notes = Type.Array(Note, { description: 'Days on which the clocks change during these hours' })
 const outside = Type.Array(Reservation, {
   description: 'Holds and bookings outside of the hours. They stay until somebody moves or ends them.',
@@ -107,7 +113,14 @@ export type SetException = Static<typeof SetException>
 export const Imported = Type.Object({
   added: Type.Array(ScheduleException),
   existing: Type.Integer({ description: 'Events whose days were closed before' }),
-  skipped: Type.Array(Type.Object({ summary: Type.String(), reason: Type.String() })),
+  skipped: Type.Array(
+    Type.Object({
+      summary: Type.String(),
+      reason: Type.String(),
+      code: Type.String({ description: 'The reason, for programs', examples: ['not_a_whole_day'] }),
+      count: Type.Optional(Type.Integer({ description: 'With `not_listed`: how many events' })),
+    }),
+  ),
   ...made,
   outside,
 })
