@@ -1,5 +1,6 @@
 /** The first and the last day of something; the last may be left out. */
 import { useId } from 'preact/hooks'
+import { text } from './text.js'
 
 interface DayFieldsProps {
   labels: { from: string; to: string }
@@ -11,7 +12,7 @@ interface DayFieldsProps {
 
 export function DayFields({ labels, from, to, earliest, onChange }: DayFieldsProps) {
   const id = useId()
-  const fault = to !== '' && to < from ? 'The last day must not be before the first.' : null
+  const fault = to !== '' && to < from ? text.value.daysFault : null
   return (
     <div class="hours-days">
       <div class="field">

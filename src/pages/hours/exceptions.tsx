@@ -4,10 +4,13 @@ import { useRef } from 'preact/hooks'
 import type { ScheduleException } from '../../schemas/schedule.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
+import { words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 import type { ExceptionDays } from './exceptions-state.js'
 import { daysInWords } from './in-words.jsx'
 import { wallTime } from './span-fields.jsx'
+import { text } from './text.js'
 
 export function Exceptions({ days }: { days: ExceptionDays }) {
   const title = useRef<HTMLHeadingElement>(null)
@@ -21,26 +24,26 @@ export function Exceptions({ days }: { days: ExceptionDays }) {
     problem.value = await days.remove(exception.id)
     busy.value = null
     if (problem.value !== null) return
-    say(`${daysInWords(exception)}: your weekly hours again.`)
+    say(text.value.exceptions.deleted({ days: daysInWords(exception) }))
     title.current?.focus()
   }
 
   return (
     <section class="card form" aria-labelledby="exceptions-title">
       <h2 id="exceptions-title" ref={title} tabIndex={-1}>
-        Days that differ
+        {text.value.exceptions.title}
       </h2>
       {days.problem.value !== null && (
         <Refusal problem={days.problem.value}>
           <div class="buttons">
             <button type="button" class="button" onClick={() => void days.load()}>
-              Try again
+              {common.value.tryAgain}
             </button>
           </div>
         </Refusal>
       )}
       {problem.value !== null && <Refusal problem={problem.value} />}
-      {items?.length === 0 && <p class="quiet">None: every week is as your weekly hours say.</p>}
+      {items?.length === 0 && <p class="quiet">{text.value.exceptions.none}</p>}
       {items !== null && items.length > 0 && (
         <>
           <ul class="hours-list">
@@ -50,23 +53,27 @@ export function Exceptions({ days }: { days: ExceptionDays }) {
                   <p>
                     <strong>{daysInWords(exception)}</strong>: {hoursOf(exception)}
                   </p>
-                  {exception.reason !== undefined && <p class="quiet small">{exception.reason}</p>}
+                  {exception.reason !== undefined && (
+                    <p class="quiet small">
+                      <bdi>{exception.reason}</bdi>
+                    </p>
+                  )}
                 </div>
                 <button
                   type="button"
                   class="button plain"
-                  aria-label={`Delete ${daysInWords(exception)}`}
+                  aria-label={text.value.exceptions.deleteOf({ days: daysInWords(exception) })}
                   aria-disabled={busy.value !== null}
                   onClick={() => void remove(exception)}
                 >
-                  {busy.value === exception.id ? 'Deleting …' : 'Delete'}
+                  {busy.value === exception.id
+                    ? text.value.exceptions.deleting
+                    : text.value.exceptions.delete}
                 </button>
               </li>
             ))}
           </ul>
-          <p class="quiet small">
-            Deleting brings the weekly hours of these days back. Bookings that were cancelled stay cancelled.
-          </p>
+          <p class="quiet small">{text.value.exceptions.hint}</p>
         </>
       )}
     </section>
@@ -75,6 +82,6 @@ export function Exceptions({ days }: { days: ExceptionDays }) {
 
 function hoursOf({ closed, blocks = [] }: ScheduleException): string {
   return closed === true
-    ? 'closed'
-    : blocks.map(({ from, to }) => `${wallTime(from)}–${wallTime(to)}`).join(', ')
+    ? text.value.exceptions.closed
+    : words.value.list(blocks.map(({ from, to }) => `${wallTime(from)}–${wallTime(to)}`))
 }

@@ -7,7 +7,8 @@ import type { Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
-import { Appointments, count, daysInWords } from './in-words.jsx'
+import { Appointments, daysInWords } from './in-words.jsx'
+import { text } from './text.js'
 
 export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) {
   const id = useId()
@@ -28,7 +29,7 @@ export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) 
     busy.value = false
     if (answer.ok) {
       file.value = { ics, preview: answer.data }
-      say(`${count(answer.data.added.length, 'entry', 'entries')} to close.`)
+      say(text.value.holidays.sayToClose({ entries: answer.data.added.length }))
     } else problem.value = answer.problem
   }
 
@@ -48,15 +49,15 @@ export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) 
       field.current.value = ''
       field.current.focus()
     }
-    say(`${count(answer.data.added.length, 'entry', 'entries')} closed.`)
+    say(text.value.holidays.sayClosed({ entries: answer.data.added.length }))
   }
 
   const isNoCalendar = problem.value?.errors?.some((error) => error.field === 'ics') === true
   return (
     <section class="card form" aria-labelledby={`${id}h`}>
-      <h2 id={`${id}h`}>Public holidays</h2>
+      <h2 id={`${id}h`}>{text.value.holidays.title}</h2>
       <div class="field">
-        <label for={`${id}f`}>Calendar file (.ics) with whole-day events</label>
+        <label for={`${id}f`}>{text.value.holidays.file}</label>
         <input
           ref={field}
           class="input"
@@ -69,12 +70,12 @@ export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) 
         />
         {isNoCalendar && (
           <p class="fault" id={`${id}x`} role="alert">
-            This is not a calendar file. Choose one whose name ends in .ics.
+            {text.value.holidays.noCalendar}
           </p>
         )}
       </div>
       {problem.value !== null && !isNoCalendar && <Refusal problem={problem.value} />}
-      {busy.value && file.value === null && <p class="quiet small">Looking …</p>}
+      {busy.value && file.value === null && <p class="quiet small">{text.value.looking}</p>}
       {file.value !== null && (
         <FilePreview
           preview={file.value.preview}
@@ -88,11 +89,13 @@ export function Holidays({ days, zone }: { days: ExceptionDays; zone: string }) 
           <Icon name="check" />
           <div>
             <p>
-              {count(done.value.added.length, 'entry', 'entries')} closed,{' '}
-              {count(done.value.withdrawn, 'open time')} withdrawn.
+              {text.value.holidays.closed({
+                entries: done.value.added.length,
+                times: done.value.withdrawn,
+              })}
             </p>
             <Skipped skipped={done.value.skipped} />
-            {done.value.outside.length > 0 && <p>Still booked outside of your hours:</p>}
+            {done.value.outside.length > 0 && <p>{text.value.holidays.stillBooked}</p>}
             <Appointments reservations={done.value.outside} zone={zone} />
           </div>
         </div>
@@ -113,25 +116,26 @@ function FilePreview({ preview, zone, busy, onClose }: FilePreviewProps) {
   return (
     <>
       <p>
-        {added.length === 0 ? 'Nothing new to close.' : `Closes ${count(added.length, 'entry', 'entries')}`}
-        {added.length > 0 && ` and withdraws ${count(withdraws, 'open time')}:`}
-        {existing > 0 && ` ${existing} closed already.`}
+        {added.length === 0
+          ? text.value.holidays.nothing
+          : text.value.holidays.closes({ entries: added.length, times: withdraws })}
+        {existing > 0 && ` ${text.value.holidays.existing({ entries: existing })}`}
       </p>
       {added.length > 0 && (
         <ul class="small">
           {added.map((exception) => (
             <li key={`${exception.from}${exception.reason}`}>
-              <strong>{daysInWords(exception)}</strong> {exception.reason}
+              <strong>{daysInWords(exception)}</strong> <bdi>{exception.reason}</bdi>
             </li>
           ))}
         </ul>
       )}
-      {outside.length > 0 && <p>{count(outside.length, 'booking')} outside of your hours then:</p>}
+      {outside.length > 0 && <p>{text.value.holidays.outside({ bookings: outside.length })}</p>}
       <Appointments reservations={outside} zone={zone} />
       <Skipped skipped={skipped} />
       {added.length > 0 && (
         <button type="button" class="button main wide" aria-disabled={busy} onClick={onClose}>
-          {busy ? 'Closing …' : 'Close these days'}
+          {busy ? text.value.closing : text.value.holidays.close}
         </button>
       )}
     </>
@@ -142,14 +146,20 @@ function Skipped({ skipped }: Pick<Imported, 'skipped'>) {
   if (skipped.length === 0) return null
   return (
     <details class="disclosure small">
-      <summary>{count(skipped.length, 'event')} left out</summary>
+      <summary>{text.value.holidays.skipped({ events: skipped.length })}</summary>
       <ul>
-        {skipped.map(({ summary, reason }, index) => (
+        {skipped.map(({ summary, code, count }, index) => (
           <li key={`${index}${summary}`}>
-            {summary}: {reason}
+            <bdi>{count === undefined ? summary : text.value.holidays.more({ events: count })}</bdi>:{' '}
+            {reasonOf(code)}
           </li>
         ))}
       </ul>
     </details>
   )
+}
+
+function reasonOf(code: string): string {
+  const reasons: Readonly<Record<string, string>> = text.value.holidays.reasons
+  return reasons[code] ?? code
 }

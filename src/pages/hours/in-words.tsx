@@ -6,10 +6,8 @@ import { words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { dayOf } from '../shared/time.js'
 import type { Previewer } from './previewer.js'
-
-export function count(number: number, one: string, more = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : more}`
-}
+import { wallTime } from './span-fields.jsx'
+import { text } from './text.js'
 
 interface PreviewProps<Shown extends Preview> {
   previewer: Previewer<Shown>
@@ -26,19 +24,18 @@ export function PreviewWords<Shown extends Preview>({ previewer, zone, idle }: P
       {problem.value !== null && <Refusal problem={problem.value} />}
       <div role="status">
         {shown === null ? (
-          problem.value === null && <p class="quiet small">{isAsking.value ? 'Looking …' : idle}</p>
+          problem.value === null && <p class="quiet small">{isAsking.value ? text.value.looking : idle}</p>
         ) : (
           <p data-preview={isAsking.value ? 'former' : 'current'}>
             {effectOf(shown)}
-            {shown.outside.length > 0 &&
-              ` ${count(shown.outside.length, 'booking')} ${shown.outside.length === 1 ? 'lies' : 'lie'} outside:`}
+            {shown.outside.length > 0 && ` ${text.value.preview.outside({ bookings: shown.outside.length })}`}
           </p>
         )}
       </div>
       {shown !== null && (
         <>
           <Appointments reservations={shown.outside} zone={zone} />
-          {shown.outside.length > 0 && <p class="quiet small">They stay until you move or cancel them.</p>}
+          {shown.outside.length > 0 && <p class="quiet small">{text.value.preview.stay}</p>}
           <Notes notes={shown.notes} />
         </>
       )}
@@ -47,22 +44,25 @@ export function PreviewWords<Shown extends Preview>({ previewer, zone, idle }: P
 }
 
 function effectOf({ opens, withdraws, through }: Preview): string {
-  const until = `until ${words.value.day(through, 'short')}`
-  if (opens === 0 && withdraws === 0) return `Changes no open time ${until}.`
-  const parts = [
-    ...(opens > 0 ? [`opens ${count(opens, 'time')}`] : []),
-    ...(withdraws > 0 ? [`withdraws ${count(withdraws, 'time')}`] : []),
-  ].join(', ')
-  return `${parts.charAt(0).toUpperCase()}${parts.slice(1)} ${until}.`
+  const day = words.value.day(through, 'short')
+  const { preview } = text.value
+  if (opens === 0 && withdraws === 0) return preview.none({ day })
+  if (opens === 0) return preview.withdraws({ times: withdraws, day })
+  return withdraws === 0 ? preview.opens({ times: opens, day }) : preview.both({ opens, withdraws, day })
 }
 
 export function Notes({ notes }: { notes: Preview['notes'] }) {
   if (notes.length === 0) return null
   return (
     <ul class="small quiet">
-      {notes.map(({ day, text }) => (
-        <li key={`${day}${text}`}>
-          {words.value.day(day, 'short')}: {text}
+      {notes.map(({ day, from, to, minutes }) => (
+        <li key={`${day}${from}`}>
+          {text.value.preview.clocksChange({
+            day: words.value.day(day, 'short'),
+            from: wallTime(from),
+            to: wallTime(to),
+            length: words.value.duration(minutes * 60_000),
+          })}
         </li>
       ))}
     </ul>
@@ -89,17 +89,21 @@ export function AppointmentLine({ reservation, zone }: { reservation: Reservatio
       <a href={`/provider?day=${day}`} class="num">
         {momentOf(reservation.start, zone)}
       </a>{' '}
-      <strong>{reservation.client?.name ?? 'A client'}</strong>
-      {reservation.serviceName !== undefined && `, ${reservation.serviceName}`}
-      {reservation.status === 'held' && ' (held, not booked yet)'}
+      <strong dir="auto">{reservation.client?.name ?? text.value.aClient}</strong>
+      {reservation.serviceName !== undefined && (
+        <>
+          {words.value.comma}
+          <bdi>{reservation.serviceName}</bdi>
+        </>
+      )}
+      {reservation.status === 'held' && ` ${text.value.heldOnly}`}
     </>
   )
 }
 
 /** "Fri 4 Dec, 10:00". */
 export function momentOf(instant: string, zone: string): string {
-  const at = Date.parse(instant)
-  return `${words.value.day(dayOf(at, zone), 'short')}, ${words.value.time(at, zone)}`
+  return words.value.moment(Date.parse(instant), zone, 'short')
 }
 
 /** "Fri 4 Dec", or from one day to another. */

@@ -40,9 +40,9 @@ function HoursPage() {
         return (
           <>
             <div class="hours-head">
-              <h1>Your hours</h1>
+              <h1>{text.value.heading}</h1>
               <a class="button hours-jump" href="#time-off">
-                Time off
+                {text.value.timeOffLink}
               </a>
             </div>
             <div class="hours">

@@ -9,9 +9,10 @@ import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { DayFields } from './day-fields.jsx'
 import type { ExceptionDays } from './exceptions-state.js'
-import { count, daysInWords, PreviewWords } from './in-words.jsx'
+import { daysInWords, PreviewWords } from './in-words.jsx'
 import { SpanFields } from './span-fields.jsx'
-import { faultIn, nextSpan } from './weekly.js'
+import { text } from './text.js'
+import { isBackwards, nextSpan } from './weekly.js'
 
 const MOST_BLOCKS = 20
 const fresh = { from: '', to: '', reason: '', blocks: [nextSpan([])] as readonly HoursSpan[] }
@@ -45,25 +46,25 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
     }
     const { opened, withdrawn } = answer.data
     form.value = fresh
-    done.value = `${daysInWords(exception)}: ${count(opened, 'time')} opened, ${withdrawn} withdrawn.`
+    done.value = text.value.other.done({ days: daysInWords(exception), opened, withdrawn })
     say(done.value)
   }
 
   return (
     <form class="card form" aria-labelledby={`${id}h`} noValidate onSubmit={submit}>
-      <h2 id={`${id}h`}>Other hours on some days</h2>
+      <h2 id={`${id}h`}>{text.value.other.title}</h2>
       <DayFields
-        labels={{ from: 'Day', to: 'Until (optional)' }}
+        labels={{ from: text.value.other.day, to: text.value.other.until }}
         from={from}
         to={to}
         onChange={(first, last) => change({ from: first, to: last })}
       />
       <fieldset class="hours-spans">
-        <legend class="label">Hours on these days</legend>
+        <legend class="label">{text.value.other.hours}</legend>
         {blocks.map((span, index) => (
           <SpanFields
             key={`${index}/${blocks.length}`}
-            name={`Other hours, block ${index + 1}`}
+            name={text.value.other.block({ block: index + 1 })}
             span={span}
             onChange={(changed) =>
               change({ blocks: blocks.map((one, at) => (at === index ? changed : one)) })
@@ -80,13 +81,13 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
               class="button plain"
               onClick={() => change({ blocks: [...blocks, nextSpan(blocks)] })}
             >
-              <Icon name="plus" /> Hours
+              <Icon name="plus" /> {text.value.weekly.add}
             </button>
           </div>
         )}
       </fieldset>
       <div class="field">
-        <label for={`${id}r`}>Reason, for yourself (optional)</label>
+        <label for={`${id}r`}>{text.value.other.reason}</label>
         <input
           class="input"
           id={`${id}r`}
@@ -95,11 +96,7 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
           onInput={(event) => change({ reason: event.currentTarget.value })}
         />
       </div>
-      <PreviewWords
-        previewer={days.previewer}
-        zone={zone}
-        idle={from === '' ? 'Choose a day to see what changes.' : ''}
-      />
+      <PreviewWords previewer={days.previewer} zone={zone} idle={from === '' ? text.value.other.idle : ''} />
       {problem.value !== null && <Refusal problem={problem.value} />}
       {done.value !== null && (
         <p class="note">
@@ -111,7 +108,7 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
         class="button wide"
         aria-disabled={busy.value || exceptionOf(form.value) === null}
       >
-        {busy.value ? 'Saving …' : 'Set these hours'}
+        {busy.value ? text.value.saving : text.value.other.set}
       </button>
     </form>
   )
@@ -120,7 +117,7 @@ export function OtherHours({ days, zone }: { days: ExceptionDays; zone: string }
 /** Null while the form does not say one yet. */
 function exceptionOf({ from, to, reason, blocks }: typeof fresh): NewException | null {
   const last = to === '' ? from : to
-  if (from === '' || last < from || blocks.some((span) => faultIn(span) !== null)) return null
+  if (from === '' || last < from || blocks.some(isBackwards)) return null
   const words = reason.trim()
   return { from, to: last, blocks: [...blocks], ...(words !== '' && { reason: words }) }
 }

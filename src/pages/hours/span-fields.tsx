@@ -2,11 +2,12 @@
  * From when to when: the choices of one block of hours. Lists of quarter hours, not fields for times: those follow the
  * clock of the browser's menus, not the reader's, are too wide for two on a phone, and take what is off the grid.
  */
-import { useMemo } from 'preact/hooks'
+import { useId, useMemo } from 'preact/hooks'
 import { type HoursSpan, minutesOf, timeOfDay } from '../../domain/schedule.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
-import { faultIn, STEP_MINUTES } from './weekly.js'
+import { text } from './text.js'
+import { isBackwards, STEP_MINUTES } from './weekly.js'
 
 interface SpanFieldsProps {
   /** What they are called for ears: "Monday, block 1". */
@@ -17,12 +18,13 @@ interface SpanFieldsProps {
 }
 
 export function SpanFields({ name, span, onChange, onRemove }: SpanFieldsProps) {
-  const fault = faultIn(span)
-  const faultId = fault === null ? undefined : `${name.replaceAll(/\W+/g, '-')}-fault`
+  const id = useId()
+  const isFaulty = isBackwards(span)
+  const faultId = isFaulty ? `${id}f` : undefined
   return (
     <div class="hours-span">
       <TimeSelect
-        name={`${name} from`}
+        name={text.value.span.from({ name })}
         value={span.from}
         first={0}
         faultId={faultId}
@@ -32,20 +34,25 @@ export function SpanFields({ name, span, onChange, onRemove }: SpanFieldsProps) 
         –
       </span>
       <TimeSelect
-        name={`${name} to`}
+        name={text.value.span.to({ name })}
         value={span.to}
         first={STEP_MINUTES}
         faultId={faultId}
         onChange={(to) => onChange({ ...span, to })}
       />
       {onRemove !== null && (
-        <button type="button" class="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={text.value.span.remove({ name })}
+          onClick={onRemove}
+        >
           <Icon name="close" />
         </button>
       )}
-      {fault !== null && (
+      {isFaulty && (
         <p class="fault" id={faultId}>
-          {fault}
+          {text.value.span.fault}
         </p>
       )}
     </div>
@@ -93,5 +100,5 @@ function TimeSelect({ name, value, first, faultId, onChange }: TimeSelectProps) 
 
 /** `13:00` as the reader's clock has it. */
 export function wallTime(wall: string, time = words.value.time): string {
-  return wall === '24:00' ? 'midnight' : time(Date.parse(`2000-01-01T${wall}:00Z`), 'UTC')
+  return wall === '24:00' ? text.value.midnight : time(Date.parse(`2000-01-01T${wall}:00Z`), 'UTC')
 }

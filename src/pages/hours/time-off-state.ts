@@ -6,6 +6,7 @@ import type { Refused } from '../shared/api.js'
 import { askSigned } from '../shared/session.js'
 import type { ExceptionDays } from './exceptions-state.js'
 import { Previewer, SLOW_MS } from './previewer.js'
+import { text } from './text.js'
 
 export type Affected = TimeOffPreview['affected'][number]
 export type Offer = Affected['offers'][number]
@@ -106,8 +107,13 @@ export class DaysOff {
         this.done.value = { result: answer.data, affected: preview.affected }
       })
       const { moved, cancelled, failed } = answer.data
-      const faults = failed.length > 0 ? `, ${failed.length} not done` : ''
-      say(`Closed. ${moved.length} moved, ${cancelled.length} cancelled${faults}.`)
+      say(
+        text.value.timeOff.sayDone({
+          moved: moved.length,
+          cancelled: cancelled.length,
+          failed: failed.length,
+        }),
+      )
       await this.#exceptions.changed()
     } else this.problem.value = answer.problem
     this.isBusy.value = false
@@ -122,7 +128,7 @@ export class DaysOff {
     this.isBusy.value = false
     if (this.problem.value === null) {
       this.done.value = null
-      say('Open again as in other weeks.')
+      say(text.value.timeOff.sayOpen)
     }
   }
 }

@@ -1,14 +1,16 @@
 /** Days off: choose them, see who is affected, and close them in one go. */
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { addDays } from '../../domain/days.js'
+import { addDays, daysBetween } from '../../domain/days.js'
 import { sentenceFor } from '../shared/error-messages.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { filled } from '../shared/text/filled.jsx'
 import { dayOf, weekdayOf } from '../shared/time.js'
 import { DayFields } from './day-fields.jsx'
-import { AppointmentLine, count, daysInWords, momentOf } from './in-words.jsx'
+import { AppointmentLine, daysInWords, momentOf } from './in-words.jsx'
+import { text } from './text.js'
 import type { Affected, DaysOff, Done } from './time-off-state.js'
 
 const FRIDAY = 5
@@ -20,7 +22,7 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
   const today = dayOf(minute.value, zone)
   return (
     <section id="time-off" class="card form" aria-labelledby={`${id}h`}>
-      <h2 id={`${id}h`}>Time off</h2>
+      <h2 id={`${id}h`}>{text.value.timeOff.title}</h2>
       <div class="buttons">
         {chipsFrom(today).map((chip) => (
           <button
@@ -35,7 +37,7 @@ export function TimeOff({ off, zone }: { off: DaysOff; zone: string }) {
         ))}
       </div>
       <DayFields
-        labels={{ from: 'First day off', to: 'Last day (optional)' }}
+        labels={{ from: text.value.timeOff.first, to: text.value.timeOff.last }}
         from={from}
         to={to}
         earliest={today}
@@ -52,16 +54,13 @@ function chipsFrom(today: string): { name: string; from: string; to: string }[] 
   const tomorrow = addDays(today, 1)
   const friday = addDays(today, (FRIDAY - weekdayOf(today) + 7) % 7 || 7)
   const monday = addDays(today, 8 - weekdayOf(today))
+  const { timeOff } = text.value
+  const date = (day: string) => ({ date: words.value.day(day, 'date') })
   return [
-    { name: 'Tomorrow', from: tomorrow, to: tomorrow },
-    { name: `Next Friday, ${dateOf(friday)}`, from: friday, to: friday },
-    { name: `Next week, from ${dateOf(monday)}`, from: monday, to: addDays(monday, 6) },
+    { name: timeOff.tomorrow, from: tomorrow, to: tomorrow },
+    { name: timeOff.nextFriday(date(friday)), from: friday, to: friday },
+    { name: timeOff.nextWeek(date(monday)), from: monday, to: addDays(monday, 6) },
   ]
-}
-
-/** "4 Dec": without the weekday. */
-function dateOf(day: string): string {
-  return words.value.day(day, 'short').replace(/^\S+\s/, '')
 }
 
 /** What would happen on the chosen days, what is to become of each booking, and the button that does it. */
@@ -75,14 +74,15 @@ function Plan({ off, zone }: { off: DaysOff; zone: string }) {
   if (plan === null) {
     return (
       <p class="quiet small" role="status">
-        Looking who is booked …
+        {text.value.timeOff.looking}
       </p>
     )
   }
   const { withdraws, holds, affected } = plan
   const moving = affected.filter(({ reservation }) => off.moves.value.has(reservation.id)).length
   const left = affected.length - moving
-  const isKept = off.others.value === 'keep'
+  const others = off.others.value
+  const isKept = others === 'keep'
   return (
     <form
       class="form"
@@ -94,18 +94,18 @@ function Plan({ off, zone }: { off: DaysOff; zone: string }) {
       }}
     >
       <p role="status">
-        {daysInWords(plan)}: withdraws {count(withdraws, 'open time')}.{' '}
+        {text.value.timeOff.withdraws({ days: daysInWords(plan), times: withdraws })}{' '}
         <strong>
           {affected.length === 0
-            ? 'Nobody is booked.'
-            : `${count(affected.length, 'booking')} ${affected.length === 1 ? 'is' : 'are'} affected.`}
+            ? text.value.timeOff.nobody
+            : text.value.timeOff.affected({ bookings: affected.length })}
         </strong>
-        {holds > 0 && ` ${count(holds, 'hold')} ${holds === 1 ? 'is' : 'are'} given back.`}
+        {holds > 0 && ` ${text.value.timeOff.holdsBack({ holds })}`}
       </p>
       {affected.length > 1 && affected.some(({ offers }) => offers.length > 0) && (
         <div>
           <button type="button" class="button plain" onClick={() => off.moveAll()}>
-            Move each to the nearest time
+            {text.value.timeOff.moveAll}
           </button>
         </div>
       )}
@@ -121,12 +121,12 @@ function Plan({ off, zone }: { off: DaysOff; zone: string }) {
               off.others.value = event.currentTarget.checked ? 'keep' : 'cancel'
             }}
           />
-          <span>Keep what is not moved: I come in for it</span>
+          <span>{text.value.timeOff.keepOthers}</span>
         </label>
       )}
       <div class="field">
         <label for={`${id}r`}>
-          {left > 0 && !isKept ? 'Reason, which those you cancel can read' : 'Reason, for yourself'}
+          {left > 0 && !isKept ? text.value.timeOff.reasonRead : text.value.timeOff.reasonOwn}
         </label>
         <input
           class="input"
@@ -146,12 +146,12 @@ function Plan({ off, zone }: { off: DaysOff; zone: string }) {
         data-take-off
       >
         {off.isBusy.value
-          ? 'Closing …'
-          : [
-              `Close ${daysInWords(days)}`,
-              ...(moving > 0 ? [`move ${moving}`] : []),
-              ...(left > 0 ? [`${isKept ? 'keep' : 'cancel'} ${left}`] : []),
-            ].join(', ')}
+          ? text.value.closing
+          : words.value.list([
+              text.value.timeOff.close({ days: daysInWords(days) }),
+              ...(moving > 0 ? [text.value.timeOff.move({ bookings: moving })] : []),
+              ...(left > 0 ? [text.value.timeOff[others]({ bookings: left })] : []),
+            ])}
       </button>
     </form>
   )
@@ -173,7 +173,7 @@ function Choice({ off, affected, zone }: { off: DaysOff; affected: Affected; zon
           checked={chosen === undefined}
           onChange={() => off.move(reservation.id, null)}
         />
-        <span>{off.others.value === 'keep' ? 'Keep it' : 'Cancel it and tell the client'}</span>
+        <span>{off.others.value === 'keep' ? text.value.timeOff.keepIt : text.value.timeOff.cancelIt}</span>
       </label>
       {offers.map((offer) => {
         const isTaken = off.isTaken(offer, reservation.id)
@@ -187,13 +187,17 @@ function Choice({ off, affected, zone }: { off: DaysOff; affected: Affected; zon
               onChange={() => off.move(reservation.id, offer.slotId)}
             />
             <span>
-              Move to <span class="num">{momentOf(offer.start, zone)}</span>
-              {isTaken && chosen !== offer.slotId && ', which another booking takes'}
+              {filled(
+                isTaken && chosen !== offer.slotId
+                  ? text.value.timeOff.moveToTaken
+                  : text.value.timeOff.moveTo,
+                { when: <bdi class="num">{momentOf(offer.start, zone)}</bdi> },
+              )}
             </span>
           </label>
         )
       })}
-      {offers.length === 0 && <p class="quiet small">No other time fits it.</p>}
+      {offers.length === 0 && <p class="quiet small">{text.value.timeOff.noOffer}</p>}
     </fieldset>
   )
 }
@@ -206,7 +210,7 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
   useEffect(() => place.current?.focus(), [done])
   const nameOf = (reservationId: string) =>
     affected.find(({ reservation }) => reservation.id === reservationId)?.reservation.client?.name ??
-    'A client'
+    text.value.aClient
   return (
     <div
       class={`note ${failed.length > 0 ? 'warn' : ''}`}
@@ -217,28 +221,34 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
       <Icon name={failed.length > 0 ? 'alert' : 'check'} />
       <div>
         <p>
-          <strong>{daysInWords(exception)} closed.</strong> {count(withdrawn, 'open time')} withdrawn
-          {released.length > 0 && `, ${count(released.length, 'hold')} given back`}.
+          <strong>{text.value.timeOff.closed({ days: daysInWords(exception) })}</strong>{' '}
+          {text.value.timeOff.withdrawn({ times: withdrawn, holds: released.length })}
         </p>
         <ul class="hours-bookings">
           {moved.map((reservation) => (
             <li key={reservation.id}>
-              Moved: {nameOf(reservation.id)}, now {momentOf(reservation.start, zone)}
+              {text.value.timeOff.moved({
+                name: nameOf(reservation.id),
+                when: momentOf(reservation.start, zone),
+              })}
             </li>
           ))}
           {cancelled.map((id) => (
-            <li key={id}>Cancelled: {nameOf(id)}</li>
+            <li key={id}>{text.value.timeOff.cancelled({ name: nameOf(id) })}</li>
           ))}
           {failed.map(({ reservationId, code }) => (
             <li key={reservationId}>
-              <strong>Not done: {nameOf(reservationId)}.</strong> {sentenceFor(code).text} Still booked.
+              <strong>{text.value.timeOff.failed({ name: nameOf(reservationId) })}</strong>{' '}
+              {sentenceFor(code).text} {text.value.timeOff.stillBooked}
             </li>
           ))}
           {kept
             .filter(({ id }) => failed.every(({ reservationId }) => reservationId !== id))
             .map((reservation) => (
               <li key={reservation.id}>
-                Stays: <AppointmentLine reservation={reservation} zone={zone} />
+                {filled(text.value.timeOff.stays, {
+                  booking: <AppointmentLine reservation={reservation} zone={zone} />,
+                })}
               </li>
             ))}
         </ul>
@@ -249,7 +259,7 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
               class="button"
               onClick={() => off.choose(exception.from, exception.to === exception.from ? '' : exception.to)}
             >
-              Choose again for {failed.length === 1 ? 'this one' : 'these'}
+              {text.value.timeOff.chooseAgain({ bookings: failed.length })}
             </button>
           )}
           <button
@@ -258,12 +268,10 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
             aria-disabled={off.isBusy.value}
             onClick={() => void off.undo()}
           >
-            Open {exception.from === exception.to ? 'this day' : 'these days'} again
+            {text.value.timeOff.openAgain({ days: daysBetween(exception.from, exception.to).length })}
           </button>
         </div>
-        {cancelled.length > 0 && (
-          <p class="small">What was cancelled stays cancelled, also when the days are opened again.</p>
-        )}
+        {cancelled.length > 0 && <p class="small">{text.value.timeOff.staysCancelled}</p>}
       </div>
     </div>
   )

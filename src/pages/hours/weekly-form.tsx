@@ -1,13 +1,16 @@
 /** The weekly hours: blocks of each weekday, what saving them would do, and one button that saves them. */
 import { useId, useRef } from 'preact/hooks'
+import { addDays } from '../../domain/days.js'
 import { Icon } from '../shared/icons.jsx'
 import { firstWeekday, words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 import { cityOf } from '../shared/time.js'
-import { Appointments, count, Notes, PreviewWords } from './in-words.jsx'
+import { Appointments, Notes, PreviewWords } from './in-words.jsx'
 import { SpanFields, wallTime } from './span-fields.jsx'
-import { copiedToWorkdays, isCopied, nextSpan, orderedWeekdays, weekdays } from './weekly.js'
-import { LEAST_HORIZON, MOST_HORIZON, type WeeklyHours } from './weekly-state.js'
+import { text } from './text.js'
+import { copiedToWorkdays, isCopied, nextSpan, orderedWeekdays } from './weekly.js'
+import { LEAST_HORIZON, MOST_HORIZON, type ReachFault, type WeeklyHours } from './weekly-state.js'
 
 export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }) {
   const titleId = useId()
@@ -20,7 +23,7 @@ export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }
       <Refusal problem={problem}>
         <div class="buttons">
           <button type="button" class="button" onClick={() => void hours.load()}>
-            Try again
+            {common.value.tryAgain}
           </button>
         </div>
       </Refusal>
@@ -39,11 +42,9 @@ export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }
       }}
     >
       <div>
-        <h2 id={titleId}>Every week</h2>
+        <h2 id={titleId}>{text.value.weekly.title}</h2>
         <p class="quiet small">
-          {isNew
-            ? `A usual week to begin with, not saved yet. Times in ${cityOf(zone)}.`
-            : `Times in ${cityOf(zone)}.`}
+          {(isNew ? text.value.weekly.usual : text.value.weekly.timesIn)({ place: cityOf(zone) })}
         </p>
       </div>
       <div class="hours-week">
@@ -56,9 +57,7 @@ export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }
       <PreviewWords
         previewer={hours.previewer}
         zone={zone}
-        idle={
-          hours.isFaulty.value ? 'Some times are not right yet.' : hours.isChanged.value ? '' : rolling(hours)
-        }
+        idle={hours.isFaulty.value ? text.value.weekly.faulty : hours.isChanged.value ? '' : rolling(hours)}
       />
       {hours.problem.value !== null && <Refusal problem={hours.problem.value} />}
       <button
@@ -66,7 +65,7 @@ export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }
         class="button main wide"
         aria-disabled={hours.isBusy.value || hours.isFaulty.value || !hours.isChanged.value}
       >
-        {hours.isBusy.value ? 'Saving …' : isNew ? 'Offer these hours' : 'Save hours'}
+        {hours.isBusy.value ? text.value.saving : isNew ? text.value.weekly.offer : text.value.weekly.save}
       </button>
       <Saved hours={hours} zone={zone} />
     </form>
@@ -76,10 +75,10 @@ export function WeeklyForm({ hours, zone }: { hours: WeeklyHours; zone: string }
 /** Until which day the saved hours are offered, and that this goes on by itself. */
 function rolling(hours: WeeklyHours): string {
   const { weekly = [], madeThrough, validTo } = hours.saved.value ?? {}
-  if (weekly.length === 0 || madeThrough === undefined) return 'No weekly hours are offered.'
+  if (weekly.length === 0 || madeThrough === undefined) return text.value.weekly.none
   if (validTo !== undefined && validTo <= madeThrough)
-    return `Offered until ${words.value.day(validTo)}, the last day that you have set.`
-  return `Offered until ${words.value.day(madeThrough)}; each day one more follows by itself.`
+    return text.value.weekly.untilLast({ day: words.value.day(validTo) })
+  return text.value.weekly.until({ day: words.value.day(madeThrough) })
 }
 
 function Saved({ hours, zone }: { hours: WeeklyHours; zone: string }) {
@@ -91,9 +90,7 @@ function Saved({ hours, zone }: { hours: WeeklyHours; zone: string }) {
       <div class="note warn">
         <Icon name="alert" />
         <div>
-          <p>
-            {count(outside.length, 'booking')} outside of your hours. Move or cancel them in the calendar:
-          </p>
+          <p>{text.value.weekly.outside({ bookings: outside.length })}</p>
           <Appointments reservations={outside} zone={zone} />
         </div>
       </div>
@@ -104,14 +101,14 @@ function Saved({ hours, zone }: { hours: WeeklyHours; zone: string }) {
       <Icon name="check" />
       <div>
         <p>
-          <strong>Saved.</strong> {count(done.opened, 'time')} opened
-          {done.withdrawn > 0 && `, ${done.withdrawn} withdrawn`}.
-          {done.outside.length > 0 && ` ${count(done.outside.length, 'booking')} outside of the hours:`}
+          <strong>{text.value.weekly.saved}</strong>{' '}
+          {text.value.weekly.opened({ opened: done.opened, withdrawn: done.withdrawn })}
+          {done.outside.length > 0 && ` ${text.value.weekly.nowOutside({ bookings: done.outside.length })}`}
         </p>
         <Appointments reservations={done.outside} zone={zone} />
         <Notes notes={done.notes} />
         <p>
-          <a href="/provider">See your calendar</a>
+          <a href="/provider">{text.value.weekly.seeCalendar}</a>
         </p>
       </div>
     </div>
@@ -125,20 +122,20 @@ function Overtaken({ hours }: { hours: WeeklyHours }) {
       <Icon name="alert" />
       <div>
         <p>
-          <strong>These hours were changed somewhere else in the meantime.</strong> Saved now:
+          <strong>{text.value.weekly.overtaken}</strong> {text.value.weekly.savedNow}
         </p>
         <ul class="small num">
           {weekly.map(({ weekday, from, to }) => (
             <li key={`${weekday}${from}`}>
-              {weekdays[weekday - 1]} {wallTime(from)}–{wallTime(to)}
+              {weekdayName(weekday - 1)} {wallTime(from)}–{wallTime(to)}
             </li>
           ))}
-          {weekly.length === 0 && <li>no hours</li>}
+          {weekly.length === 0 && <li>{text.value.weekly.noHours}</li>}
         </ul>
-        <p>Save once more to replace them by yours, or</p>
+        <p>{text.value.weekly.saveAgain}</p>
         <div class="buttons">
           <button type="button" class="button" onClick={() => hours.takeSaved()}>
-            Take what is saved
+            {text.value.weekly.takeSaved}
           </button>
         </div>
       </div>
@@ -146,11 +143,18 @@ function Overtaken({ hours }: { hours: WeeklyHours }) {
   )
 }
 
+const MONDAY = '2024-01-01'
+
+/** 0 is Monday. */
+function weekdayName(day: number): string {
+  return words.value.day(addDays(MONDAY, day), 'weekdayName')
+}
+
 function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
   const row = useRef<HTMLFieldSetElement>(null)
   const week = hours.week.value
   const spans = week[day] ?? []
-  const name = weekdays[day] ?? ''
+  const name = weekdayName(day)
   /** What was pressed may be gone, and a new block wants to be filled in. */
   const focus = (selector: string) =>
     requestAnimationFrame(() =>
@@ -160,11 +164,11 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
     <fieldset class="hours-day" ref={row} data-weekday={day + 1}>
       <legend class="label">{name}</legend>
       <div class="hours-spans">
-        {spans.length === 0 && <p class="quiet hours-closed">Closed</p>}
+        {spans.length === 0 && <p class="quiet hours-closed">{text.value.weekly.closed}</p>}
         {spans.map((span, index) => (
           <SpanFields
             key={`${index}/${spans.length}`}
-            name={`${name}, block ${index + 1}`}
+            name={text.value.weekly.block({ day: name, block: index + 1 })}
             span={span}
             onChange={(changed) =>
               hours.setDay(
@@ -186,25 +190,25 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
         <button
           type="button"
           class="button plain hours-add"
-          aria-label={`Add hours on ${name}`}
+          aria-label={text.value.weekly.addOn({ day: name })}
           onClick={() => {
             hours.setDay(day, [...spans, nextSpan(spans)])
             focus('.hours-span:last-child select:first-child')
           }}
         >
-          <Icon name="plus" /> Hours
+          <Icon name="plus" /> {text.value.weekly.add}
         </button>
         {spans.length > 0 && !isCopied(week, day) && (
           <button
             type="button"
             class="button plain"
-            aria-label={`Copy to Mon–Fri, the hours of ${name}`}
+            aria-label={text.value.weekly.copyOf({ day: name })}
             onClick={() => {
               hours.setWeek(copiedToWorkdays(week, day))
               focus('.hours-add')
             }}
           >
-            Copy to Mon–Fri
+            {text.value.weekly.copy}
           </button>
         )}
       </div>
@@ -212,16 +216,21 @@ function DayRow({ hours, day }: { hours: WeeklyHours; day: number }) {
   )
 }
 
+function reachFaults(): Record<ReachFault, string> {
+  const { weekly, daysFault } = text.value
+  return { horizon: weekly.horizonFault({ least: LEAST_HORIZON, most: MOST_HORIZON }), days: daysFault }
+}
+
 function ReachFields({ hours }: { hours: WeeklyHours }) {
   const id = useId()
   const { horizonDays, validFrom, validTo } = hours.reach.value
-  const fault = hours.reachFault.value
+  const fault = hours.reachFault.value && reachFaults()[hours.reachFault.value]
   return (
     <details class="disclosure">
-      <summary>How far ahead, from when, until when</summary>
+      <summary>{text.value.weekly.reach}</summary>
       <div class="hours-more-in">
         <div class="field">
-          <label for={`${id}h`}>Days ahead that can be seen and booked</label>
+          <label for={`${id}h`}>{text.value.weekly.horizon}</label>
           <input
             class="input num"
             id={`${id}h`}
@@ -236,7 +245,7 @@ function ReachFields({ hours }: { hours: WeeklyHours }) {
           />
         </div>
         <div class="field">
-          <label for={`${id}a`}>First day (empty: today)</label>
+          <label for={`${id}a`}>{text.value.weekly.firstDay}</label>
           <input
             class="input num"
             id={`${id}a`}
@@ -246,7 +255,7 @@ function ReachFields({ hours }: { hours: WeeklyHours }) {
           />
         </div>
         <div class="field">
-          <label for={`${id}b`}>Last day (empty: no end)</label>
+          <label for={`${id}b`}>{text.value.weekly.lastDay}</label>
           <input
             class="input num"
             id={`${id}b`}

@@ -5,6 +5,7 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { askSigned } from '../shared/session.js'
 import { Previewer, SLOW_MS } from './previewer.js'
+import { text } from './text.js'
 import { hasFault, sameWeek, usualWeek, type Week, weekFrom, weeklyFrom } from './weekly.js'
 
 /** When the hours hold. A day that is not said is empty. */
@@ -13,6 +14,9 @@ export interface Reach {
   validFrom: string
   validTo: string
 }
+
+/** What is wrong with it: how far ahead, or that the last day is before the first. */
+export type ReachFault = 'horizon' | 'days'
 
 export const LEAST_HORIZON = 7
 export const MOST_HORIZON = 180
@@ -42,13 +46,10 @@ export class WeeklyHours {
       validTo !== (saved.validTo ?? '')
     )
   })
-  readonly reachFault = computed(() => {
+  readonly reachFault = computed<ReachFault | null>(() => {
     const { horizonDays, validFrom, validTo } = this.reach.value
-    if (!(horizonDays >= LEAST_HORIZON && horizonDays <= MOST_HORIZON))
-      return `From ${LEAST_HORIZON} to ${MOST_HORIZON} days.`
-    return validFrom !== '' && validTo !== '' && validTo < validFrom
-      ? 'The last day must not be before the first.'
-      : null
+    if (!(horizonDays >= LEAST_HORIZON && horizonDays <= MOST_HORIZON)) return 'horizon'
+    return validFrom !== '' && validTo !== '' && validTo < validFrom ? 'days' : null
   })
   readonly isFaulty = computed(() => hasFault(this.week.value) || this.reachFault.value !== null)
   readonly #path: string
@@ -117,7 +118,8 @@ export class WeeklyHours {
         this.takeSaved()
         this.done.value = answer.data
       })
-      say(`Hours saved. ${answer.data.opened} times opened, ${answer.data.withdrawn} withdrawn.`)
+      const { opened, withdrawn } = answer.data
+      say(text.value.weekly.saySaved({ opened, withdrawn }))
     } else if (answer.problem.code === 'precondition_failed') {
       if (await this.#read()) this.isOvertaken.value = true
       else this.problem.value = answer.problem

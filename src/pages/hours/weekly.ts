@@ -5,15 +5,7 @@ import type { WeeklySpan } from '../../schemas/schedule.js'
 /** The hours of each weekday, Monday first. */
 export type Week = readonly (readonly HoursSpan[])[]
 
-export const weekdays = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-] as const
+const DAYS = 7
 /** Monday to Friday. */
 const WORKDAYS = 5
 export const STEP_MINUTES = 15
@@ -23,12 +15,12 @@ const MORNING: HoursSpan = { from: '09:00', to: '12:00' }
 const usualDay: readonly HoursSpan[] = [MORNING, { from: '13:00', to: '17:00' }]
 
 /** What a provider who has no hours yet may save as it stands. */
-export const usualWeek: Week = weekdays.map((_, index) => (index < WORKDAYS ? usualDay : []))
+export const usualWeek: Week = forEachDay((day) => (day < WORKDAYS ? usualDay : []))
 
 export function weekFrom(weekly: readonly WeeklySpan[]): Week {
-  return weekdays.map((_, index) =>
+  return forEachDay((day) =>
     weekly
-      .filter(({ weekday }) => weekday === index + 1)
+      .filter(({ weekday }) => weekday === day + 1)
       .map(({ from, to }) => ({ from, to }))
       .sort((a, b) => minutesOf(a.from) - minutesOf(b.from)),
   )
@@ -40,15 +32,16 @@ export function weeklyFrom(week: Week): WeeklySpan[] {
 
 /** In the order in which the reader's weeks have them; 0 is Monday. */
 export function orderedWeekdays(firstWeekday: number): number[] {
-  return weekdays.map((_, index) => (firstWeekday - 1 + index) % weekdays.length)
+  return forEachDay((day) => (firstWeekday - 1 + day) % DAYS)
 }
 
-export function faultIn({ from, to }: HoursSpan): string | null {
-  return minutesOf(to) <= minutesOf(from) ? 'The end must be after the start.' : null
+/** The end must be after the start. */
+export function isBackwards({ from, to }: HoursSpan): boolean {
+  return minutesOf(to) <= minutesOf(from)
 }
 
 export function hasFault(week: Week): boolean {
-  return week.some((spans) => spans.some((span) => faultIn(span) !== null))
+  return week.some((spans) => spans.some(isBackwards))
 }
 
 /** What another block of the day is likely to be: after an hour's pause, or the morning of a day without any. */
@@ -69,6 +62,11 @@ export function copiedToWorkdays(week: Week, day: number): Week {
 
 export function sameWeek(a: Week, b: Week): boolean {
   return a.every((spans, index) => same(spans, b[index] ?? []))
+}
+
+/** 0 is Monday. */
+function forEachDay<Value>(of: (day: number) => Value): Value[] {
+  return Array.from({ length: DAYS }, (_, day) => of(day))
 }
 
 function same(a: readonly HoursSpan[], b: readonly HoursSpan[]): boolean {

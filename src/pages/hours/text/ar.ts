@@ -1,5 +1,209 @@
+import type { Grammar } from '../../shared/text/grammar.js'
+import { isolated } from '../../shared/text/isolated.js'
+import { countsOf } from './ar-counts.js'
 import type { HoursTexts } from './en.js'
 
-export const texts = (): HoursTexts => ({
-  title: 'أوقات العمل',
-})
+export const texts = (grammar: Grammar): HoursTexts => {
+  const { number, plural } = grammar
+  const { timesOpened, timesWithdrawn, timesToOpen, timesToWithdraw, openTimesToWithdraw } = countsOf(grammar)
+  const { bookingsOutside, entriesToClose, entriesClosed } = countsOf(grammar)
+  return {
+    title: 'أوقات العمل',
+    heading: 'أوقات عملك',
+    timeOffLink: 'أيام الإجازة',
+    aClient: 'أحد العملاء',
+    heldOnly: '(حجز مؤقت لم يُؤكَّد بعد)',
+    midnight: 'منتصف الليل',
+    closing: 'جارٍ الإغلاق…',
+    saving: 'جارٍ الحفظ…',
+    looking: 'جارٍ التحقق…',
+    weekly: {
+      title: 'كل أسبوع',
+      usual: ({ place }) => `أسبوع معتاد للبدء، لم يُحفظ بعد. الأوقات بتوقيت ${isolated(place)}.`,
+      timesIn: ({ place }) => `الأوقات بتوقيت ${isolated(place)}.`,
+      faulty: 'بعض الأوقات غير صحيحة بعد.',
+      offer: 'عرض هذه الأوقات',
+      save: 'حفظ أوقات العمل',
+      none: 'لا تُعرض أي أوقات عمل أسبوعية.',
+      until: ({ day }) => `معروضة حتى ${isolated(day)}؛ ويُضاف يوم كل يوم تلقائيًا.`,
+      untilLast: ({ day }) => `معروضة حتى ${isolated(day)}، وهو آخر يوم حدّدته.`,
+      outside: ({ bookings }) => `${bookingsOutside(bookings)}. يمكن النقل أو الإلغاء في جدول المواعيد:`,
+      saved: 'تم الحفظ.',
+      opened: ({ opened, withdrawn }) =>
+        `${timesOpened(opened)}${withdrawn > 0 ? `، ${timesWithdrawn(withdrawn)}` : ''}.`,
+      nowOutside: ({ bookings }) => `${bookingsOutside(bookings)}:`,
+      seeCalendar: 'عرض جدول مواعيدك',
+      saySaved: ({ opened, withdrawn }) =>
+        `تم حفظ أوقات العمل. ${timesOpened(opened)}، ${timesWithdrawn(withdrawn)}.`,
+      overtaken: 'تغيّرت هذه الأوقات في مكان آخر في هذه الأثناء.',
+      savedNow: 'المحفوظ الآن:',
+      noHours: 'لا أوقات',
+      saveAgain: 'احفظ مرة أخرى لتحلّ أوقاتك محلّها، أو',
+      takeSaved: 'أخذ المحفوظ',
+      closed: 'مغلق',
+      block: ({ day, block }) => `${day}، الفترة ${number(block)}`,
+      add: 'إضافة وقت',
+      addOn: ({ day }) => `إضافة وقت يوم ${day}`,
+      copy: 'نسخ إلى الاثنين–الجمعة',
+      copyOf: ({ day }) => `نسخ إلى الاثنين–الجمعة، أوقات يوم ${day}`,
+      reach: 'المدى المسبق، ومن متى، وحتى متى',
+      horizon: 'عدد الأيام المسبقة المعروضة والقابلة للحجز',
+      firstDay: 'أول يوم (فارغ: اليوم)',
+      lastDay: 'آخر يوم (فارغ: بلا نهاية)',
+      horizonFault: ({ least, most }) => `من ${number(least)} إلى ${number(most)} يومًا.`,
+    },
+    span: {
+      from: ({ name }) => `${name} من`,
+      to: ({ name }) => `${name} إلى`,
+      remove: ({ name }) => `إزالة ${name}`,
+      fault: 'يجب أن تكون النهاية بعد البداية.',
+    },
+    daysFault: 'يجب ألا يسبق آخر يوم أول يوم.',
+    preview: {
+      none: ({ day }) => `لا يغيّر أي موعد متاح حتى ${isolated(day)}.`,
+      opens: ({ times, day }) => `${timesToOpen(times)} حتى ${isolated(day)}.`,
+      withdraws: ({ times, day }) => `${timesToWithdraw(times)} حتى ${isolated(day)}.`,
+      both: ({ opens, withdraws, day }) =>
+        `${timesToOpen(opens)}، و${timesToWithdraw(withdraws)} حتى ${isolated(day)}.`,
+      outside: ({ bookings }) => `${bookingsOutside(bookings)}:`,
+      stay: 'تبقى إلى أن تنقلها أو تلغيها.',
+      clocksChange: ({ day, from, to, length }) =>
+        `${isolated(day)}: يتغيّر التوقيت، والمدة من ${isolated(from)} إلى ${isolated(to)} هي ${length}.`,
+    },
+    timeOff: {
+      title: 'أيام الإجازة',
+      tomorrow: 'غدًا',
+      nextFriday: ({ date }) => `الجمعة القادم، ${isolated(date)}`,
+      nextWeek: ({ date }) => `الأسبوع القادم، من ${isolated(date)}`,
+      first: 'أول يوم إجازة',
+      last: 'آخر يوم (اختياري)',
+      looking: 'جارٍ التحقق ممّن لديهم حجوزات…',
+      withdraws: ({ days, times }) => `${isolated(days)}: ${openTimesToWithdraw(times)}.`,
+      nobody: 'لا أحد لديه حجز.',
+      affected: ({ bookings }) =>
+        plural(bookings, {
+          zero: 'لا حجوزات متأثرة.',
+          one: 'حجز واحد متأثر.',
+          two: 'حجزان متأثران.',
+          few: '# حجوزات متأثرة.',
+          many: '# حجزًا متأثرًا.',
+          other: '# حجز متأثر.',
+        }),
+      holdsBack: ({ holds }) =>
+        plural(holds, {
+          zero: 'لا حجوزات مؤقتة تُلغى.',
+          one: 'يُلغى حجز مؤقت واحد.',
+          two: 'يُلغى حجزان مؤقتان.',
+          few: 'تُلغى # حجوزات مؤقتة.',
+          many: 'يُلغى # حجزًا مؤقتًا.',
+          other: 'يُلغى # حجز مؤقت.',
+        }),
+      moveAll: 'نقل كل حجز إلى أقرب موعد',
+      keepOthers: 'الإبقاء على ما لم يُنقل: سأحضر من أجله',
+      reasonRead: 'السبب، ويقرؤه من تُلغى حجوزاتهم',
+      reasonOwn: 'السبب، لك وحدك',
+      close: ({ days }) => `إغلاق ${isolated(days)}`,
+      move: ({ bookings }) => `نقل ${number(bookings)}`,
+      keep: ({ bookings }) => `إبقاء ${number(bookings)}`,
+      cancel: ({ bookings }) => `إلغاء ${number(bookings)}`,
+      keepIt: 'الإبقاء عليه',
+      cancelIt: 'إلغاؤه وإبلاغ العميل',
+      moveTo: ({ when }) => `نقله إلى ${when}`,
+      moveToTaken: ({ when }) => `نقله إلى ${when}، وقد أخذه حجز آخر`,
+      noOffer: 'لا يناسبه أي موعد آخر.',
+      closed: ({ days }) => `${isolated(days)}: مغلق.`,
+      withdrawn: ({ times, holds }) => {
+        const back = plural(holds, {
+          zero: '',
+          one: 'أُلغي حجز مؤقت واحد',
+          two: 'أُلغي حجزان مؤقتان',
+          few: 'أُلغيت # حجوزات مؤقتة',
+          many: 'أُلغي # حجزًا مؤقتًا',
+          other: 'أُلغي # حجز مؤقت',
+        })
+        return holds > 0 ? `${timesWithdrawn(times)}، ${back}.` : `${timesWithdrawn(times)}.`
+      },
+      moved: ({ name, when }) => `نُقل: ${isolated(name)}، والآن ${isolated(when)}`,
+      cancelled: ({ name }) => `أُلغي: ${isolated(name)}`,
+      failed: ({ name }) => `لم يتم: ${isolated(name)}.`,
+      stillBooked: 'لا يزال محجوزًا.',
+      stays: ({ booking }) => `يبقى: ${booking}`,
+      chooseAgain: ({ bookings }) =>
+        plural(bookings, {
+          zero: 'الاختيار مجددًا لهذه',
+          one: 'الاختيار مجددًا لهذا',
+          two: 'الاختيار مجددًا لهذين',
+          few: 'الاختيار مجددًا لهذه',
+          many: 'الاختيار مجددًا لهذه',
+          other: 'الاختيار مجددًا لهذه',
+        }),
+      openAgain: ({ days }) =>
+        plural(days, {
+          zero: 'إعادة فتح هذه الأيام',
+          one: 'إعادة فتح هذا اليوم',
+          two: 'إعادة فتح هذين اليومين',
+          few: 'إعادة فتح هذه الأيام',
+          many: 'إعادة فتح هذه الأيام',
+          other: 'إعادة فتح هذه الأيام',
+        }),
+      staysCancelled: 'ما أُلغي يبقى ملغى، حتى عند إعادة فتح الأيام.',
+      sayDone: ({ moved, cancelled, failed }) =>
+        `تم الإغلاق. نُقل: ${number(moved)}، أُلغي: ${number(cancelled)}${failed > 0 ? `، لم يتم: ${number(failed)}` : ''}.`,
+      sayOpen: 'مفتوح من جديد كما في الأسابيع الأخرى.',
+    },
+    exceptions: {
+      title: 'الأيام المختلفة',
+      none: 'لا يوجد: كل أسبوع يتبع أوقات عملك الأسبوعية.',
+      closed: 'مغلق',
+      delete: 'حذف',
+      deleteOf: ({ days }) => `حذف ${isolated(days)}`,
+      deleting: 'جارٍ الحذف…',
+      deleted: ({ days }) => `${isolated(days)}: أوقات عملك الأسبوعية من جديد.`,
+      hint: 'الحذف يعيد أوقات العمل الأسبوعية لهذه الأيام. وتبقى الحجوزات الملغاة ملغاة.',
+    },
+    other: {
+      title: 'أوقات أخرى في بعض الأيام',
+      day: 'اليوم',
+      until: 'حتى (اختياري)',
+      hours: 'أوقات هذه الأيام',
+      block: ({ block }) => `أوقات أخرى، الفترة ${number(block)}`,
+      reason: 'السبب، لك وحدك (اختياري)',
+      idle: 'اختر يومًا لترى ما يتغيّر.',
+      set: 'تحديد هذه الأوقات',
+      done: ({ days, opened, withdrawn }) =>
+        `${isolated(days)}: ${timesOpened(opened)}، ${timesWithdrawn(withdrawn)}.`,
+    },
+    holidays: {
+      title: 'العطل الرسمية',
+      file: 'ملف تقويم (.ics) فيه أحداث بطول يوم كامل',
+      noCalendar: 'هذا ليس ملف تقويم. اختر ملفًا ينتهي اسمه بـ .ics.',
+      nothing: 'لا جديد للإغلاق.',
+      closes: ({ entries, times }) => `${entriesToClose(entries)}، و${openTimesToWithdraw(times)}:`,
+      existing: ({ entries }) => `المغلق من قبل: ${number(entries)}.`,
+      outside: ({ bookings }) => `${bookingsOutside(bookings)} عندئذٍ:`,
+      close: 'إغلاق هذه الأيام',
+      closed: ({ entries, times }) => `${entriesClosed(entries)}، ${timesWithdrawn(times)}.`,
+      stillBooked: 'لا يزال محجوزًا خارج أوقات عملك:',
+      skipped: ({ events }) =>
+        plural(events, {
+          zero: 'لم يُترك أي حدث',
+          one: 'تُرك حدث واحد',
+          two: 'تُرك حدثان',
+          few: 'تُركت # أحداث',
+          many: 'تُرك # حدثًا',
+          other: 'تُرك # حدث',
+        }),
+      sayToClose: ({ entries }) => `${entriesToClose(entries)}.`,
+      sayClosed: ({ entries }) => `${entriesClosed(entries)}.`,
+      reasons: {
+        no_date: 'بلا تاريخ',
+        not_a_whole_day: 'ليس يومًا كاملًا',
+        not_whole_days: 'مدته ليست أيامًا كاملة',
+        too_long: 'أطول من سنة',
+        other_rule: 'يتكرر بغير قاعدة كل سنة',
+        not_listed: 'غير معروضة',
+      },
+      more: ({ events }) => `${number(events)} أخرى`,
+    },
+  }
+}
