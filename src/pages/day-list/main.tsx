@@ -40,16 +40,13 @@ function DayListView({ list }: { list: DayList }) {
         <div>
           <h1 aria-live="polite">{words.value.day(day.value)}</h1>
           <p class="quiet">
-            {account.name} · {dayWord(day.value, today.value)}
-            {isReady
-              ? `${rows.value.length} ${rows.value.length === 1 ? 'appointment' : 'appointments'}`
-              : ''}
+            <bdi>{account.name}</bdi> · {aboutDay(day.value, today.value, isReady ? rows.value.length : null)}
           </p>
         </div>
         <LinkSign />
       </div>
       <div class="list-tools">
-        <button type="button" class="icon-button" aria-label="Day before" onClick={() => go(-1)}>
+        <button type="button" class="icon-button" aria-label={text.value.dayBefore} onClick={() => go(-1)}>
           <Icon name="left" />
         </button>
         {[0, 1].map((ahead) => (
@@ -62,16 +59,16 @@ function DayListView({ list }: { list: DayList }) {
               day.value = addDays(today.value, ahead)
             }}
           >
-            {ahead === 0 ? 'Today' : 'Tomorrow'}
+            {ahead === 0 ? text.value.goToToday : text.value.goToTomorrow}
           </button>
         ))}
-        <button type="button" class="icon-button" aria-label="Day after" onClick={() => go(1)}>
+        <button type="button" class="icon-button" aria-label={text.value.dayAfter} onClick={() => go(1)}>
           <Icon name="right" />
         </button>
         <input
           type="date"
           class="input list-day"
-          aria-label="Day"
+          aria-label={text.value.day}
           value={day.value}
           onChange={(event) => {
             if (event.currentTarget.value !== '') day.value = event.currentTarget.value
@@ -79,10 +76,10 @@ function DayListView({ list }: { list: DayList }) {
         />
         <span class="list-out">
           <button type="button" class="button main" disabled={!isReady} onClick={() => print()}>
-            Print
+            {text.value.print}
           </button>
           <button type="button" class="button" disabled={!isReady} onClick={() => download(list)}>
-            Download CSV
+            {text.value.download}
           </button>
         </span>
       </div>
@@ -90,14 +87,14 @@ function DayListView({ list }: { list: DayList }) {
       {!isReady ? (
         problem === null && <div class="bone list-bone" />
       ) : rows.value.length === 0 ? (
-        <p class="card empty">Nobody is booked on this day.</p>
+        <p class="card empty">{text.value.nobody}</p>
       ) : (
         <table class="list">
           <thead>
             <tr>
-              {columns.map(({ title }) => (
-                <th key={title} scope="col">
-                  {title}
+              {columns.map(({ key }) => (
+                <th key={key} scope="col">
+                  {text.value.columns[key]}
                 </th>
               ))}
             </tr>
@@ -110,32 +107,40 @@ function DayListView({ list }: { list: DayList }) {
         </table>
       )}
       <p class="list-foot small">
-        Times in {zone.replaceAll('_', ' ')}. Printed {words.value.dayOfInstant(minute.value, zone)},{' '}
-        {words.value.time(minute.value, zone)}.
+        {text.value.timesIn({ zone: zone.replaceAll('_', ' ') })}{' '}
+        {text.value.printed({ when: words.value.moment(minute.value, zone, 'long') })}
       </p>
     </>
   )
 }
 
-type Text = (reservation: Reservation, zone: string) => string
+interface Column {
+  key: 'time' | 'name' | 'phone' | 'service' | 'note' | 'state'
+  cell: (reservation: Reservation, zone: string) => string
+}
 
-const columns: readonly { title: string; text: Text }[] = [
+const columns: readonly Column[] = [
   {
-    title: 'Time',
-    text: ({ start, end }, zone) =>
+    key: 'time',
+    cell: ({ start, end }, zone) =>
       `${words.value.time(Date.parse(start), zone)} – ${words.value.time(Date.parse(end), zone)}`,
   },
-  { title: 'Name', text: ({ client }) => client?.name || '(forgotten)' },
-  { title: 'Phone', text: ({ contact }) => contact?.phone ?? '' },
-  { title: 'Service', text: ({ serviceName, durationMinutes }) => serviceName ?? `${durationMinutes} min` },
-  { title: 'Note', text: ({ contact }) => contact?.note ?? '' },
-  { title: 'State', text: stateOf },
+  { key: 'name', cell: ({ client }) => client?.name || text.value.forgotten },
+  { key: 'phone', cell: ({ contact }) => contact?.phone ?? '' },
+  {
+    key: 'service',
+    cell: ({ serviceName, durationMinutes }) => serviceName ?? text.value.minutes({ count: durationMinutes }),
+  },
+  { key: 'note', cell: ({ contact }) => contact?.note ?? '' },
+  { key: 'state', cell: stateOf },
 ]
 
 function stateOf({ status, expiresAt, outcome }: Reservation, zone: string): string {
   if (outcome !== undefined) return outcomeWord(outcome)
-  if (status !== 'held') return 'Booked'
-  return expiresAt === undefined ? 'Held' : `Held until ${words.value.time(Date.parse(expiresAt), zone)}`
+  if (status !== 'held') return text.value.booked
+  return expiresAt === undefined
+    ? text.value.held
+    : text.value.heldUntil({ time: words.value.time(Date.parse(expiresAt), zone) })
 }
 
 function Row({ list, reservation }: { list: DayList; reservation: Reservation }) {
@@ -143,24 +148,30 @@ function Row({ list, reservation }: { list: DayList; reservation: Reservation })
   const canNote = reservation.status === 'confirmed' && Date.parse(reservation.start) <= minute.value
   return (
     <tr data-reservation={reservation.id} data-status={reservation.status}>
-      {columns.map(({ title, text }) => {
-        const shown = text(reservation, zone)
+      {columns.map(({ key, cell }) => {
+        const shown = cell(reservation, zone)
         // The cell is a row of its own on a phone, where its heading is out of sight.
-        if (title === 'Time') return <CellOfTime key={title} text={shown} />
-        if (title === 'State' && canNote) {
+        if (key === 'time') return <CellOfTime key={key} text={shown} />
+        if (key === 'state' && canNote) {
           return (
-            <td key={title} data-title={title}>
+            <td key={key}>
               <span class="list-state">{shown}</span>
               <OutcomeSwitch reservation={reservation} reservations={reservations} />
             </td>
           )
         }
-        const isPhone = title === 'Phone' && shown !== ''
-        return (
-          <td key={title} data-title={title} class={title === 'Phone' ? 'num' : undefined}>
-            {isPhone ? <a href={`tel:${shown.replace(/[^+\d]/g, '')}`}>{shown}</a> : shown}
-          </td>
-        )
+        if (key === 'phone') {
+          return (
+            <td key={key} class="num">
+              {shown !== '' && (
+                <a href={`tel:${shown.replace(/[^+\d]/g, '')}`} dir="ltr">
+                  {shown}
+                </a>
+              )}
+            </td>
+          )
+        }
+        return <td key={key}>{shown !== '' && <bdi>{shown}</bdi>}</td>
       })}
     </tr>
   )
@@ -174,18 +185,24 @@ function CellOfTime({ text }: { text: string }) {
   )
 }
 
-function dayWord(day: string, today: string): string {
-  if (day === today) return 'today, '
-  return day === addDays(today, 1) ? 'tomorrow, ' : ''
+/** "today, 3 appointments"; how many once they are known. */
+function aboutDay(day: string, today: string, count: number | null): string {
+  const isTomorrow = day === addDays(today, 1)
+  const { today: asToday, tomorrow, appointments } = text.value
+  return words.value.list([
+    ...(day === today ? [asToday] : isTomorrow ? [tomorrow] : []),
+    ...(count === null ? [] : [appointments({ count })]),
+  ])
 }
 
 function download({ day, rows, zone }: DayList): void {
   const [, ...others] = columns
-  const head = ['Date', 'From', 'To', ...others.map(({ title }) => title)]
+  const { date, from, to } = text.value.fileColumns
+  const head = [date, from, to, ...others.map(({ key }) => text.value.columns[key])]
   const timeOf = (instant: string) => words.value.time(Date.parse(instant), zone)
   const lines = rows.value.map((one) => [
     ...[day.value, timeOf(one.start), timeOf(one.end)],
-    ...others.map(({ text }) => text(one, zone)),
+    ...others.map(({ cell }) => cell(one, zone)),
   ])
   const separator = (1.5).toLocaleString().includes(',') ? ';' : ','
   const url = URL.createObjectURL(
@@ -193,7 +210,7 @@ function download({ day, rows, zone }: DayList): void {
   )
   const link = document.createElement('a')
   link.href = url
-  link.download = `appointments-${day.value}.csv`
+  link.download = text.value.fileName({ day: day.value })
   link.click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
