@@ -1,6 +1,7 @@
 /** A deadline or a limit in units of people. The unit comes first: it decides whether there is a number. */
 import { useId } from 'preact/hooks'
 import type { Amount, Unit } from './amount.js'
+import { text } from './text.js'
 
 interface AmountFieldProps {
   label: string
@@ -40,9 +41,9 @@ export function AmountField({ label, units, amount, otherwise, fault, onChange }
           onChange={(event) => chooseUnit(event.currentTarget.value)}
         >
           {otherwise !== undefined && <option value={OTHERWISE}>{otherwise}</option>}
-          {units.map(({ title }, index) => (
-            <option key={title} value={String(index)}>
-              {title}
+          {units.map(({ name }, index) => (
+            <option key={name} value={String(index)}>
+              {text.value.amount.units[name]}
             </option>
           ))}
         </select>
@@ -53,7 +54,7 @@ export function AmountField({ label, units, amount, otherwise, fault, onChange }
             inputMode="decimal"
             min="0"
             step="any"
-            aria-label={`${label}: how many`}
+            aria-label={text.value.amount.howMany({ label })}
             aria-invalid={isWrong}
             aria-describedby={faultId}
             value={amount.count}

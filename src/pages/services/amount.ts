@@ -1,9 +1,10 @@
 /** A span or a number as a person fills it in: how many, and of what. Pure. */
-import { wording } from '../shared/wording.js'
+import type { ServicesTexts } from './text/en.js'
 
 /** What a field with a number offers as its unit; 0 has no number beside it. */
 export interface Unit {
-  title: string
+  /** As the catalogue calls it. */
+  name: keyof ServicesTexts['amount']['units']
   /** What one of it is on the wire. */
   size: number
 }
@@ -19,19 +20,19 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 export const deadlineUnits: Unit[] = [
-  { title: 'until it starts', size: 0 },
-  { title: 'minutes before:', size: MINUTE },
-  { title: 'hours before:', size: HOUR },
-  { title: 'days before:', size: DAY },
+  { name: 'untilStart', size: 0 },
+  { name: 'minutesBefore', size: MINUTE },
+  { name: 'hoursBefore', size: HOUR },
+  { name: 'daysBefore', size: DAY },
 ]
 export const aheadUnits: Unit[] = [
-  { title: 'without a limit', size: 0 },
-  { title: 'days ahead:', size: 1 },
-  { title: 'weeks ahead:', size: 7 },
+  { name: 'noLimit', size: 0 },
+  { name: 'daysAhead', size: 1 },
+  { name: 'weeksAhead', size: 7 },
 ]
 export const bookingUnits: Unit[] = [
-  { title: 'without a limit', size: 0 },
-  { title: 'at most:', size: 1 },
+  { name: 'noLimit', size: 0 },
+  { name: 'atMost', size: 1 },
 ]
 
 /** In the largest unit of which it is a whole number; a day and less is said in hours. */
@@ -52,9 +53,4 @@ export function wireValue({ count, unit }: Amount, units: readonly Unit[], most:
   if (size === 0) return 0
   const value = Math.round(Number(count) * size)
   return count.trim() === '' || !(value > 0) || value > most ? null : value
-}
-
-/** A number of seconds: "30 minutes", "24 hours", "3 days". */
-export function spanWords(seconds: number): string {
-  return wording('en').duration(seconds * 1000)
 }

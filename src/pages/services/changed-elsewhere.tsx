@@ -1,5 +1,6 @@
 /** Somebody else was faster: what they saved, and the choice between both. */
 import { Icon } from '../shared/icons.jsx'
+import { text } from './text.js'
 
 interface ChangedElsewhereProps {
   /** What is there now, a line for each field that they changed. */
@@ -13,18 +14,17 @@ export function ChangedElsewhere({ lines, onTake }: ChangedElsewhereProps) {
       <Icon name="alert" />
       <div>
         <p>
-          <strong>This was changed somewhere else in the meantime.</strong> Nothing of yours is saved yet.
-          There it says now:
+          <strong>{text.value.elsewhere.title}</strong> {text.value.elsewhere.text}
         </p>
         <ul class="elsewhere">
           {lines.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
-        <p>Save again to put your changes on top.</p>
+        <p>{text.value.elsewhere.again}</p>
         <div class="buttons">
           <button type="button" class="button" onClick={onTake}>
-            Drop my changes
+            {text.value.elsewhere.drop}
           </button>
         </div>
       </div>

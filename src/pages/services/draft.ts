@@ -1,6 +1,6 @@
 /** A service while it is being written: from the wire to the fields of the form, and back. Pure. */
 import type { NewService, Service, ServiceChanges } from '../../schemas/services.js'
-import { type Amount, amountOf, deadlineUnits, spanWords, wireValue } from './amount.js'
+import { type Amount, amountOf, deadlineUnits, wireValue } from './amount.js'
 
 export interface Draft {
   name: string
@@ -17,7 +17,8 @@ export interface Draft {
   active: boolean
 }
 export type Field = keyof Draft
-export type Faults = Partial<Record<Field, string>>
+export type Fault = 'no name' | 'no number'
+export type Faults = Partial<Record<Field, Fault>>
 
 /** As far as the server takes a notice or cut-off of a service. */
 const MOST_SECONDS = 3_153_600_000
@@ -67,11 +68,11 @@ export function draftOf(service: Service): Draft {
 /** What is wrong, by field; the server looks again. */
 export function faultsOf(draft: Draft): Faults {
   const faults: Faults = {}
-  if (draft.name.trim() === '') faults.name = 'Give it a name that clients understand.'
+  if (draft.name.trim() === '') faults.name = 'no name'
   if (draft.noticeSeconds !== null && secondsOf(draft.noticeSeconds) === null)
-    faults.noticeSeconds = 'Fill in a number above 0.'
-  if (secondsOf(draft.cancelCutoffSeconds) === null) faults.cancelCutoffSeconds = 'Fill in a number above 0.'
-  if (secondsOf(draft.moveCutoffSeconds) === null) faults.moveCutoffSeconds = 'Fill in a number above 0.'
+    faults.noticeSeconds = 'no number'
+  if (secondsOf(draft.cancelCutoffSeconds) === null) faults.cancelCutoffSeconds = 'no number'
+  if (secondsOf(draft.moveCutoffSeconds) === null) faults.moveCutoffSeconds = 'no number'
   return faults
 }
 
@@ -95,38 +96,6 @@ export function rebased(before: Draft, after: Draft, theirs: Draft): Draft {
 
 export function changedFields(before: Draft, after: Draft): Field[] {
   return fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-}
-
-/** One field of a service in words, as in "Length: 45 minutes". */
-export function fieldInWords(service: Service, field: Field): string {
-  const { [field]: value } = service
-  return `${titles[field]}: ${valueInWords(field, value)}`
-}
-
-export const titles: Record<Field, string> = {
-  name: 'Name',
-  description: 'Description',
-  priceText: 'Price',
-  durationMinutes: 'Length',
-  bufferBeforeMinutes: 'Kept free before',
-  bufferAfterMinutes: 'Kept free after',
-  startsEveryMinutes: 'Starts every',
-  noticeSeconds: 'Can be booked',
-  cancelCutoffSeconds: 'Clients may cancel',
-  moveCutoffSeconds: 'Clients may move it',
-  active: 'Offered',
-}
-
-export function deadlineInWords(seconds: number): string {
-  return seconds === 0 ? 'until it starts' : `until ${spanWords(seconds)} before`
-}
-
-function valueInWords(field: Field, value: Service[Field]): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (value === undefined) return field === 'noticeSeconds' ? 'as all services' : 'none'
-  if (typeof value === 'string') return value
-  if (field.endsWith('Minutes')) return value === 0 ? 'nothing' : spanWords(value * 60)
-  return deadlineInWords(value)
 }
 
 function onWire(draft: Draft) {

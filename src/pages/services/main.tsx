@@ -5,6 +5,7 @@ import { Icon } from '../shared/icons.jsx'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { showPage } from '../shared/show-page.jsx'
+import { common } from '../shared/text.js'
 import { PoliciesForm } from './policies-form.jsx'
 import { ServiceForm } from './service-form.jsx'
 import { ServiceItem } from './service-item.jsx'
@@ -33,17 +34,17 @@ function ServicesView({ offer }: { offer: Offer }) {
     <>
       <div class="services-head">
         <h1 id="services" tabIndex={-1}>
-          Services
+          {text.value.title}
         </h1>
         <a class="button" href={`/book/${encodeURIComponent(offer.providerId)}`}>
-          See what clients see
+          {text.value.seePage}
         </a>
       </div>
       {offer.problem.value !== null && (
         <Refusal problem={offer.problem.value}>
           <div class="buttons">
             <button type="button" class="button" onClick={() => void offer.load()}>
-              Try again
+              {common.value.tryAgain}
             </button>
           </div>
         </Refusal>
@@ -79,17 +80,11 @@ function Services({ offer, services }: { offer: Offer; services: readonly Servic
         <div class="note warn" role="alert" data-code="not_found">
           <Icon name="alert" />
           <p>
-            <strong>{lost.value} was deleted somewhere else.</strong> Bookings that were made stay. Add it
-            anew if you still offer it.
+            <strong>{text.value.lost({ name: lost.value })}</strong> {text.value.lostHint}
           </p>
         </div>
       )}
-      {isFirst && (
-        <p class="quiet">
-          A service has a name and a length: clients choose it first, and see only the times where it fits.
-          Without one they book single times as you open them.
-        </p>
-      )}
+      {isFirst && <p class="quiet">{text.value.intro}</p>}
       {!isFirst && (
         <ul class="services-list">
           {services.map((service) =>
@@ -122,7 +117,7 @@ function Services({ offer, services }: { offer: Offer; services: readonly Servic
               editing.value = 'new'
             }}
           >
-            <Icon name="plus" /> Add a service
+            <Icon name="plus" /> {text.value.add}
           </button>
         </div>
       )}

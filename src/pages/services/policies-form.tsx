@@ -7,6 +7,7 @@ import type { Refused } from '../shared/api.js'
 import { faultOf } from '../shared/faults.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 import {
   type Amount,
   aheadUnits,
@@ -18,40 +19,43 @@ import {
 } from './amount.js'
 import { AmountField } from './amount-field.jsx'
 import { ChangedElsewhere } from './changed-elsewhere.jsx'
-import { deadlineInWords } from './draft.js'
+import { spoken } from './spoken.js'
 import type { Offer } from './state.js'
+import { text } from './text.js'
 
 interface Policy {
   field: 'noticeSeconds' | 'maxAheadDays' | 'maxUpcomingBookings'
-  label: string
   units: readonly Unit[]
   /** As far as the server takes it. */
   most: number
   /** In words, said when somebody else has changed it. */
   words: (value: number) => string
+  /** What is wrong where no number that can be meant was filled in. */
+  fault: () => string
 }
 
 const policies: Policy[] = [
   {
     field: 'noticeSeconds',
-    label: 'Times can be booked',
     units: deadlineUnits,
     most: 31_536_000,
-    words: deadlineInWords,
+    words: (seconds) => spoken.value.deadline(seconds),
+    fault: () => text.value.policies.noticeFault,
   },
   {
     field: 'maxAheadDays',
-    label: 'How far ahead',
     units: aheadUnits,
     most: 36_500,
-    words: (days) => (days === 0 ? 'without a limit' : `${days} days`),
+    words: (days) =>
+      days === 0 ? text.value.amount.units.noLimit : text.value.policies.days({ count: days }),
+    fault: () => text.value.policies.aheadFault,
   },
   {
     field: 'maxUpcomingBookings',
-    label: 'Bookings ahead of one client',
     units: bookingUnits,
     most: 10_000,
-    words: (count) => (count === 0 ? 'without a limit' : `at most ${count}`),
+    words: (count) => (count === 0 ? text.value.amount.units.noLimit : text.value.policies.atMost({ count })),
+    fault: () => text.value.policies.bookingsFault,
   },
 ]
 
@@ -61,7 +65,7 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
   /** The version that is changed. */
   const base = useSignal(known)
   const amounts = useSignal<Amounts>(amountsOf(known))
-  const faults = useSignal<Partial<Record<Policy['field'], string>>>({})
+  const faulty = useSignal<ReadonlySet<Policy['field']>>(new Set())
   const problem = useSignal<Refused | null>(null)
   const elsewhere = useSignal<string[] | null>(null)
   const busy = useSignal(false)
@@ -73,17 +77,11 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
     event.preventDefault()
     if (busy.value) return
     const changed = changedIn(base.value, amounts.value)
-    const values = changed.map(({ field, units, most }) => [
-      field,
-      wireValue(amounts.value[field], units, most),
-    ])
+    const valueIn = ({ field, units, most }: Policy) => wireValue(amounts.value[field], units, most)
+    const values = changed.map((policy) => [policy.field, valueIn(policy)])
     problem.value = null
-    faults.value = Object.fromEntries(
-      values
-        .filter(([, value]) => value === null)
-        .map(([field]) => [field, wordsFor(field as Policy['field'])]),
-    )
-    if (Object.keys(faults.value).length > 0) {
+    faulty.value = new Set(changed.filter((policy) => valueIn(policy) === null).map(({ field }) => field))
+    if (faulty.value.size > 0) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
       return
     }
@@ -101,13 +99,15 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
     amounts.value = amountsOf(base.value)
     elsewhere.value = null
     isDone.value = true
-    say('Saved.')
+    say(text.value.saved)
   }
 
   function rebase(now: ProviderPolicies, mine: Policy[]) {
     elsewhere.value = policies
       .filter(({ field }) => now[field] !== base.value[field])
-      .map(({ field, label, words }) => `${label}: ${words(now[field])}`)
+      .map(({ field, words }) =>
+        text.value.elsewhere.line({ field: text.value.policies[field], value: words(now[field]) }),
+      )
     const kept = mine.map(({ field }) => [field, amounts.value[field]])
     amounts.value = { ...amountsOf(now), ...Object.fromEntries(kept) }
     base.value = now
@@ -115,7 +115,7 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
 
   return (
     <form ref={form} class="card form" aria-labelledby={id} noValidate onSubmit={submit}>
-      <h2 id={id}>For all services</h2>
+      <h2 id={id}>{text.value.policies.title}</h2>
       {elsewhere.value !== null && (
         <ChangedElsewhere
           lines={elsewhere.value}
@@ -127,27 +127,27 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
         />
       )}
       {problem.value !== null && <Refusal problem={problem.value} />}
-      {policies.map(({ field, label, units }) => (
+      {policies.map(({ field, units, fault }) => (
         <AmountField
           key={field}
-          label={label}
+          label={text.value.policies[field]}
           units={units}
           amount={amounts.value[field]}
-          fault={faults.value[field] ?? faultOf(problem.value, field)}
+          fault={faulty.value.has(field) ? fault() : faultOf(problem.value, field)}
           onChange={(amount) => {
             if (amount !== null) amounts.value = { ...amounts.value, [field]: amount }
-            faults.value = { ...faults.value, [field]: undefined }
+            faulty.value = new Set([...faulty.value].filter((one) => one !== field))
             isDone.value = false
           }}
         />
       ))}
       <div class="buttons">
         <button type="submit" class="button main" aria-disabled={busy.value}>
-          {busy.value ? 'Asking …' : 'Save'}
+          {busy.value ? common.value.asking : text.value.save}
         </button>
         {isDone.value && (
           <p class="done small">
-            <Icon name="check" /> Saved.
+            <Icon name="check" /> {text.value.saved}
           </p>
         )}
       </div>
@@ -164,11 +164,4 @@ function amountsOf(known: ProviderPolicies): Amounts {
 function changedIn(base: ProviderPolicies, amounts: Amounts): Policy[] {
   const before = amountsOf(base)
   return policies.filter(({ field }) => JSON.stringify(before[field]) !== JSON.stringify(amounts[field]))
-}
-
-function wordsFor(field: Policy['field']): string {
-  if (field === 'noticeSeconds') return 'Fill in a number above 0; a year is the most.'
-  return field === 'maxAheadDays'
-    ? 'Fill in a number above 0; a hundred years are the most.'
-    : 'Fill in a number from 1 to 10,000.'
 }

@@ -7,26 +7,26 @@ import type { Refused } from '../shared/api.js'
 import { faultOf } from '../shared/faults.js'
 import { Field, TextField } from '../shared/field.jsx'
 import { Refusal } from '../shared/refusal.jsx'
-import { deadlineUnits, spanWords } from './amount.js'
+import { common } from '../shared/text.js'
+import { deadlineUnits } from './amount.js'
 import { AmountField } from './amount-field.jsx'
 import { ChangedElsewhere } from './changed-elsewhere.jsx'
 import {
   changedFields,
   changesBetween,
   type Draft,
-  deadlineInWords,
   detailFields,
   draftOf,
   emptyDraft,
   type Faults,
   type Field as FieldName,
   faultsOf,
-  fieldInWords,
   newServiceOf,
   rebased,
-  titles,
 } from './draft.js'
+import { spoken } from './spoken.js'
 import type { Offer } from './state.js'
+import { text } from './text.js'
 
 /** Lengths that the server takes. */
 const LENGTHS = quarters(15, 480)
@@ -59,7 +59,11 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
     if (!isFirst) form.current?.querySelector('input')?.focus()
   }, [isFirst])
 
-  const fault = (field: FieldName) => faults.value[field] ?? faultOf(problem.value, field)
+  function fault(field: FieldName): string | undefined {
+    const own = faults.value[field]
+    if (own === undefined) return faultOf(problem.value, field)
+    return own === 'no name' ? text.value.form.noName : text.value.form.noNumber
+  }
 
   function change(part: Partial<Draft>) {
     draft.value = { ...draft.value, ...part }
@@ -87,7 +91,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
       problem.value = answer.problem
       return null
     }
-    say(`${answer.data.name} is added.`)
+    say(text.value.form.isAdded({ name: answer.data.name }))
     return answer.data
   }
 
@@ -96,7 +100,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
     if (Object.keys(changes).length === 0) return before
     const refused = await offer.change(before, changes)
     if (refused === null) {
-      say(`${draft.value.name.trim()} is saved.`)
+      say(text.value.form.isSaved({ name: draft.value.name.trim() }))
       return before
     }
     const { now } = refused
@@ -109,7 +113,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
     const theirs = changedFields(draftOf(before), draftOf(now))
     // Nothing that is seen: there is nothing to choose between.
     if (theirs.length === 0) return save(now)
-    elsewhere.value = theirs.map((field) => fieldInWords(now, field))
+    elsewhere.value = theirs.map((field) => spoken.value.field(now, field))
     draft.value = rebased(draftOf(before), draft.value, draftOf(now))
     base.value = now
     return null
@@ -123,9 +127,10 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
   }
 
   const { value } = draft
+  const { form: texts, fields } = text.value
   return (
     <form ref={form} class="card form" aria-labelledby={id} noValidate onSubmit={submit}>
-      <h2 id={id}>{service === null ? (isFirst ? 'Your first service' : 'A new service') : service.name}</h2>
+      <h2 id={id}>{service !== null ? <bdi>{service.name}</bdi> : isFirst ? texts.first : texts.another}</h2>
       {elsewhere.value !== null && (
         <ChangedElsewhere
           lines={elsewhere.value}
@@ -138,7 +143,7 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
       )}
       {problem.value !== null && <Refusal problem={problem.value} />}
       <TextField
-        label="Name"
+        label={fields.name}
         fault={fault('name')}
         maxLength={100}
         autocomplete="off"
@@ -148,23 +153,23 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
       />
       <div class="pair">
         <Choice
-          label={titles.durationMinutes}
+          label={fields.durationMinutes}
           options={LENGTHS}
           value={value.durationMinutes}
           fault={fault('durationMinutes')}
           onChange={(durationMinutes) => change({ durationMinutes })}
         />
         <TextField
-          label="Price, as clients read it (optional)"
+          label={texts.price}
           fault={fault('priceText')}
           maxLength={40}
           autocomplete="off"
-          placeholder="80 €"
+          placeholder={texts.examplePrice}
           value={value.priceText}
           onInput={(event) => change({ priceText: event.currentTarget.value })}
         />
       </div>
-      <Field id={`${id}d`} label="Description (optional)" fault={fault('description')}>
+      <Field id={`${id}d`} label={texts.description} fault={fault('description')}>
         <textarea
           class="input"
           id={`${id}d`}
@@ -183,10 +188,10 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
           isMore.value = event.currentTarget.open
         }}
       >
-        <summary>Starts, free time around it, deadlines</summary>
+        <summary>{texts.more}</summary>
         <div class="form">
           <Choice
-            label={titles.startsEveryMinutes}
+            label={fields.startsEveryMinutes}
             options={[15, 30, 60]}
             value={value.startsEveryMinutes}
             fault={fault('startsEveryMinutes')}
@@ -194,14 +199,14 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
           />
           <div class="pair">
             <Choice
-              label={titles.bufferBeforeMinutes}
+              label={fields.bufferBeforeMinutes}
               options={BUFFERS}
               value={value.bufferBeforeMinutes}
               fault={fault('bufferBeforeMinutes')}
               onChange={(bufferBeforeMinutes) => change({ bufferBeforeMinutes })}
             />
             <Choice
-              label={titles.bufferAfterMinutes}
+              label={fields.bufferAfterMinutes}
               options={BUFFERS}
               value={value.bufferAfterMinutes}
               fault={fault('bufferAfterMinutes')}
@@ -209,22 +214,24 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
             />
           </div>
           <AmountField
-            label={titles.noticeSeconds}
+            label={fields.noticeSeconds}
             units={deadlineUnits}
             amount={value.noticeSeconds}
-            otherwise={`as all services${notice === undefined ? '' : `: ${deadlineInWords(notice)}`}`}
+            otherwise={
+              notice === undefined ? texts.asAll : texts.asAllNow({ deadline: spoken.value.deadline(notice) })
+            }
             fault={fault('noticeSeconds')}
             onChange={(noticeSeconds) => change({ noticeSeconds })}
           />
           <AmountField
-            label={titles.cancelCutoffSeconds}
+            label={fields.cancelCutoffSeconds}
             units={deadlineUnits}
             amount={value.cancelCutoffSeconds}
             fault={fault('cancelCutoffSeconds')}
             onChange={(amount) => amount !== null && change({ cancelCutoffSeconds: amount })}
           />
           <AmountField
-            label={titles.moveCutoffSeconds}
+            label={fields.moveCutoffSeconds}
             units={deadlineUnits}
             amount={value.moveCutoffSeconds}
             fault={fault('moveCutoffSeconds')}
@@ -238,15 +245,15 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
           checked={value.active}
           onChange={(event) => change({ active: event.currentTarget.checked })}
         />
-        Clients can book it
+        {texts.active}
       </label>
       <div class="buttons">
         <button type="submit" class="button main" aria-disabled={busy.value}>
-          {busy.value ? 'Asking …' : service === null ? 'Add service' : 'Save'}
+          {busy.value ? common.value.asking : service === null ? texts.add : text.value.save}
         </button>
         {!isFirst && (
           <button type="button" class="button" onClick={() => onDone(null)}>
-            Cancel
+            {texts.cancel}
           </button>
         )}
       </div>
@@ -277,7 +284,7 @@ function Choice({ label, options, value, fault, onChange }: ChoiceProps) {
       >
         {options.map((minutes) => (
           <option key={minutes} value={String(minutes)}>
-            {minutes === 0 ? 'nothing' : spanWords(minutes * 60)}
+            {minutes === 0 ? text.value.form.nothing : spoken.value.span(minutes)}
           </option>
         ))}
       </select>

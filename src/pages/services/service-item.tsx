@@ -5,9 +5,10 @@ import type { Service } from '../../schemas/services.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Refusal } from '../shared/refusal.jsx'
-import { spanWords } from './amount.js'
-import { deadlineInWords } from './draft.js'
+import { common } from '../shared/text.js'
+import { spoken } from './spoken.js'
 import type { Offer } from './state.js'
+import { text } from './text.js'
 
 export function ServiceItem({ offer, service }: { offer: Offer; service: Service }) {
   const problem = useSignal<Refused | null>(null)
@@ -16,6 +17,7 @@ export function ServiceItem({ offer, service }: { offer: Offer; service: Service
   const remove = useRef<HTMLButtonElement>(null)
   const { id, name, active, description, priceText, durationMinutes } = service
   const terms = termsOf(service)
+  const texts = text.value.item
 
   async function act<T>(work: () => Promise<T>): Promise<T | null> {
     if (busy.value) return null
@@ -30,28 +32,39 @@ export function ServiceItem({ offer, service }: { offer: Offer; service: Service
     act(async () => {
       const refused = await offer.change(service, { active: !active })
       problem.value = refused?.problem ?? null
-      if (refused === null) say(active ? `${name} is not offered any more.` : `${name} is offered again.`)
+      if (refused === null) say((active ? text.value.item.isOff : text.value.item.isOn)({ name }))
     })
 
   const drop = () =>
     act(async () => {
       problem.value = await offer.remove(service)
       if (problem.value !== null) return
-      say(`${name} is deleted.`)
+      say(text.value.item.isDeleted({ name }))
       requestAnimationFrame(() => document.querySelector<HTMLElement>('#services')?.focus())
     })
 
   return (
     <li class="card service" data-service={id} data-active={active}>
       <div class="service-head">
-        <h2>{name}</h2>
-        {!active && <span class="badge small">Not offered</span>}
+        <h2>
+          <bdi>{name}</bdi>
+        </h2>
+        {!active && <span class="badge small">{texts.notOffered}</span>}
       </div>
       <p class="service-facts">
-        {spanWords(durationMinutes * 60)}
-        {priceText !== undefined && ` · ${priceText}`}
+        {spoken.value.span(durationMinutes)}
+        {priceText !== undefined && (
+          <>
+            {' · '}
+            <bdi>{priceText}</bdi>
+          </>
+        )}
       </p>
-      {description !== undefined && <p class="service-text quiet">{description}</p>}
+      {description !== undefined && (
+        <p class="service-text quiet" dir="auto">
+          {description}
+        </p>
+      )}
       {terms.length > 0 && <p class="small quiet">{terms.join(' · ')}</p>}
       {problem.value !== null && <Refusal problem={problem.value} />}
       {isAsked.value ? (
@@ -69,32 +82,32 @@ export function ServiceItem({ offer, service }: { offer: Offer; service: Service
           <button
             type="button"
             class="button"
-            aria-label={`Change ${name}`}
+            aria-label={texts.changeOf({ name })}
             onClick={() => {
               offer.editing.value = id
             }}
           >
-            Change
+            {texts.change}
           </button>
           <button
             type="button"
             class="button"
-            aria-label={`Switch ${active ? 'off' : 'on'} ${name}`}
+            aria-label={(active ? texts.switchOffOf : texts.switchOnOf)({ name })}
             aria-disabled={busy.value}
             onClick={() => void turn()}
           >
-            {active ? 'Switch off' : 'Switch on'}
+            {active ? texts.switchOff : texts.switchOn}
           </button>
           <button
             ref={remove}
             type="button"
             class="button danger"
-            aria-label={`Delete ${name}`}
+            aria-label={texts.deleteOf({ name })}
             onClick={() => {
               isAsked.value = true
             }}
           >
-            Delete
+            {texts.delete}
           </button>
         </div>
       )}
@@ -117,14 +130,14 @@ function Question({ name, isBusy, onYes, onNo }: QuestionProps) {
     // biome-ignore lint/a11y/useSemanticElements: a question with two answers, not fields of a form
     <div class="question" role="group" aria-labelledby={id} tabIndex={-1} ref={question}>
       <p id={id}>
-        <strong>Delete {name}?</strong> Nobody can book it any more. Bookings that were made stay as they are.
+        <strong>{text.value.item.sureToDelete({ name })}</strong> {text.value.item.afterDeleting}
       </p>
       <div class="buttons">
         <button type="button" class="button danger" aria-disabled={isBusy} onClick={onYes}>
-          {isBusy ? 'Asking …' : 'Delete it'}
+          {isBusy ? common.value.asking : text.value.item.deleteIt}
         </button>
         <button type="button" class="button" onClick={onNo}>
-          Keep it
+          {text.value.item.keepIt}
         </button>
       </div>
     </div>
@@ -135,17 +148,17 @@ function Question({ name, isBusy, onYes, onNo }: QuestionProps) {
 function termsOf(service: Service): string[] {
   const { bufferBeforeMinutes, bufferAfterMinutes, noticeSeconds, startsEveryMinutes } = service
   const { cancelCutoffSeconds, moveCutoffSeconds } = service
-  const buffers = [
-    bufferBeforeMinutes > 0 && `${spanWords(bufferBeforeMinutes * 60)} before`,
-    bufferAfterMinutes > 0 && `${spanWords(bufferAfterMinutes * 60)} after`,
-  ].filter(Boolean)
-  const isOneCutoff = cancelCutoffSeconds === moveCutoffSeconds
+  const { span, deadline } = spoken.value
+  const texts = text.value.item
+  const before = bufferBeforeMinutes > 0 ? span(bufferBeforeMinutes) : null
+  const after = bufferAfterMinutes > 0 ? span(bufferAfterMinutes) : null
+  const cancelled = deadline(cancelCutoffSeconds)
   return [
-    `Starts every ${startsEveryMinutes === 60 ? 'hour' : spanWords(startsEveryMinutes * 60)}`,
-    buffers.length > 0 && `kept free: ${buffers.join(', ')}`,
-    noticeSeconds !== undefined && `booked ${deadlineInWords(noticeSeconds)}`,
-    isOneCutoff
-      ? `cancelled and moved ${deadlineInWords(cancelCutoffSeconds)}`
-      : `cancelled ${deadlineInWords(cancelCutoffSeconds)}, moved ${deadlineInWords(moveCutoffSeconds)}`,
-  ].filter((text) => text !== false)
+    startsEveryMinutes === 60 ? texts.startsHourly : texts.startsEvery({ span: span(startsEveryMinutes) }),
+    ...(before === null && after === null ? [] : [texts.keptFree({ before, after })]),
+    ...(noticeSeconds === undefined ? [] : [texts.booked({ deadline: deadline(noticeSeconds) })]),
+    cancelCutoffSeconds === moveCutoffSeconds
+      ? texts.cancelledAndMoved({ deadline: cancelled })
+      : texts.cancelledMoved({ cancelled, moved: deadline(moveCutoffSeconds) }),
+  ]
 }

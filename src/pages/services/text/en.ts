@@ -1,5 +1,111 @@
-export const texts = () => ({
+/** What a provider offers, and the terms of it. */
+import type { Grammar } from '../../shared/text/grammar.js'
+
+export const texts = ({ number, plural }: Grammar) => ({
   title: 'Services',
+  seePage: 'See what clients see',
+  lost: ({ name }: { name: string }) => `${name} was deleted somewhere else.`,
+  lostHint: 'Bookings that were made stay. Add it anew if you still offer it.',
+  intro:
+    'A service has a name and a length: clients choose it first, and see only the times where it fits. Without one they book single times as you open them.',
+  add: 'Add a service',
+  save: 'Save',
+  saved: 'Saved.',
+  item: {
+    notOffered: 'Not offered',
+    change: 'Change',
+    changeOf: ({ name }: { name: string }) => `Change ${name}`,
+    switchOff: 'Switch off',
+    switchOffOf: ({ name }: { name: string }) => `Switch off ${name}`,
+    switchOn: 'Switch on',
+    switchOnOf: ({ name }: { name: string }) => `Switch on ${name}`,
+    delete: 'Delete',
+    deleteOf: ({ name }: { name: string }) => `Delete ${name}`,
+    sureToDelete: ({ name }: { name: string }) => `Delete ${name}?`,
+    afterDeleting: 'Nobody can book it any more. Bookings that were made stay as they are.',
+    deleteIt: 'Delete it',
+    keepIt: 'Keep it',
+    isOff: ({ name }: { name: string }) => `${name} is not offered any more.`,
+    isOn: ({ name }: { name: string }) => `${name} is offered again.`,
+    isDeleted: ({ name }: { name: string }) => `${name} is deleted.`,
+    startsHourly: 'Starts every hour',
+    startsEvery: ({ span }: { span: string }) => `Starts every ${span}`,
+    keptFree: ({ before, after }: { before: string | null; after: string | null }) =>
+      `kept free: ${[before && `${before} before`, after && `${after} after`].filter(Boolean).join(', ')}`,
+    booked: ({ deadline }: { deadline: string }) => `booked ${deadline}`,
+    cancelledAndMoved: ({ deadline }: { deadline: string }) => `cancelled and moved ${deadline}`,
+    cancelledMoved: ({ cancelled, moved }: { cancelled: string; moved: string }) =>
+      `cancelled ${cancelled}, moved ${moved}`,
+  },
+  form: {
+    first: 'Your first service',
+    another: 'A new service',
+    price: 'Price, as clients read it (optional)',
+    examplePrice: '80 €',
+    description: 'Description (optional)',
+    more: 'Starts, free time around it, deadlines',
+    active: 'Clients can book it',
+    add: 'Add service',
+    cancel: 'Cancel',
+    isAdded: ({ name }: { name: string }) => `${name} is added.`,
+    isSaved: ({ name }: { name: string }) => `${name} is saved.`,
+    asAll: 'as all services',
+    asAllNow: ({ deadline }: { deadline: string }) => `as all services: ${deadline}`,
+    nothing: 'nothing',
+    noName: 'Give it a name that clients understand.',
+    noNumber: 'Fill in a number above 0.',
+  },
+  /** The fields of a service. */
+  fields: {
+    name: 'Name',
+    description: 'Description',
+    priceText: 'Price',
+    durationMinutes: 'Length',
+    bufferBeforeMinutes: 'Kept free before',
+    bufferAfterMinutes: 'Kept free after',
+    startsEveryMinutes: 'Starts every',
+    noticeSeconds: 'Can be booked',
+    cancelCutoffSeconds: 'Clients may cancel',
+    moveCutoffSeconds: 'Clients may move it',
+    active: 'Offered',
+  },
+  /** What of a service was saved somewhere else. */
+  elsewhere: {
+    title: 'This was changed somewhere else in the meantime.',
+    text: 'Nothing of yours is saved yet. There it says now:',
+    line: ({ field, value }: { field: string; value: string }) => `${field}: ${value}`,
+    again: 'Save again to put your changes on top.',
+    drop: 'Drop my changes',
+    yes: 'yes',
+    no: 'no',
+    none: 'none',
+  },
+  policies: {
+    title: 'For all services',
+    noticeSeconds: 'Times can be booked',
+    maxAheadDays: 'How far ahead',
+    maxUpcomingBookings: 'Bookings ahead of one client',
+    days: ({ count }: { count: number }) => plural(count, { one: '# day', other: '# days' }),
+    atMost: ({ count }: { count: number }) => `at most ${number(count)}`,
+    noticeFault: 'Fill in a number above 0; a year is the most.',
+    aheadFault: 'Fill in a number above 0; a hundred years are the most.',
+    bookingsFault: 'Fill in a number from 1 to 10,000.',
+  },
+  amount: {
+    howMany: ({ label }: { label: string }) => `${label}: how many`,
+    /** "until 24 hours before" */
+    until: ({ span }: { span: string }) => `until ${span} before`,
+    units: {
+      untilStart: 'until it starts',
+      minutesBefore: 'minutes before:',
+      hoursBefore: 'hours before:',
+      daysBefore: 'days before:',
+      noLimit: 'without a limit',
+      daysAhead: 'days ahead:',
+      weeksAhead: 'weeks ahead:',
+      atMost: 'at most:',
+    },
+  },
 })
 
 export type ServicesTexts = ReturnType<typeof texts>

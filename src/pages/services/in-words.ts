@@ -1,0 +1,35 @@
+/** A service and its terms in words. Pure: the texts, and how spans are written, are handed in. */
+import type { Service } from '../../schemas/services.js'
+import type { Wording } from '../shared/wording.js'
+import type { Field } from './draft.js'
+import type { ServicesTexts } from './text/en.js'
+
+export type ServiceWords = ReturnType<typeof serviceWords>
+
+export function serviceWords(texts: ServicesTexts, { duration }: Pick<Wording, 'duration'>) {
+  const { amount, elsewhere, fields, form } = texts
+
+  /** A number of minutes: "45 minutes". */
+  const span = (minutes: number): string => duration(minutes * 60_000)
+
+  /** "until 24 hours before". */
+  function deadline(seconds: number): string {
+    return seconds === 0 ? amount.units.untilStart : amount.until({ span: duration(seconds * 1000) })
+  }
+
+  function valueIn(field: Field, value: Service[Field]): string {
+    if (typeof value === 'boolean') return value ? elsewhere.yes : elsewhere.no
+    if (value === undefined) return field === 'noticeSeconds' ? form.asAll : elsewhere.none
+    if (typeof value === 'string') return value
+    if (field.endsWith('Minutes')) return value === 0 ? form.nothing : span(value)
+    return deadline(value)
+  }
+
+  return {
+    span,
+    deadline,
+    /** One field, as in "Length: 45 minutes". */
+    field: (service: Service, field: Field): string =>
+      elsewhere.line({ field: fields[field], value: valueIn(field, service[field]) }),
+  }
+}
