@@ -1,50 +1,34 @@
-import { CopyLink } from '../shared/copy-link.jsx'
-import { faultOf } from '../shared/faults.js'
 import './public-page.css'
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Account, Provider } from '../../schemas/accounts.js'
+import { CopyLink } from '../shared/copy-link.jsx'
 import { Face, lineOf, Mark } from '../shared/face.jsx'
+import { faultOf } from '../shared/faults.js'
 import { Icon } from '../shared/icons.jsx'
+import { words } from '../shared/locale.js'
 import { ProviderFrame } from '../shared/provider-frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { showPage } from '../shared/show-page.jsx'
+import { common } from '../shared/text.js'
 import { asLink, type Field, ProfileEditor } from './profile-editor.js'
 import { text } from './text.js'
 
-interface FieldText {
-  label: string
-  hint?: string
+interface FieldKind {
   most: number
   rows?: number
   type?: 'tel'
   autocomplete?: string
 }
 
-const texts: Record<Exclude<Field, 'link'>, FieldText> = {
-  title: {
-    label: 'What you do',
-    hint: 'For example: Paediatrician',
-    most: 80,
-    autocomplete: 'organization-title',
-  },
-  place: {
-    label: 'Place',
-    hint: 'Shown instead of the city of your time zone',
-    most: 80,
-    autocomplete: 'address-level2',
-  },
-  address: { label: 'Address', most: 300, rows: 3, autocomplete: 'street-address' },
-  phone: { label: 'Telephone', most: 40, type: 'tel', autocomplete: 'tel' },
-  text: {
-    label: 'About you',
-    hint: 'Languages, how to find you, what to bring',
-    most: 2000,
-    rows: 6,
-  },
+const kinds: Record<Exclude<Field, 'link'>, FieldKind> = {
+  title: { most: 80, autocomplete: 'organization-title' },
+  place: { most: 80, autocomplete: 'address-level2' },
+  address: { most: 300, rows: 3, autocomplete: 'street-address' },
+  phone: { most: 40, type: 'tel', autocomplete: 'tel' },
+  text: { most: 2000, rows: 6 },
 }
 const order = ['title', 'place', 'address', 'phone', 'text'] as const
-const labels = (field: Field) => (field === 'link' ? 'Link' : texts[field].label)
 
 function Page() {
   return <ProviderFrame page="public page">{(account) => <Editor account={account} />}</ProviderFrame>
@@ -64,8 +48,8 @@ function Editor({ account }: { account: Account }) {
   return (
     <>
       <div class="face-head">
-        <h1>Your public page</h1>
-        <p class="quiet">Everything here is shown to anybody who opens your page or finds you by name.</p>
+        <h1>{text.value.heading}</h1>
+        <p class="quiet">{text.value.intro}</p>
       </div>
       {draft === null || saved === null ? (
         editor.problem.value === null ? (
@@ -74,7 +58,7 @@ function Editor({ account }: { account: Account }) {
           <Refusal problem={editor.problem.value}>
             <div class="buttons">
               <button type="button" class="button" onClick={() => void editor.load()}>
-                Try again
+                {common.value.tryAgain}
               </button>
             </div>
           </Refusal>
@@ -126,8 +110,8 @@ function Picture({ editor, name }: { editor: ProfileEditor; name: string }) {
     >
       <Mark name={name} {...(picture !== undefined && { picture })} />
       <div class="face-choose">
-        <h2 id="picture-title">Picture</h2>
-        <p class="quiet small">Choose a file or drop it here. It is made smaller, and shown at once.</p>
+        <h2 id="picture-title">{text.value.picture.title}</h2>
+        <p class="quiet small">{text.value.picture.hint}</p>
         <div class="buttons">
           <button
             type="button"
@@ -137,11 +121,15 @@ function Picture({ editor, name }: { editor: ProfileEditor; name: string }) {
               if (!isBusy) input.current?.click()
             }}
           >
-            {isBusy ? 'Working …' : picture === undefined ? 'Choose a picture' : 'Choose another'}
+            {isBusy
+              ? text.value.picture.working
+              : picture === undefined
+                ? text.value.picture.choose
+                : text.value.picture.another}
           </button>
           {picture !== undefined && (
             <button type="button" class="button plain" aria-disabled={isBusy} onClick={remove}>
-              Remove it
+              {text.value.picture.remove}
             </button>
           )}
         </div>
@@ -150,7 +138,7 @@ function Picture({ editor, name }: { editor: ProfileEditor; name: string }) {
           type="file"
           accept="image/*"
           hidden
-          aria-label="Picture"
+          aria-label={text.value.picture.title}
           onChange={(event) => {
             take(event.currentTarget.files?.[0])
             // The same file again is a choice too.
@@ -175,9 +163,7 @@ function Form({ editor }: { editor: ProfileEditor }) {
   const isSaving = editor.busy.value === 'save'
   if (draft === null) return null
   const fault = (field: Field) =>
-    field === 'link' && problem?.code === 'link_taken'
-      ? 'Somebody else has this link, or it is kept free. Choose another one.'
-      : faultOf(problem, field)
+    field === 'link' && problem?.code === 'link_taken' ? text.value.link.taken : faultOf(problem, field)
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()
@@ -204,18 +190,23 @@ function Form({ editor }: { editor: ProfileEditor }) {
       )}
       <div class="face-save">
         <button type="submit" class="button main" aria-disabled={isSaving || changed.length === 0}>
-          {isSaving ? 'Saving …' : 'Save'}
+          {isSaving ? text.value.saving : text.value.save}
         </button>
         <p class="quiet small">
           {changed.length > 0
-            ? 'Not saved yet'
+            ? text.value.notSaved
             : editor.justSaved.value
-              ? 'Saved. Your page shows it now.'
-              : 'All is saved'}
+              ? text.value.saved
+              : text.value.allSaved}
         </p>
       </div>
     </form>
   )
+}
+
+function hintOf(field: Field): string | undefined {
+  const { hints } = text.value
+  return field in hints ? hints[field as keyof typeof hints] : undefined
 }
 
 interface TextFieldProps {
@@ -226,7 +217,8 @@ interface TextFieldProps {
 }
 
 function TextField({ field, value, fault, onWrite }: TextFieldProps) {
-  const { label, hint, most, rows, type = 'text', autocomplete = 'off' } = texts[field]
+  const { most, rows, type = 'text', autocomplete = 'off' } = kinds[field]
+  const hint = hintOf(field)
   const described = [hint && `${field}-hint`, fault && `${field}-fault`].filter(Boolean).join(' ')
   const common = {
     class: 'input',
@@ -235,13 +227,15 @@ function TextField({ field, value, fault, onWrite }: TextFieldProps) {
     maxLength: most,
     value,
     autocomplete,
+    // A telephone number goes from left to right in every language.
+    dir: type === 'tel' ? ('ltr' as const) : ('auto' as const),
     'aria-invalid': fault !== undefined,
     ...(described !== '' && { 'aria-describedby': described }),
     onInput: (event: { currentTarget: { value: string } }) => onWrite(event.currentTarget.value),
   }
   return (
     <div class="field">
-      <label for={field}>{label}</label>
+      <label for={field}>{text.value.fields[field]}</label>
       {rows === undefined ? <input {...common} type={type} /> : <textarea {...common} rows={rows} />}
       {hint !== undefined && (
         <p class="quiet small" id={`${field}-hint`}>
@@ -262,33 +256,35 @@ function LinkField({ editor, fault }: { editor: ProfileEditor; fault: string | u
   const address = `${location.origin}/book/${link}`
   return (
     <div class="field">
-      <label for="link">Link to your page</label>
+      <label for="link">{text.value.link.title}</label>
       <div class="face-link">
-        <span class="quiet">{location.host}/book/</span>
-        <input
-          class="input"
-          id="link"
-          name="link"
-          maxLength={40}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          value={editor.draft.value?.link ?? ''}
-          aria-invalid={fault !== undefined}
-          aria-describedby={fault === undefined ? 'link-hint' : 'link-hint link-fault'}
-          onInput={(event) => editor.write('link', event.currentTarget.value)}
-          onBlur={(event) => editor.write('link', asLink(event.currentTarget.value) || (link ?? ''))}
-        />
-        <CopyLink address={address} title="Copy" label="Link to your page" />
+        <div class="face-address" dir="ltr">
+          <span class="quiet">{location.host}/book/</span>
+          <input
+            class="input"
+            id="link"
+            name="link"
+            maxLength={40}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            value={editor.draft.value?.link ?? ''}
+            aria-invalid={fault !== undefined}
+            aria-describedby={fault === undefined ? 'link-hint' : 'link-hint link-fault'}
+            onInput={(event) => editor.write('link', event.currentTarget.value)}
+            onBlur={(event) => editor.write('link', asLink(event.currentTarget.value) || (link ?? ''))}
+          />
+        </div>
+        <CopyLink address={address} title={text.value.link.copy} label={text.value.link.title} />
         <a class="button plain" href={address}>
-          Open
+          {text.value.link.open}
         </a>
       </div>
       <p class="quiet small" id="link-hint">
-        Letters a to z, digits and hyphens.{' '}
+        {text.value.link.letters}{' '}
         {formerLinks.length > 0
-          ? `Earlier links go on working: ${formerLinks.join(', ')}.`
-          : 'When you change it, the old link goes on working.'}
+          ? text.value.link.former({ links: formerLinks.join(', ') })
+          : text.value.link.goesOn}
       </p>
       {fault !== undefined && (
         <p class="fault" id="link-fault">
@@ -307,14 +303,16 @@ function Clash({ editor }: { editor: ProfileEditor }) {
       <Icon name="alert" />
       <div>
         <p>
-          <strong>Your page was changed somewhere else in the meantime.</strong>{' '}
+          <strong>{text.value.clash.title}</strong>{' '}
           {clashes.length === 0
-            ? 'The other changes are shown here now, and what you wrote is kept. Save once more.'
-            : `What you wrote is kept. Also changed there: ${clashes.map(labels).join(', ')}. Save once more to replace it, or take what was saved there.`}
+            ? text.value.clash.merged
+            : text.value.clash.both({
+                fields: words.value.list(clashes.map((one) => text.value.fields[one])),
+              })}
         </p>
         <div class="buttons">
           <button type="submit" class="button">
-            Save once more
+            {text.value.clash.again}
           </button>
           {clashes.length > 0 && (
             <button
@@ -326,7 +324,7 @@ function Clash({ editor }: { editor: ProfileEditor }) {
                 document.getElementById('link')?.focus()
               }}
             >
-              Take what was saved there
+              {text.value.clash.take}
             </button>
           )}
         </div>
@@ -338,17 +336,21 @@ function Clash({ editor }: { editor: ProfileEditor }) {
 function Preview({ provider }: { provider: Provider }) {
   return (
     <section class="face-preview" aria-labelledby="preview-title">
-      <h2 id="preview-title">As clients see it</h2>
-      <p class="quiet small">At the head of your page</p>
+      <h2 id="preview-title">{text.value.preview.title}</h2>
+      <p class="quiet small">{text.value.preview.head}</p>
       <div class="card">
         <Face provider={provider} heading="p" />
       </div>
-      <p class="quiet small">In the list of providers</p>
+      <p class="quiet small">{text.value.preview.list}</p>
       <div class="card face-card">
         <Mark {...provider} />
         <span>
-          <strong>{provider.name}</strong>
-          <span class="quiet small">{lineOf(provider)}</span>
+          <strong>
+            <bdi>{provider.name}</bdi>
+          </strong>
+          <span class="quiet small">
+            <bdi>{lineOf(provider)}</bdi>
+          </span>
         </span>
       </div>
     </section>

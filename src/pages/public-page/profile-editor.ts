@@ -5,6 +5,7 @@ import { say } from '../shared/announce.jsx'
 import type { Answer, Ask, Refused } from '../shared/api.js'
 import { askSigned } from '../shared/session.js'
 import { shrunk } from './shrink.js'
+import { text } from './text.js'
 
 export const fields = ['title', 'place', 'address', 'phone', 'text', 'link'] as const
 export type Field = (typeof fields)[number]
@@ -62,7 +63,7 @@ export class ProfileEditor {
       this.clashes.value = []
       this.#take(answer.data, draft)
       this.justSaved.value = true
-      say('Saved. Your page shows it now.')
+      say(text.value.saved)
       return true
     }
     if (answer.problem.code === 'precondition_failed') await this.#seeOthers()
@@ -88,7 +89,7 @@ export class ProfileEditor {
     this.pictureProblem.value = answer.ok ? null : answer.problem
     if (!answer.ok) return
     this.#mind(answer.data)
-    say('Your picture is on your page.')
+    say(text.value.picture.isShown)
   }
 
   async removePicture(): Promise<void> {
@@ -100,7 +101,7 @@ export class ProfileEditor {
     this.pictureProblem.value = after.ok ? null : after.problem
     if (!after.ok) return
     this.#mind(after.data as Profile)
-    say('Your picture is gone from your page.')
+    say(text.value.picture.isGone)
   }
 
   #ask(options: Ask): Promise<Answer<Profile>> {
@@ -150,14 +151,14 @@ function draftOf(profile: Profile): Draft {
 
 /** As it would be kept: nothing where there is nothing, but a link as it is, because there is always one. */
 function kept(field: Field, draft: Draft, saved: Profile): string | undefined {
-  const text = field === 'link' ? asLink(draft.link) : draft[field].trim()
-  if (text !== '') return text
+  const written = field === 'link' ? asLink(draft.link) : draft[field].trim()
+  if (written !== '') return written
   return field === 'link' ? saved.link : undefined
 }
 
 /** As far as it is clear what is meant. */
-export function asLink(text: string): string {
-  return text
+export function asLink(written: string): string {
+  return written
     .trim()
     .toLowerCase()
     .replace(/[\s_]+/g, '-')
