@@ -60,18 +60,23 @@ t.test('what exists is not counted again, what was withdrawn is', async (t) => {
 })
 
 t.test('faults are named before anything is sent', async (t) => {
-  const faults = (one: Partial<Wish>) => planOf(wish(one), parts()).faults.join(' ')
-  t.match(faults({ days: [] }), /at least one day/)
-  t.match(faults({ spans: [{ from: '12:00', to: '08:00' }] }), /end must be after/)
-  t.match(faults({ spans: [{ from: '08:10', to: '09:00' }] }), /15-minute grid/)
-  t.match(faults({ spans: [{ from: '', to: '09:00' }] }), /both ends/)
-  t.match(faults({ days: ['2026-10-01'] }), /over/)
-  t.match(faults({ days: ['2026-10-25'], spans: [{ from: '02:30', to: '04:00' }] }), /comes twice/)
-  t.match(
-    planOf(wish({ days: ['2027-03-28'], spans: [{ from: '02:30', to: '04:00' }] }), parts()).faults.join(),
-    /does not exist/,
-  )
-  t.match(faults({ weeks: 104 }), /fewer weeks/)
+  const faults = (one: Partial<Wish>) => planOf(wish(one), parts()).faults
+  t.same(faults({ days: [] }), [{ kind: 'no day' }])
+  t.same(faults({ spans: [{ from: '12:00', to: '08:00' }] }), [
+    { kind: 'backwards', from: '12:00', to: '08:00' },
+  ])
+  t.same(faults({ spans: [{ from: '08:10', to: '09:00' }] }), [
+    { kind: 'off grid', from: '08:10', to: '09:00' },
+  ])
+  t.same(faults({ spans: [{ from: '', to: '09:00' }] }), [{ kind: 'ends missing' }])
+  t.match(faults({ days: ['2026-10-01'] }), [{ kind: 'over', day: '2026-10-01', time: '08:00' }])
+  t.same(faults({ days: ['2026-10-25'], spans: [{ from: '02:30', to: '04:00' }] }), [
+    { kind: 'twice', day: '2026-10-25', time: '02:30' },
+  ])
+  t.same(planOf(wish({ days: ['2027-03-28'], spans: [{ from: '02:30', to: '04:00' }] }), parts()).faults, [
+    { kind: 'missing', day: '2027-03-28', time: '02:30' },
+  ])
+  t.same(faults({ weeks: 104 }), [{ kind: 'too much' }])
 })
 
 t.test('undo joins what touches', async (t) => {

@@ -9,8 +9,11 @@ import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { OutcomeSwitch } from '../shared/outcome.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import type { Appointment } from './chosen.jsx'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 
 interface CardProps {
   desk: Desk
@@ -21,7 +24,9 @@ interface CardProps {
 
 export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
   const { id, status, expiresAt, full, start } = appointment
-  const name = appointment.name || 'a client'
+  const name = appointment.name || text.value.aClient
+  const texts = text.value.appointment
+  const who = <strong dir="auto">{name}</strong>
   const step = useSignal<'ending' | 'forgetting' | null>(isEnding ? 'ending' : null)
   const { last, problem } = desk.move
   // One from outside of the week that is listed.
@@ -33,28 +38,23 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
   return (
     <>
       <p>
-        {status === 'held' ? 'Held by ' : 'Booked by '}
-        <strong>{name}</strong>
-        {status === 'held' && expiresAt !== undefined && (
-          <>
-            , <Countdown until={Date.parse(expiresAt)} /> left to confirm
-          </>
-        )}
-        .
+        {status === 'confirmed'
+          ? filled(texts.booked, { who })
+          : expiresAt === undefined
+            ? filled(texts.held, { who })
+            : filled(texts.heldFor, { who, left: <Countdown until={Date.parse(expiresAt)} /> })}
       </p>
       <Details desk={desk} appointment={appointment} />
       {problem.value !== null && (
         <Refusal problem={problem.value}>
-          <p>The appointment stays where it was.</p>
+          <p>{texts.staysThere}</p>
         </Refusal>
       )}
       {moved !== null && (
         <div class="note" data-moved="true">
           <Icon name="check" />
           <div>
-            <p>
-              Moved here from <span class="num">{desk.move.inWords(moved.from)}</span>.
-            </p>
+            <p>{filled(texts.movedFrom, { when: <bdi class="num">{desk.move.inWords(moved.from)}</bdi> })}</p>
             <div class="buttons">
               <button
                 type="button"
@@ -62,7 +62,7 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
                 aria-disabled={desk.move.busy.value}
                 onClick={() => void desk.move.back()}
               >
-                Move back
+                {texts.moveBack}
               </button>
             </div>
           </div>
@@ -84,7 +84,7 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
                   if (desk.move.begin(id, name)) focusSoon('.move-ghost')
                 }}
               >
-                Move …
+                {texts.move}
               </button>
               <button
                 type="button"
@@ -94,7 +94,7 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
                   focusSoon('.chosen textarea')
                 }}
               >
-                {status === 'held' ? 'End this hold' : 'Cancel this booking'} …
+                {status === 'held' ? texts.endHold : texts.cancelBooking} …
               </button>
             </>
           )}
@@ -107,7 +107,7 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
                 focusSoon('.chosen [data-sure]')
               }}
             >
-              Forget this person …
+              {texts.forget}
             </button>
           )}
         </div>
@@ -124,39 +124,48 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
 function Details({ desk, appointment: { start, full } }: { desk: Desk; appointment: Appointment }) {
   if (full === undefined) return <div class="bone details-bone" />
   const { phone, email, note } = full.contact ?? {}
+  const texts = text.value.details
   return (
     <dl class="details">
-      <dt>Time</dt>
+      <dt>{texts.time}</dt>
       <dd class="num">
-        {words.value.time(start, desk.zone)} – {words.value.time(Date.parse(full.end), desk.zone)},{' '}
-        {full.durationMinutes} min
+        <bdi>{words.value.time(start, desk.zone)}</bdi> –{' '}
+        <bdi>{words.value.time(Date.parse(full.end), desk.zone)}</bdi>
+        {words.value.comma}
+        {text.value.minutes({ count: full.durationMinutes })}
       </dd>
       {full.serviceName !== undefined && (
         <>
-          <dt>Service</dt>
-          <dd>{full.serviceName}</dd>
+          <dt>{texts.service}</dt>
+          <dd>
+            <bdi>{full.serviceName}</bdi>
+          </dd>
         </>
       )}
       {phone !== undefined && (
         <>
-          <dt>Phone</dt>
+          <dt>{texts.phone}</dt>
           <dd>
-            <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>
+            <a href={`tel:${phone.replace(/[^+\d]/g, '')}`} dir="ltr">
+              {phone}
+            </a>
           </dd>
         </>
       )}
       {email !== undefined && (
         <>
-          <dt>E-mail</dt>
+          <dt>{texts.email}</dt>
           <dd>
-            <a href={`mailto:${encodeURIComponent(email)}`}>{email}</a>
+            <a href={`mailto:${encodeURIComponent(email)}`} dir="ltr">
+              {email}
+            </a>
           </dd>
         </>
       )}
       {note !== undefined && (
         <>
-          <dt>Note</dt>
-          <dd>{note}</dd>
+          <dt>{texts.note}</dt>
+          <dd dir="auto">{note}</dd>
         </>
       )}
     </dl>
@@ -175,22 +184,23 @@ function EndForm({ desk, appointment: { id, status, name }, onKeep }: StepProps)
   const problem = useSignal<Refused | null>(null)
   const field = useId()
   const isHold = status === 'held'
+  const texts = text.value.appointment
 
   async function end(withdraw: boolean) {
     if (busy.value) return
     busy.value = true
-    const text = note.value.trim()
-    problem.value = await desk.end(id, { withdraw, ...(text !== '' && { note: text }) })
+    const words = note.value.trim()
+    problem.value = await desk.end(id, { withdraw, ...(words !== '' && { note: words }) })
     busy.value = false
     if (problem.value !== null) return
-    say(`${isHold ? 'Hold' : 'Booking'} of ${name || 'a client'} ended.`)
+    say((isHold ? texts.holdEnded : texts.bookingEnded)({ name: name || text.value.aClient }))
     focusSoon('.chosen h2')
   }
 
   return (
     <div class="form">
       <div class="field">
-        <label for={field}>Message to {name || 'the client'} (optional)</label>
+        <label for={field}>{texts.messageTo({ name: name || common.value.theClient })}</label>
         <textarea
           class="input"
           id={field}
@@ -210,13 +220,13 @@ function EndForm({ desk, appointment: { id, status, name }, onKeep }: StepProps)
           aria-disabled={busy.value}
           onClick={() => void end(false)}
         >
-          {isHold ? 'End this hold' : 'Cancel this booking'}
+          {isHold ? texts.endHold : texts.cancelBooking}
         </button>
         <button type="button" class="button danger" aria-disabled={busy.value} onClick={() => void end(true)}>
-          … and withdraw the time
+          {texts.alsoWithdraw}
         </button>
         <button type="button" class="button" onClick={onKeep}>
-          Keep it
+          {texts.keepIt}
         </button>
       </div>
     </div>
@@ -227,7 +237,7 @@ function Forget({ desk, appointment: { id, name }, onKeep }: StepProps) {
   const problem = useSignal<Refused | null>(null)
   return (
     <div class="form">
-      <p>Name, phone, e-mail and note of {name} are erased. The time stays taken.</p>
+      <p>{text.value.appointment.forgetting({ name })}</p>
       {problem.value !== null && <Refusal problem={problem.value} />}
       <div class="buttons">
         <button
@@ -239,10 +249,10 @@ function Forget({ desk, appointment: { id, name }, onKeep }: StepProps) {
             if (problem.value === null) onKeep()
           }}
         >
-          Forget {name}
+          {text.value.appointment.forgetNow({ name })}
         </button>
         <button type="button" class="button" onClick={onKeep}>
-          Keep
+          {text.value.appointment.keep}
         </button>
       </div>
     </div>

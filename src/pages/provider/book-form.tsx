@@ -3,16 +3,18 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import { ONE_SLOT, shapeOf } from '../../domain/chain.js'
 import { slotIdOf } from '../../domain/grid.js'
+import type { Service } from '../../schemas/services.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
-import { dayOf } from '../shared/time.js'
+import { common } from '../shared/text.js'
 import { focusSoon } from './appointment.jsx'
 import { fitAt, nearestFits } from './fit.js'
 import type { Person } from './for-somebody.js'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 
 const NEAREST = 3
 /** Of the choice to book the time as it is, without a service. */
@@ -36,6 +38,7 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
   const fits = (serviceId: string) => fitAt(start, of(serviceId), seen.value.slots, moment.value) === 'fits'
   const serviceId = chosen.value ?? services.find((one) => fits(one.id))?.id ?? services[0]?.id ?? NONE
   const isRefused = problem.value !== null
+  const { book: texts, details } = text.value
   const isElsewhere = isRefused || !fits(serviceId)
   const nearest = isElsewhere
     ? nearestFits(start, of(serviceId), seen.value.slots, moment.value, NEAREST)
@@ -53,12 +56,17 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
       problem.value = answer.problem
       return
     }
-    say(`${name} is booked: ${inWords(at)}.`)
+    say(texts.done({ name, when: inWords(at) }))
     focusSoon('.chosen h2')
   }
 
   function inWords(at: number): string {
-    return `${words.value.day(dayOf(at, desk.zone), 'short')}, ${words.value.time(at, desk.zone)}`
+    return words.value.moment(at, desk.zone, 'short')
+  }
+
+  function optionOf({ id, name, durationMinutes }: Service): string {
+    const service = texts.serviceFor({ name, minutes: durationMinutes })
+    return fits(id) ? service : texts.doesNotFit({ service })
   }
 
   function field(name: keyof Person, title: string, more: object = {}) {
@@ -69,6 +77,7 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
           class="input"
           id={`${id}${name}`}
           autoComplete="off"
+          dir="auto"
           value={person.value[name]}
           onInput={(event) => {
             desk.forSomebody.type({ [name]: event.currentTarget.value })
@@ -82,18 +91,18 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
   return (
     <form
       class="form book"
-      aria-label="Book for somebody"
+      aria-label={texts.title}
       onSubmit={(event) => {
         event.preventDefault()
         void book(start)
       }}
     >
-      <p class="quiet small">Open. Book it for somebody:</p>
-      {field('name', 'Name', { required: true, maxLength: 100, 'data-first': true })}
-      {field('phone', 'Phone', { type: 'tel', maxLength: 40 })}
+      <p class="quiet small">{texts.intro}</p>
+      {field('name', texts.name, { required: true, maxLength: 100, 'data-first': true })}
+      {field('phone', details.phone, { type: 'tel', dir: 'ltr', maxLength: 40 })}
       {services.length > 0 && (
         <div class="field">
-          <label for={`${id}service`}>Service</label>
+          <label for={`${id}service`}>{details.service}</label>
           <select
             class="input"
             id={`${id}service`}
@@ -105,28 +114,30 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
           >
             {services.map((one) => (
               <option key={one.id} value={one.id}>
-                {one.name}, {one.durationMinutes} min{fits(one.id) ? '' : ' (does not fit here)'}
+                {optionOf(one)}
               </option>
             ))}
-            <option value={NONE}>No service, {desk.calendar.rules.value.slotMinutes} min</option>
+            <option value={NONE}>
+              {texts.noService({ minutes: desk.calendar.rules.value.slotMinutes })}
+            </option>
           </select>
         </div>
       )}
       <details class="more">
         <summary>
-          Note and e-mail <Icon name="down" />
+          {texts.more} <Icon name="down" />
         </summary>
         <div class="form">
-          {field('note', 'Note', { maxLength: 500 })}
-          {field('email', 'E-mail', { type: 'email', maxLength: 254 })}
+          {field('note', details.note, { maxLength: 500 })}
+          {field('email', details.email, { type: 'email', dir: 'ltr', maxLength: 254 })}
         </div>
       </details>
       {problem.value !== null && <Refusal problem={problem.value} />}
       {isElsewhere && (
         <div class="nearest">
           <p class="small">
-            {isRefused ? '' : 'It does not fit here. '}
-            {nearest.length > 0 ? 'The nearest times:' : 'It fits at no time that is offered.'}
+            {isRefused ? '' : `${texts.elsewhere} `}
+            {nearest.length > 0 ? texts.nearest : texts.nowhere}
           </p>
           <div class="buttons">
             {nearest.map((at) => (
@@ -146,7 +157,7 @@ export function BookForm({ desk, start }: { desk: Desk; start: number }) {
         </div>
       )}
       <button type="submit" class="button main wide" aria-disabled={busy.value}>
-        {busy.value ? 'Asking …' : 'Book'}
+        {busy.value ? common.value.asking : texts.button}
       </button>
     </form>
   )

@@ -10,11 +10,13 @@ import { words } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { faceOf, isLive } from '../shared/slot-face.js'
+import { common } from '../shared/text.js'
 import { dayOf } from '../shared/time.js'
 import { AppointmentCard } from './appointment.jsx'
 import { BookForm } from './book-form.jsx'
 import { MoveCard } from './move-card.jsx'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 
 /** An appointment as far as it is known: at first the name that the picture has, then all of it. */
 export interface Appointment {
@@ -66,8 +68,8 @@ function Time({ desk, slot }: { desk: Desk; slot: OwnSlot }) {
 
   return (
     <>
-      {state === 'open' && isOver && <p>Nobody came at this time.</p>}
-      {state === 'withdrawn' && <p>Withdrawn: not offered.</p>}
+      {state === 'open' && isOver && <p>{text.value.chosen.nobodyCame}</p>}
+      {state === 'withdrawn' && <p>{text.value.chosen.withdrawn}</p>}
       {problem.value !== null && <Refusal problem={problem.value} />}
       {state === 'open' && !isOver && (
         <>
@@ -78,7 +80,7 @@ function Time({ desk, slot }: { desk: Desk; slot: OwnSlot }) {
             aria-disabled={busy.value}
             onClick={() => void act(async () => (await desk.withdraw([span])).problem)}
           >
-            Withdraw this time
+            {text.value.chosen.withdraw}
           </button>
         </>
       )}
@@ -94,7 +96,7 @@ function Time({ desk, slot }: { desk: Desk; slot: OwnSlot }) {
             })
           }
         >
-          Offer it again
+          {text.value.chosen.offerAgain}
         </button>
       )}
     </>
@@ -105,17 +107,18 @@ function Card({ desk, start, children }: { desk: Desk; start: number; children: 
   return (
     <section
       class="card chosen"
-      aria-label="Chosen time"
+      aria-label={text.value.chosen.title}
       onKeyDown={(event) => {
         if (event.key === 'Escape') close(desk)
       }}
     >
       <div class="chosen-head">
         <h2 tabIndex={-1}>
-          {words.value.day(dayOf(start, desk.zone), 'short')},{' '}
+          {words.value.day(dayOf(start, desk.zone), 'short')}
+          {words.value.comma}
           <span class="num">{words.value.time(start, desk.zone)}</span>
         </h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick={() => close(desk)}>
+        <button type="button" class="icon-button" aria-label={common.value.close} onClick={() => close(desk)}>
           <Icon name="close" />
         </button>
       </div>

@@ -37,17 +37,20 @@ function DeskView({ desk }: { desk: Desk }) {
   const { calendar, numbers, day, today } = desk
   const problem = calendar.problem.value
   const { open, held, confirmed } = numbers.value
+  const texts = text.value.numbers
   return (
     <>
       <div class="desk-head">
         <div>
-          <h1>{desk.account.name}</h1>
-          <p class="quiet small">Times in {cityOf(desk.zone)}</p>
+          <h1>
+            <bdi>{desk.account.name}</bdi>
+          </h1>
+          <p class="quiet small">{text.value.timesIn({ place: cityOf(desk.zone) })}</p>
         </div>
         <div class="desk-tools">
           <LinkSign />
           <a class="button" href="/provider/list?day=tomorrow">
-            Tomorrow’s list
+            {text.value.tomorrowsList}
           </a>
           <BookingLink id={desk.account.id} />
         </div>
@@ -55,27 +58,27 @@ function DeskView({ desk }: { desk: Desk }) {
       {problem !== null && <Refusal problem={problem} />}
       {desk.isEmpty.value && <SetHours />}
       <div class="desk-line">
-        <dl class="numbers" aria-label={`Numbers of ${words.value.day(day.value)}`}>
+        <dl class="numbers" aria-label={texts.of({ day: words.value.day(day.value) })}>
           <div class="numbers-day">
-            <dt class="unseen">Day</dt>
-            <dd>{day.value === today.value ? 'Today' : words.value.day(day.value, 'short')}</dd>
+            <dt class="unseen">{texts.day}</dt>
+            <dd>{day.value === today.value ? texts.today : words.value.day(day.value, 'short')}</dd>
           </div>
           <div>
-            <dt>free</dt>
+            <dt>{texts.free({ count: open })}</dt>
             <dd class="num" data-number="open">
-              {open}
+              {words.value.figures(String(open))}
             </dd>
           </div>
           <div>
-            <dt>held</dt>
+            <dt>{texts.held({ count: held })}</dt>
             <dd class="num" data-number="held">
-              {held}
+              {words.value.figures(String(held))}
             </dd>
           </div>
           <div>
-            <dt>booked</dt>
+            <dt>{texts.booked({ count: confirmed })}</dt>
             <dd class="num" data-number="confirmed">
-              {confirmed}
+              {words.value.figures(String(confirmed))}
             </dd>
           </div>
         </dl>
@@ -98,10 +101,10 @@ function DeskView({ desk }: { desk: Desk }) {
 function SetHours() {
   return (
     <div class="card empty set-hours">
-      <h2>When do you work?</h2>
-      <p class="quiet">Say it once; your times are offered week after week, until you change them.</p>
+      <h2>{text.value.setHours.title}</h2>
+      <p class="quiet">{text.value.setHours.text}</p>
       <a class="button main" href="/provider/hours">
-        Set your weekly hours
+        {text.value.setHours.button}
       </a>
     </div>
   )
@@ -118,7 +121,7 @@ function ByHand({ desk }: { desk: Desk }) {
       }}
     >
       <summary>
-        Offer single times by hand <Icon name="down" />
+        {text.value.plan.byHand} <Icon name="down" />
       </summary>
       <PlanForm desk={desk} />
     </details>
@@ -134,13 +137,13 @@ function BookingLink({ id }: { id: string }) {
     })
   }, [id])
   const address = `${location.origin}/book/${encodeURIComponent(name.value)}`
-  return <CopyLink address={address} title="Copy booking link" label="Booking link" />
+  return <CopyLink address={address} title={text.value.copyBookingLink} label={text.value.bookingLink} />
 }
 
 function Alerts() {
   return (
     <fieldset class="alerts small">
-      <legend class="label">When somebody books</legend>
+      <legend class="label">{text.value.alerts.title}</legend>
       <label class="check">
         <input
           type="checkbox"
@@ -149,7 +152,7 @@ function Alerts() {
             badge.value = event.currentTarget.checked
           }}
         />
-        Count in the tab’s title
+        {text.value.alerts.badge}
       </label>
       <label class="check">
         <input
@@ -160,7 +163,7 @@ function Alerts() {
             if (sound.value) chime()
           }}
         />
-        A soft sound
+        {text.value.alerts.sound}
       </label>
     </fieldset>
   )

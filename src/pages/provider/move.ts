@@ -13,6 +13,7 @@ import type { CalendarReservations } from '../shared/calendar-reservations.js'
 import { words } from '../shared/locale.js'
 import { dayOf, instantOf, wallOf } from '../shared/time.js'
 import { type Appointment, type Fit, fitAt, shapeIn } from './fit.js'
+import { text } from './text.js'
 
 export interface Subject extends Appointment {
   own: { id: string; start: number }
@@ -122,7 +123,7 @@ export class Move {
     if (!isDone) return false
     const { name, own } = subject
     this.#last.value = { id: own.id, name, from: own.start, to }
-    say(`${name} moved to ${this.inWords(to)}.`)
+    say(text.value.move.done({ name, when: this.inWords(to) }))
     return true
   }
 
@@ -132,7 +133,7 @@ export class Move {
     if (!(await this.#ask(last.id, last.from))) return
     this.#last.value = null
     this.#o.day.value = dayOf(last.from, this.#o.zone)
-    say(`${last.name} is back at ${this.inWords(last.from)}.`)
+    say(text.value.move.back({ name: last.name, when: this.inWords(last.from) }))
   }
 
   forgetLast(): void {
@@ -141,8 +142,7 @@ export class Move {
   }
 
   inWords(instant: number): string {
-    const { zone } = this.#o
-    return `${words.value.day(dayOf(instant, zone))}, ${words.value.time(instant, zone)}`
+    return words.value.moment(instant, this.#o.zone, 'long')
   }
 
   async #ask(id: string, to: number): Promise<boolean> {

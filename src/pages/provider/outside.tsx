@@ -6,13 +6,13 @@ import { words } from '../shared/locale.js'
 import { dayOf } from '../shared/time.js'
 import { focusSoon } from './appointment.jsx'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 
 /** In the line of the numbers, so that nothing moves when one comes or goes. */
 export function Outside({ desk }: { desk: Desk }) {
   const isOpen = useSignal(false)
   const found = desk.hours.outside.value
   if (found.length === 0) return null
-  const count = `${found.length} ${found.length === 1 ? 'booking lies' : 'bookings lie'}`
   return (
     <details
       class="outside"
@@ -23,25 +23,22 @@ export function Outside({ desk }: { desk: Desk }) {
     >
       <summary>
         <Icon name="alert" />
-        <span>{count} outside your hours</span>
+        <span>{text.value.outside.title({ count: found.length })}</span>
         <Icon name="down" />
       </summary>
       <ul class="card">
         {found.map((one) => (
           <li key={one.id} data-outside={one.id}>
             <span>
-              <strong>{one.client?.name || 'A client'}</strong>{' '}
-              <span class="num">
-                {words.value.day(dayOf(Date.parse(one.start), desk.zone), 'short')},{' '}
-                {words.value.time(Date.parse(one.start), desk.zone)}
-              </span>
+              <strong dir="auto">{one.client?.name || text.value.unnamed}</strong>{' '}
+              <span class="num">{words.value.moment(Date.parse(one.start), desk.zone, 'short')}</span>
             </span>
             <span class="buttons">
               <button type="button" class="button" onClick={() => go(one, false)}>
-                Move …
+                {text.value.outside.move}
               </button>
               <button type="button" class="button danger" onClick={() => go(one, true)}>
-                Cancel …
+                {text.value.outside.cancel}
               </button>
             </span>
           </li>
@@ -55,7 +52,7 @@ export function Outside({ desk }: { desk: Desk }) {
     desk.day.value = dayOf(Date.parse(one.start), desk.zone)
     desk.reservations.put(one)
     desk.selected.value = { slotId: one.slotId, reservationId: one.id, isEnding }
-    const isMoving = !isEnding && desk.move.begin(one.id, one.client?.name || 'a client')
+    const isMoving = !isEnding && desk.move.begin(one.id, one.client?.name || text.value.aClient)
     focusSoon(isEnding ? '.chosen textarea' : isMoving ? '.move-ghost' : '.chosen h2')
   }
 }

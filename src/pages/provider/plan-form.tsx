@@ -9,8 +9,11 @@ import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { faceOf } from '../shared/slot-face.js'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
+import type { PlanFault } from './plan.js'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 
 const MAX_WEEKS = 8
 
@@ -30,6 +33,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
   const { faults, reach, blocks, opens, existing, days } = plan.value
   const started = weekdays.length > 0
   const open = publishing ? 0 : openIn(desk, reach)
+  const texts = text.value.plan
 
   function change(part: Partial<typeof wish.value>) {
     outcome.value = null
@@ -47,13 +51,13 @@ export function PlanForm({ desk }: { desk: Desk }) {
       const answer = await desk.publish(blocks)
       if (answer.ok) {
         outcome.value = { kind: 'published', opened: answer.data.opened, existing: answer.data.existing }
-        say(`${answer.data.opened} times opened.`)
+        say(text.value.plan.opened({ times: answer.data.opened, existing: 0 }))
       } else problem.value = answer.problem
     } else {
       const { withdrawn, kept, undo, problem: refused } = await desk.withdraw(reach)
       outcome.value = { kind: 'withdrawn', withdrawn, kept, undo }
       problem.value = refused
-      say(`${withdrawn} times withdrawn.`)
+      say(text.value.plan.withdrawn({ times: withdrawn }))
     }
     busy.value = false
     if (problem.value === null) wish.value = { ...wish.value, weekdays: [] }
@@ -61,7 +65,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
 
   return (
     <form class="card plan" onSubmit={submit} aria-labelledby={`${id}h`}>
-      <h2 id={`${id}h`}>{publishing ? 'Publish working time' : 'Withdraw open time'}</h2>
+      <h2 id={`${id}h`}>{publishing ? texts.publishTitle : texts.withdrawTitle}</h2>
       <div class="switch">
         <button
           type="button"
@@ -70,7 +74,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
             mode.value = 'publish'
           }}
         >
-          Publish
+          {texts.publish}
         </button>
         <button
           type="button"
@@ -79,11 +83,11 @@ export function PlanForm({ desk }: { desk: Desk }) {
             mode.value = 'withdraw'
           }}
         >
-          Withdraw
+          {texts.withdraw}
         </button>
       </div>
       <fieldset>
-        <legend class="label">Days of this week</legend>
+        <legend class="label">{texts.days}</legend>
         <div class="plan-days">
           {week.value.map((name, index) => (
             <label key={name} class="chip">
@@ -100,34 +104,34 @@ export function PlanForm({ desk }: { desk: Desk }) {
                 }
               />
               <span aria-hidden="true">
-                {words.value.day(name, 'weekday').slice(0, 2)}
-                <b class="num">{Number(name.slice(8))}</b>
+                {words.value.day(name, 'column')}
+                <b class="num">{words.value.number(Number(name.slice(8)))}</b>
               </span>
             </label>
           ))}
         </div>
       </fieldset>
       <fieldset class="plan-spans">
-        <legend class="label">Times, {zone.replaceAll('_', ' ')}</legend>
+        <legend class="label">{texts.times({ zone: zone.replaceAll('_', ' ') })}</legend>
         {spans.map((span, index) => (
           <div key={`${index}${spans.length}`} class="plan-span">
-            <span class="quiet">from</span>
+            <span class="quiet">{texts.from}</span>
             <input
               class="input num"
               type="time"
               step={step}
               required
-              aria-label={`Block ${index + 1} from`}
+              aria-label={texts.blockFrom({ block: index + 1 })}
               value={span.from}
               onInput={(event) => setSpan(index, { from: event.currentTarget.value })}
             />
-            <span class="quiet">to</span>
+            <span class="quiet">{texts.to}</span>
             <input
               class="input num"
               type="time"
               step={step}
               required
-              aria-label={`Block ${index + 1} to`}
+              aria-label={texts.blockTo({ block: index + 1 })}
               value={span.to === '24:00' ? '00:00' : span.to}
               onInput={(event) =>
                 setSpan(index, {
@@ -138,7 +142,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
             <button
               type="button"
               class="icon-button"
-              aria-label={`Remove block ${index + 1}`}
+              aria-label={texts.removeBlock({ block: index + 1 })}
               disabled={spans.length === 1}
               onClick={() => change({ spans: spans.filter((_, at) => at !== index) })}
             >
@@ -151,13 +155,13 @@ export function PlanForm({ desk }: { desk: Desk }) {
           class="button plain"
           onClick={() => change({ spans: [...spans, { from: '13:00', to: '17:00' }] })}
         >
-          <Icon name="plus" /> Another block
+          <Icon name="plus" /> {texts.addBlock}
         </button>
       </fieldset>
       {publishing && (
         <div class="plan-repeat">
           <label for={`${id}w`} class="label">
-            For how many weeks
+            {texts.weeks}
           </label>
           <input
             class="input num"
@@ -176,23 +180,24 @@ export function PlanForm({ desk }: { desk: Desk }) {
       )}
       <div class="plan-preview" role="status">
         {!started ? (
-          <p class="quiet small">Choose days, or drag over the week.</p>
+          <p class="quiet small">{texts.idle}</p>
         ) : faults.length > 0 ? (
           <ul class="fault">
-            {faults.map(inWords).map((fault) => (
-              <li key={fault}>{fault}</li>
-            ))}
+            {faults
+              .map((fault) => inWords(fault, calendar.rules.value.slotMinutes))
+              .map((fault) => (
+                <li key={fault}>{fault}</li>
+              ))}
           </ul>
         ) : publishing ? (
           <p>
-            Opens <strong class="num">{opens}</strong> {opens === 1 ? 'time' : 'times'} on {days}{' '}
-            {days === 1 ? 'day' : 'days'}
-            {existing > 0 ? `; ${existing} ${existing === 1 ? 'exists' : 'exist'} already` : ''}.
+            {filled(({ shown }) => texts.opens({ times: opens, shown, days, existing }), {
+              shown: <Count of={opens} />,
+            })}
           </p>
         ) : (
           <p>
-            Withdraws <strong class="num">{open}</strong> open {open === 1 ? 'time' : 'times'}; what is held
-            or booked stays.
+            {filled(({ shown }) => texts.withdraws({ times: open, shown }), { shown: <Count of={open} /> })}
           </p>
         )}
       </div>
@@ -203,7 +208,7 @@ export function PlanForm({ desk }: { desk: Desk }) {
         class="button main wide"
         aria-disabled={busy.value || (started && faults.length > 0) || !started}
       >
-        {busy.value ? 'Asking …' : publishing ? 'Publish' : 'Withdraw'}
+        {busy.value ? common.value.asking : publishing ? texts.publish : texts.withdraw}
       </button>
     </form>
   )
@@ -225,14 +230,12 @@ function openIn(desk: Desk, reach: { start: number; end: number }[]): number {
 
 export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
   const undone = useSignal(false)
+  const texts = text.value.plan
   if (outcome.kind === 'published') {
     return (
       <p class="note">
         <Icon name="check" />
-        <span>
-          {outcome.opened} {outcome.opened === 1 ? 'time' : 'times'} opened
-          {outcome.existing > 0 ? `, ${outcome.existing} existed already` : ''}.
-        </span>
+        <span>{texts.opened({ times: outcome.opened, existing: outcome.existing })}</span>
       </p>
     )
   }
@@ -242,19 +245,16 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
       <Icon name="check" />
       <div>
         <p>
-          {withdrawn} {withdrawn === 1 ? 'time' : 'times'} withdrawn.
-          {kept.length > 0 && ` ${kept.length} ${kept.length === 1 ? 'stays' : 'stay'}:`}
+          {texts.withdrawn({ times: withdrawn })}
+          {kept.length > 0 && ` ${texts.stay({ times: kept.length })}`}
         </p>
         {kept.length > 0 && (
           <ul class="kept small">
             {kept.map((slot) => (
               <li key={slot.id}>
-                <span class="num">
-                  {words.value.day(dayOf(Date.parse(slot.start), desk.zone), 'short')},{' '}
-                  {words.value.time(Date.parse(slot.start), desk.zone)}
-                </span>{' '}
-                {slot.state === 'held' ? 'held by' : 'booked by'}{' '}
-                {slot.reservation?.client.name ?? 'a client'}
+                <span class="num">{words.value.moment(Date.parse(slot.start), desk.zone, 'short')}</span>{' '}
+                {slot.state === 'held' ? text.value.statesBy.held : text.value.statesBy.confirmed}{' '}
+                <bdi>{slot.reservation?.client.name ?? text.value.aClient}</bdi>
               </li>
             ))}
           </ul>
@@ -269,17 +269,37 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
                 undone.value = answer.ok
               }}
             >
-              Undo
+              {texts.undo}
             </button>
           </div>
         )}
-        {undone.value && <p>Opened again.</p>}
+        {undone.value && <p>{texts.undone}</p>}
       </div>
     </div>
   )
 }
 
-/** The plan knows days by their dates. */
-function inWords(fault: string): string {
-  return fault.replace(/\d{4}-\d\d-\d\d/g, (day) => words.value.day(day, 'short'))
+/** How many, so that it stands out. */
+function Count({ of }: { of: number }) {
+  return <strong class="num">{words.value.figures(String(of))}</strong>
+}
+
+function inWords(fault: PlanFault, slotMinutes: number): string {
+  const { faults } = text.value.plan
+  switch (fault.kind) {
+    case 'ends missing':
+      return faults.ends
+    case 'no day':
+      return faults.noDay
+    case 'all over':
+      return faults.allOver
+    case 'too much':
+      return faults.tooMuch
+    case 'backwards':
+      return faults.backwards(fault)
+    case 'off grid':
+      return faults.offGrid({ from: fault.from, to: fault.to, minutes: slotMinutes })
+    default:
+      return faults[fault.kind]({ day: words.value.day(fault.day, 'short'), time: fault.time })
+  }
 }

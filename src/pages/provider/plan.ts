@@ -18,6 +18,12 @@ export interface Wish {
   weeks: number
 }
 
+/** What stands in the way of a plan; days and times as they were filled in. */
+export type PlanFault =
+  | { kind: 'ends missing' | 'no day' | 'all over' | 'too much' }
+  | { kind: 'backwards' | 'off grid'; from: string; to: string }
+  | { kind: 'missing' | 'twice' | 'over'; day: string; time: string }
+
 export interface Plan {
   blocks: WallBlock[]
   /** The same as instants, in order. */
@@ -25,7 +31,7 @@ export interface Plan {
   opens: number
   existing: number
   days: number
-  faults: string[]
+  faults: PlanFault[]
 }
 
 export interface PlanParts {
@@ -40,20 +46,20 @@ const MAX_BLOCKS = 200
 const MAX_SLOTS = 3000
 
 export function planOf(wish: Wish, { zone, slotMinutes, now, known }: PlanParts): Plan {
-  const faults = new Set<string>()
+  const found = new Map<string, PlanFault>()
+  const fault = (one: PlanFault) => found.set(JSON.stringify(one), one)
   const blocks: WallBlock[] = []
   const reach: { start: number; end: number }[] = []
   const length = slotMinutes * 60_000
   for (const { from, to } of wish.spans) {
-    if (from === '' || to === '') faults.add('Fill in both ends of each block.')
-    else if (minutesOf(to) <= minutesOf(from))
-      faults.add(`${from} to ${to}: the end must be after the start.`)
+    if (from === '' || to === '') fault({ kind: 'ends missing' })
+    else if (minutesOf(to) <= minutesOf(from)) fault({ kind: 'backwards', from, to })
     else if (minutesOf(from) % slotMinutes !== 0 || minutesOf(to) % slotMinutes !== 0) {
-      faults.add(`${from} to ${to}: times begin and end on the ${slotMinutes}-minute grid.`)
+      fault({ kind: 'off grid', from, to })
     }
   }
-  if (wish.days.length === 0) faults.add('Choose at least one day.')
-  if (faults.size > 0) return { blocks, reach, opens: 0, existing: 0, days: 0, faults: [...faults] }
+  if (wish.days.length === 0) fault({ kind: 'no day' })
+  if (found.size > 0) return { blocks, reach, opens: 0, existing: 0, days: 0, faults: [...found.values()] }
 
   const starts = new Set<number>()
   const days = new Set<string>()
@@ -63,15 +69,16 @@ export function planOf(wish: Wish, { zone, slotMinutes, now, known }: PlanParts)
       for (const { from, to } of wish.spans) {
         const start = instantOf(day, from, zone)
         const end = instantOf(day, to, zone)
-        if (!start.ok || !end.ok) {
-          const time = start.ok ? to : from
-          faults.add(
-            `${day}: clocks change, ${time} ${why(start.ok ? end : start)}. Choose another time that day.`,
-          )
+        if (!start.ok) {
+          fault({ kind: start.why, day, time: from })
+          continue
+        }
+        if (!end.ok) {
+          fault({ kind: end.why, day, time: to })
           continue
         }
         if (start.instant <= now) {
-          if (wish.weeks === 1) faults.add(`${day} ${from} is over.`)
+          if (wish.weeks === 1) fault({ kind: 'over', day, time: from })
           continue
         }
         blocks.push({ day, from, to })
@@ -81,19 +88,21 @@ export function planOf(wish: Wish, { zone, slotMinutes, now, known }: PlanParts)
       }
     }
   }
-  if (blocks.length === 0 && faults.size === 0) faults.add('All of this is over.')
-  if (blocks.length > MAX_BLOCKS || starts.size > MAX_SLOTS)
-    faults.add('That is more than one go can take: choose fewer weeks.')
+  if (blocks.length === 0 && found.size === 0) fault({ kind: 'all over' })
+  if (blocks.length > MAX_BLOCKS || starts.size > MAX_SLOTS) fault({ kind: 'too much' })
   let existing = 0
   for (const slot of known.values()) {
     if (slot.state !== 'withdrawn' && starts.has(Date.parse(slot.start))) existing += 1
   }
   reach.sort((a, b) => a.start - b.start)
-  return { blocks, reach, opens: starts.size - existing, existing, days: days.size, faults: [...faults] }
-}
-
-function why(resolved: { ok: true } | { ok: false; why: 'missing' | 'twice' }): string {
-  return !resolved.ok && resolved.why === 'twice' ? 'comes twice' : 'does not exist'
+  return {
+    blocks,
+    reach,
+    opens: starts.size - existing,
+    existing,
+    days: days.size,
+    faults: [...found.values()],
+  }
 }
 
 /** Slots as blocks, touching ones joined: what "undo" publishes again. */

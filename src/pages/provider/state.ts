@@ -21,6 +21,7 @@ import { Move } from './move.js'
 import { OutsideHours } from './outside-hours.js'
 import { joined, planOf, type Span } from './plan.js'
 import { beginBulk, happened } from './stream.js'
+import { text } from './text.js'
 import { type Tile, tilesOf } from './tiles.js'
 
 /** The live picture reaches so far, so that a preview of repeated weeks knows what exists; lists get the week only. */
@@ -55,10 +56,12 @@ export function openDesk(account: Account) {
       if ((event.reservation?.head ?? event.slotId) !== event.slotId) return
       happened(name, event)
       notify(name)
-      const time = `${words.value.day(dayOf(Date.parse(event.start), zone), 'short')}, ${words.value.time(Date.parse(event.start), zone)}`
-      const who = event.reservation?.client.name
-      if (name === 'slot-held') say(`${who ?? 'Someone'} holds ${time}.`)
-      if (name === 'slot-confirmed') say(`${who ?? 'Someone'} booked ${time}.`)
+      if (name === 'slot-held' || name === 'slot-confirmed') {
+        const who = event.reservation?.client.name ?? text.value.someone
+        const what = words.value.moment(Date.parse(event.start), zone, 'short')
+        const { held, confirmed } = text.value.stream
+        say(`${(name === 'slot-held' ? held : confirmed)({ who, what })}.`)
+      }
     },
   })
   void hours.load()

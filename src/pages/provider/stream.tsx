@@ -2,18 +2,22 @@
 
 import { effect, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
-import type { ReleaseReason } from '../../domain/reservation.js'
 import type { SlotEvent } from '../../schemas/events.js'
 import { words } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
+import type { ProviderTexts } from './text/en.js'
+import { text } from './text.js'
+
+type Saying = Exclude<keyof ProviderTexts['stream'], 'title' | 'none' | 'times'>
 
 interface Happening {
   key: string
   at: number
   kind: SlotEventName
   who: string | null
-  what: string
+  /** What is said of it. */
+  said: Saying
   start: number
   count: number
 }
@@ -39,19 +43,12 @@ effect(() => {
   return () => clearTimeout(timer)
 })
 
-const endings: Record<ReleaseReason, string> = {
-  expired: 'let it run out',
-  released: 'no longer holds',
-  cancelled: 'no longer comes',
-  moved: 'moved away from',
-  replaced: 'booked another time, no longer comes',
-}
-const verbs: Record<SlotEventName, string> = {
-  'slot-held': 'holds',
-  'slot-confirmed': 'booked',
-  'slot-released': 'no longer holds',
-  'slot-opened': 'Published',
-  'slot-withdrawn': 'Withdrew',
+const sayings: Record<SlotEventName, Saying> = {
+  'slot-held': 'held',
+  'slot-confirmed': 'confirmed',
+  'slot-released': 'released',
+  'slot-opened': 'opened',
+  'slot-withdrawn': 'withdrawn',
 }
 
 /** Own requests that open or withdraw many times: their answers say how many, and their events are not counted. */
@@ -65,7 +62,7 @@ export function beginBulk(kind: 'slot-opened' | 'slot-withdrawn'): (count: numbe
     const at = clock.now()
     // Its last events may come after its answer.
     request.until = at + LATE_MS
-    if (count > 0) add({ key: `${kind} ${at}`, at, kind, who: null, what: verbs[kind], start, count })
+    if (count > 0) add({ key: `${kind} ${at}`, at, kind, who: null, said: sayings[kind], start, count })
   }
 }
 
@@ -92,17 +89,14 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
     happenings.value = [{ ...newest, count: newest.count + 1 }, ...rest]
     return
   }
-  const what =
-    kind === 'slot-released'
-      ? // True whoever ended it, the client or the provider.
-        endings[event.reason ?? 'released']
-      : verbs[kind]
+  // Why it was released is true whoever ended it, the client or the provider.
+  const said = kind === 'slot-released' ? (event.reason ?? 'released') : sayings[kind]
   add({
     key: `${event.slotId} ${event.rev}`,
     at,
     kind,
     who,
-    what,
+    said,
     start: Date.parse(event.start),
     count: 1,
   })
@@ -112,11 +106,9 @@ export function Stream({ zone }: { zone: string }) {
   const list = shown.value
   return (
     <section class="card stream" aria-labelledby="stream">
-      <h2 id="stream">Just happened</h2>
+      <h2 id="stream">{text.value.stream.title}</h2>
       {list.length === 0 ? (
-        <p class="stream-none quiet small">
-          Holds, bookings and changes appear here in the moment they are made.
-        </p>
+        <p class="stream-none quiet small">{text.value.stream.none}</p>
       ) : (
         <ol
           onPointerEnter={() => {
@@ -131,16 +123,15 @@ export function Stream({ zone }: { zone: string }) {
             <li key={index === 0 ? one.key : index} data-kind={one.kind}>
               <span class="stream-at num">{words.value.time(one.at, zone)}</span>
               <span key={one.key}>
-                {one.who !== null ? <strong>{one.who}</strong> : null}{' '}
-                {one.who === null && one.kind === 'slot-held' ? 'Someone ' : ''}
-                {one.what}{' '}
-                {one.count > 1 ? (
-                  `${one.count} times`
-                ) : (
-                  <span class="num">
-                    {words.value.day(dayOf(one.start, zone), 'short')}, {words.value.time(one.start, zone)}
-                  </span>
-                )}
+                {filled(text.value.stream[one.said], {
+                  who: <strong dir="auto">{one.who ?? text.value.someone}</strong>,
+                  what:
+                    one.count > 1 ? (
+                      text.value.stream.times({ count: one.count })
+                    ) : (
+                      <bdi class="num">{words.value.moment(one.start, zone, 'short')}</bdi>
+                    ),
+                })}
               </span>
             </li>
           ))}

@@ -11,14 +11,16 @@ import { minutesOf, timeOfDay } from '../../domain/schedule.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import type { Reservation } from '../../schemas/reservations.js'
 import { Icon } from '../shared/icons.jsx'
+import { isRightToLeft } from '../shared/language.js'
 import { words } from '../shared/locale.js'
 import { minute, tick } from '../shared/now.js'
 import { outcomeWord } from '../shared/outcome.jsx'
 import { clockChange, dayOf, instantOf, wallOf } from '../shared/time.js'
 import { focusSoon } from './appointment.jsx'
 import { hoursShown } from './grid.js'
-import { fitWords, keepPlace, putDown } from './move-card.jsx'
+import { keepPlace, putDown } from './move-card.jsx'
 import type { Desk } from './state.js'
+import { text } from './text.js'
 import type { Tile } from './tiles.js'
 
 const narrow = matchMedia('(max-width: 719px)')
@@ -60,6 +62,7 @@ const noDays: ReadonlySet<string> = new Set()
 
 export function Week({ desk }: { desk: Desk }) {
   const { calendar, week, columns, zone, today, day } = desk
+  const texts = text.value.week
   const whole = useSignal(false)
   const drag = useSignal<Drag | null>(null)
   const pressed = useRef<Pressed | null>(null)
@@ -85,8 +88,10 @@ export function Week({ desk }: { desk: Desk }) {
   function pointAt(event: PointerEvent): { column: number; minute: number } | null {
     const box = area.current?.getBoundingClientRect()
     if (area.current === null || box === undefined) return null
-    const rights = [...area.current.querySelectorAll('.col')].map((one) => one.getBoundingClientRect().right)
-    const column = rights.findIndex((right) => event.clientX < right)
+    const columns = [...area.current.querySelectorAll('.col')].map((one) => one.getBoundingClientRect())
+    const column = columns.findIndex(({ left, right }) =>
+      isRightToLeft() ? event.clientX >= left : event.clientX < right,
+    )
     const at = first * 60 + (event.clientY - box.top) / pixel
     const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value))
     return {
@@ -130,7 +135,7 @@ export function Week({ desk }: { desk: Desk }) {
     }
     const { reservation } = grabbed.tile.slot
     if (!from.isMoving && reservation !== undefined) {
-      if (!move.begin(reservation.id, reservation.client.name || 'a client')) return
+      if (!move.begin(reservation.id, reservation.client.name || text.value.aClient)) return
       from.isMoving = true
       desk.selected.value = { slotId: grabbed.tile.slot.id, reservationId: reservation.id }
     }
@@ -182,12 +187,12 @@ export function Week({ desk }: { desk: Desk }) {
   const mark = drag.value === null ? null : markedBy(drag.value, slotMinutes)
   const stop = tabStop(desk, days)
   return (
-    <section class="desk-week" aria-label="Week">
+    <section class="desk-week" aria-label={texts.title}>
       <div class="week-nav">
         <button
           type="button"
           class="icon-button"
-          aria-label="Week before"
+          aria-label={texts.before}
           onClick={() => {
             day.value = addDays(day.value, -7)
           }}
@@ -201,19 +206,21 @@ export function Week({ desk }: { desk: Desk }) {
             day.value = today.value
           }}
         >
-          Today
+          {texts.today}
         </button>
         <button
           type="button"
           class="icon-button"
-          aria-label="Week after"
+          aria-label={texts.after}
           onClick={() => {
             day.value = addDays(day.value, 7)
           }}
         >
           <Icon name="right" />
         </button>
-        <h2 aria-live="polite">{weekTitle(week.value)}</h2>
+        <h2 aria-live="polite">
+          {words.value.span(week.value[0] ?? day.value, week.value.at(-1) ?? day.value)}
+        </h2>
         <button
           type="button"
           class="button plain"
@@ -222,7 +229,7 @@ export function Week({ desk }: { desk: Desk }) {
             whole.value = !whole.value
           }}
         >
-          {whole.value ? 'Working hours' : 'Whole day'}
+          {whole.value ? texts.workingHours : texts.wholeDay}
         </button>
       </div>
       <div class="grid" data-phone={phone.value}>
@@ -243,7 +250,7 @@ export function Week({ desk }: { desk: Desk }) {
           <div
             class="grid-area"
             role="group"
-            aria-label="Times, arrow keys move between them"
+            aria-label={texts.times}
             ref={area}
             data-moving={move.subject.value !== null || undefined}
             style={{ '--hour': `${60 * pixel}px`, gridTemplateColumns: template }}
@@ -312,7 +319,7 @@ export function Week({ desk }: { desk: Desk }) {
                     }}
                   >
                     <span class="ghost-label num">
-                      {timeOfDay(mark.from)} – {timeOfDay(mark.to)}
+                      {wallTime(mark.from)} – {wallTime(mark.to)}
                     </span>
                   </div>
                 )}
@@ -332,10 +339,11 @@ export function Week({ desk }: { desk: Desk }) {
         </div>
       </div>
       <ul class="legend small quiet">
-        <li data-state="open">open</li>
-        <li data-state="held">held</li>
-        <li data-state="confirmed">booked</li>
-        <li data-state="withdrawn">withdrawn</li>
+        {states.map((state) => (
+          <li key={state} data-state={state}>
+            {text.value.states[state]}
+          </li>
+        ))}
       </ul>
     </section>
   )
@@ -352,18 +360,19 @@ function markedBy({ column, minute, toColumn, toMinute }: Drag, slotMinutes: num
   }
 }
 
-/** Hours of the wall clock, said as the locale does: "08:00", or "8 AM". */
-function hourName(hour: number): string {
-  return words.value.time(Date.UTC(2000, 0, 1, hour), 'UTC').replace(/:00(?= )/, '')
+/** Minutes of the wall clock as the reader's clock has them. */
+function wallTime(minutes: number): string {
+  return words.value.time(Date.UTC(2000, 0, 1, 0, minutes), 'UTC')
 }
 
-function weekTitle(week: string[]): string {
-  const [first = '', last = ''] = [week[0], week.at(-1)]
-  return `${words.value.day(first, 'short').replace(/^\w+,? /, '')} – ${words.value.day(last, 'short').replace(/^\w+,? /, '')} ${last.slice(0, 4)}`
+/** Hours of the wall clock, said as the locale does: "08:00", or "8 AM". */
+function hourName(hour: number): string {
+  return wallTime(hour * 60).replace(/[:٫](?:00|٠٠)(?= )/, '')
 }
 
 function DayHead({ name, desk, folded }: { name: string; desk: Desk; folded: boolean }) {
   const change = clockChange(name, desk.zone)
+  const texts = text.value.week
   const free = (desk.tiles.value.get(name) ?? []).filter(({ state }) => state === 'open').length
   return (
     <button
@@ -375,14 +384,15 @@ function DayHead({ name, desk, folded }: { name: string; desk: Desk; folded: boo
         desk.day.value = name
       }}
     >
-      <span class="small">{words.value.day(name, 'weekday')}</span>
+      <span class="small">{words.value.day(name, 'column')}</span>
       <strong class="num">
-        {Number(name.slice(8))}
+        {words.value.number(Number(name.slice(8)))}
         {change !== 0 && <sup aria-hidden="true">±</sup>}
       </strong>
       <span class="unseen">
-        , {folded ? 'nothing on this day' : `${free} open`}
-        {change === 0 ? '' : ', clocks change'}
+        {words.value.comma}
+        {folded ? texts.nothing : texts.open({ count: free })}
+        {change === 0 ? '' : `${words.value.comma}${texts.clocksChange}`}
       </span>
     </button>
   )
@@ -475,7 +485,7 @@ interface CellBoxProps {
   onChoose: (slot: OwnSlot, state: Tile['state']) => void
 }
 
-const stateWords = { open: 'open', held: 'held by', confirmed: 'booked by', withdrawn: 'withdrawn' }
+const states = ['open', 'held', 'confirmed', 'withdrawn'] as const
 
 /** How many lines of text have room in so many pixels. */
 const linesIn = (pixels: number) => Math.floor((pixels - 6) / 16)
@@ -484,8 +494,10 @@ const SHORT_NAME = 16
 
 function CellBox(props: CellBoxProps) {
   const { slot, state, booked, fold, top, row, slots, before, after, tab, past, chosen, time } = props
-  const who = slot.reservation?.client.name || 'a client'
+  const who = slot.reservation?.client.name || text.value.aClient
   const isTaken = state === 'held' || state === 'confirmed'
+  const { states, statesBy, week } = text.value
+  const stateWords = isTaken ? statesBy[state] : states[state]
   const { phone, note } = booked?.contact ?? {}
   const service = booked?.serviceName
   const more = [service, phone, note].filter((one) => one !== undefined)
@@ -509,30 +521,40 @@ function CellBox(props: CellBoxProps) {
           data-outcome={booked?.outcome}
           data-leaves={props.leaves || undefined}
           aria-pressed={chosen}
-          title={isTaken ? [`${time}, ${stateWords[state]} ${who}`, ...more].join(', ') : undefined}
+          title={isTaken ? words.value.list([time, `${stateWords} ${who}`, ...more]) : undefined}
           tabIndex={tab ? 0 : -1}
           onClick={() => props.onChoose(slot, state)}
         >
           <span class="num cell-time">{time}</span>
-          <span class="unseen">, {stateWords[state]} </span>
-          {isTaken && <span class="cell-who">{who}</span>}
+          <span class="unseen">
+            {words.value.comma}
+            {stateWords}{' '}
+          </span>
+          {isTaken && (
+            <span class="cell-who" dir="auto">
+              {who}
+            </span>
+          )}
           {booked?.outcome !== undefined && (
             <span class="cell-outcome">
               <Icon name={booked.outcome === 'arrived' ? 'check' : 'close'} />
-              <span class="unseen">, {outcomeWord(booked.outcome)}</span>
+              <span class="unseen">
+                {words.value.comma}
+                {outcomeWord(booked.outcome)}
+              </span>
             </span>
           )}
           {state === 'held' && slot.expiresAt !== undefined && (
             <span class="cell-left num">
               <MinutesLeft until={Date.parse(slot.expiresAt)} />
-              <span class="unseen"> left</span>
+              <span class="unseen"> {week.left}</span>
             </span>
           )}
           {isTall &&
-            more.slice(0, spare).map((text) => (
-              <span key={text} class="cell-more">
-                {text}
-              </span>
+            more.slice(0, spare).map((one) => (
+              <bdi key={one} class="cell-more">
+                {one}
+              </bdi>
             ))}
         </button>
       </li>
@@ -556,8 +578,8 @@ function MoveGhost({ desk, column, top, height, slotMinutes }: MoveGhostProps) {
   const ways: Record<string, () => void> = {
     ArrowDown: () => move.stepMinutes(slotMinutes),
     ArrowUp: () => move.stepMinutes(-slotMinutes),
-    ArrowRight: () => move.stepDays(1),
-    ArrowLeft: () => move.stepDays(-1),
+    ArrowRight: () => move.stepDays(isRightToLeft() ? -1 : 1),
+    ArrowLeft: () => move.stepDays(isRightToLeft() ? 1 : -1),
     PageDown: () => move.stepDays(7),
     PageUp: () => move.stepDays(-7),
   }
@@ -576,10 +598,11 @@ function MoveGhost({ desk, column, top, height, slotMinutes }: MoveGhostProps) {
       }}
       onClick={() => void putDown(desk)}
     >
-      <strong>{move.subject.value?.name}</strong>
+      <strong dir="auto">{move.subject.value?.name}</strong>
       <span class="num"> {words.value.time(move.to.value, desk.zone)}</span>
       <span class="unseen">
-        , {words.value.day(dayOf(move.to.value, desk.zone))}. {fitWords[fit]}
+        {words.value.comma}
+        {words.value.day(dayOf(move.to.value, desk.zone))}. {text.value.move.fit[fit]}
       </span>
     </button>
   )
@@ -601,8 +624,9 @@ function MinutesLeft({ until }: { until: number }) {
     () =>
       effect(() => {
         const minutes = Math.floor((until - tick.value) / 60_000)
-        const text = minutes < 1 ? '<1′' : `${minutes}′`
-        if (place.current !== null && place.current.textContent !== text) place.current.textContent = text
+        const count = minutes < 1 ? `<${words.value.number(1)}` : words.value.number(minutes)
+        const left = text.value.week.minutes({ count })
+        if (place.current !== null && place.current.textContent !== left) place.current.textContent = left
       }),
     [until],
   )
@@ -636,8 +660,8 @@ function walk(event: KeyboardEvent, area: HTMLElement | null): void {
   const ways: Record<string, () => HTMLElement | undefined> = {
     ArrowDown: () => here[index + 1],
     ArrowUp: () => here[index - 1],
-    ArrowRight: () => beside(1),
-    ArrowLeft: () => beside(-1),
+    ArrowRight: () => beside(isRightToLeft() ? -1 : 1),
+    ArrowLeft: () => beside(isRightToLeft() ? 1 : -1),
     Home: () => here[0],
     End: () => here.at(-1),
   }
