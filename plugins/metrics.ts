@@ -23,6 +23,8 @@ export interface ServerMetrics {
   publishing: Histogram
   /** Attempts of jobs (mail, webhooks) on this instance. */
   jobs: { ended: Counter; seconds: Histogram }
+  /** Attempts to deliver a webhook, tests among them. */
+  webhooks: Counter
 }
 
 export interface MetricsPluginOptions {
@@ -72,6 +74,10 @@ export default fp(
         ended: metrics.counter('slotcast_job_attempts_total', 'Attempts of jobs here, by channel and end'),
         seconds: metrics.histogram('slotcast_job_seconds', 'How long attempts of jobs took here', LATENESS),
       },
+      webhooks: metrics.counter(
+        'slotcast_webhook_deliveries_total',
+        'Attempts to deliver a webhook, by what came of them',
+      ),
     })
   },
   { name: 'metrics', dependencies: ['errors'] },

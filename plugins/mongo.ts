@@ -20,6 +20,7 @@ import { prepareSchedules } from '../src/schedules/schedule-model.js'
 import { prepareServices } from '../src/services/service-model.js'
 import { prepareHistory } from '../src/slots/slot-history.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
+import { prepareEndpoints } from '../src/webhooks/endpoint-model.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -58,6 +59,7 @@ export default fp<MongoPluginOptions>(
         ['preparing slots and their indexes', () => prepareSlots(preparing)],
         ['preparing past reservations and their indexes', () => prepareHistory(preparing)],
         ['preparing clients of calendars and their indexes', () => prepareCalendarClients(preparing)],
+        ['preparing webhooks and their indexes', () => prepareEndpoints(preparing)],
       ]
       for (const [what, work] of steps) await sayWhileWaiting(what, work, options)
     } finally {

@@ -21,6 +21,7 @@ import services from '../plugins/services.js'
 import sessionCookie from '../plugins/session-cookie.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
+import webhooks, { type WebhookNetwork } from '../plugins/webhooks.js'
 import type { Argon2Cost } from './auth/passwords.js'
 import type { Clock } from './clock.js'
 import type { Config } from './config.js'
@@ -51,6 +52,7 @@ import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
 import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
+import { webhookRoutes } from './routes/webhooks.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -77,6 +79,8 @@ export interface AppOptions {
   audit?: string
   /** Whether open slots follow the hours by themselves; tests of the materialiser say no. */
   schedules?: boolean
+  /** How webhooks find and trust their targets; tests have names and authorities of their own. */
+  webhooks?: WebhookNetwork
   /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
   sweep?: boolean
 }
@@ -155,6 +159,11 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     })
     await app.register(live, { config, timings: options.live })
     await app.register(jobs, { timings: options.jobs })
+    await app.register(webhooks, {
+      config,
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
+      ...options.webhooks,
+    })
     await app.register(schedules, { start: options.schedules ?? true })
     await app.register(docs)
     await app.register(pages)
@@ -181,6 +190,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       bookingRoutes,
       calendarRoutes,
       linkRoutes,
+      webhookRoutes,
       healthRoutes,
       metricsRoutes,
     ]) {

@@ -81,6 +81,7 @@ async function rotate(config: AppOptions['config'], mongoUri: string): Promise<b
       cipher,
       slots: app.slots,
       directory: app.directory,
+      others: { webhook: app.webhooks },
       onBatch: (kind) => say(`${kind}: a batch is done`),
     })
     const { accounts, names, calendarClients, unreadable, left } = rotated

@@ -1,6 +1,6 @@
 /**
  * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions, and the
- * services, links and portrait of a provider; a client is taken out of what is past as well.
+ * services, webhooks, links and portrait of a provider; a client is taken out of what is past as well.
  *
  * The calendar goes first, so that a deletion that stops half way can be sent again with the same token. It goes again
  * at last: other instances believe the account's tokens for a moment more (their lease), and what they let in must not
@@ -50,6 +50,7 @@ export interface EndingParts extends CalendarParts {
   services: { removeAllOf(providerId: string): Promise<void> }
   profiles: { removeAllOf(providerId: string): Promise<void> }
   schedules: { removeAllOf(providerId: string): Promise<void> }
+  webhooks: { removeAllOf(providerId: string): Promise<void> }
 }
 
 export type Ended =
@@ -138,6 +139,7 @@ export async function endProvider(
   await parts.services.removeAllOf(provider.id)
   await parts.profiles.removeAllOf(provider.id)
   await parts.schedules.removeAllOf(provider.id)
+  await parts.webhooks.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)
   await parts.directory.forgetProvider(provider.id)

@@ -1,6 +1,6 @@
 /**
  * Moves a live database to the current FIELD_KEY: accounts, then the names in slots, then what clients of calendars are
- * found by, then a look through everything for what another key made. It keeps no place of its own: each step reads off the data what is left to do, so that
+ * found by, then what other collections seal, then a look through everything for what another key made. It keeps no place of its own: each step reads off the data what is left to do, so that
  * it may be killed at any point and started again. Servers that know both keys serve meanwhile.
  */
 import type { mongo } from 'mongoose'
@@ -23,9 +23,24 @@ export interface RotationParts {
     resealPastNames: RotationParts['slots']['resealNames']
   }
   directory: Pick<CalendarClients, 'renew'>
+  /** Other collections with sealed texts, each by what one document of it is called. */
+  others?: Record<string, SealedCollection>
   /** Called after each batch of writes; tests stop it there. */
-  onBatch?: (kind: 'accounts' | 'slots' | 'calendar clients') => void
+  onBatch?: (kind: string) => void
   batch?: number
+}
+
+export interface SealedCollection {
+  /** Seals a batch with the current key, in the order of ids after `after`. */
+  reseal(
+    after: string,
+    limit: number,
+  ): Promise<{
+    /** Where to go on; null at the end. */
+    next: string | null
+    /** Documents with a text that none of the keys opens. */
+    unreadable: string[]
+  }>
 }
 
 export interface Rotated {
@@ -48,6 +63,7 @@ export async function rotateKey({
   cipher,
   slots,
   directory,
+  others = {},
   onBatch,
   batch = BATCH,
 }: RotationParts): Promise<Rotated> {
@@ -86,6 +102,14 @@ export async function rotateKey({
     calendarClients += done.changed
     after = done.next
     onBatch?.('calendar clients')
+  }
+  for (const [kind, collection] of Object.entries(others)) {
+    for (let after: string | null = ''; after !== null; ) {
+      const done = await collection.reseal(after, batch)
+      for (const id of done.unreadable) unreadable.add(`${kind} ${id}`)
+      after = done.next
+      onBatch?.(`${kind}s`)
+    }
   }
   const left = await sealedByOthers(db, cipher.kid)
   return { accounts, names, calendarClients, unreadable: [...unreadable], left }

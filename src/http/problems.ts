@@ -148,6 +148,16 @@ export const catalogue = {
     title: 'Too many services',
     when: 'A provider has at most 50 services, inactive ones included.',
   },
+  too_many_webhooks: {
+    status: 422,
+    title: 'Too many webhooks',
+    when: 'A provider has at most 20, paused ones included.',
+  },
+  url_refused: {
+    status: 422,
+    title: 'Nothing is sent to this address',
+    when: 'The url of a webhook is not https at a public address, or its name does not resolve; errors[] says why.',
+  },
   invalid_picture: {
     status: 422,
     title: 'This is not a picture that can be shown',

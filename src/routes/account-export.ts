@@ -7,8 +7,12 @@ import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
 import { profileView } from './profiles.js'
 import { wallTimeWasOf } from './reservations.js'
+import { webhookView } from './webhooks.js'
 
-type Parts = Pick<FastifyInstance, 'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'clock'>
+type Parts = Pick<
+  FastifyInstance,
+  'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'webhooks' | 'clock'
+>
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
 const BATCH = 200
@@ -25,6 +29,7 @@ export async function* exportText(
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
+  yield* joined('],"webhooks":[', account.role === 'provider' ? webhooks(parts, account) : [])
   const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
   const rest = {
     policies: account.policies,
@@ -83,6 +88,10 @@ function scheduleView({ weekly, horizonDays, validFrom, validTo, exceptions }: S
 
 async function* services({ services }: Parts, { id }: OwnedAccount) {
   yield [...(await services.listFresh(id))]
+}
+
+async function* webhooks({ webhooks, clock }: Parts, { id }: OwnedAccount) {
+  yield (await webhooks.list(id)).map((endpoint) => webhookView(endpoint, clock.now()))
 }
 
 async function profile({ profiles }: Parts, { id, profile }: OwnedAccount) {

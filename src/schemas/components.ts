@@ -13,6 +13,7 @@ import * as profiles from './profiles.js'
 import * as reservations from './reservations.js'
 import * as services from './services.js'
 import * as slots from './slots.js'
+import * as webhooks from './webhooks.js'
 
 const exported: Record<string, unknown> = {
   ...accounts,
@@ -24,6 +25,7 @@ const exported: Record<string, unknown> = {
   ...reservations,
   ...services,
   ...slots,
+  ...webhooks,
 }
 
 export const components: ReadonlyMap<string, TSchema> = new Map(

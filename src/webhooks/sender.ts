@@ -31,7 +31,7 @@ export interface Message {
 export type Attempt =
   | { ok: true; status: number }
   /** `error` is of our own words: nothing of what the other side said. */
-  | { ok: false; error: string; status?: number; retryAfterMs?: number }
+  | { ok: false; error: string; status?: number; retryAfterMs?: number; isRefused?: true }
 
 const WITHIN_MS = 15_000
 /** Read so that the other side can finish writing; nobody looks at it. */
@@ -64,6 +64,8 @@ export class WebhookSender {
       const { target, addresses } = await unlessAborted(this.check(message.url, signal), signal)
       return this.#read(await this.#post(target, addresses, message, signal))
     } catch (error) {
+      if (error instanceof TargetRefused)
+        return { ok: false, error: `the address ${error.message}`, isRefused: true }
       return { ok: false, error: deadline.aborted ? 'no answer in time' : whatFailed(error) }
     }
   }
@@ -151,7 +153,6 @@ const NAME_CODES = new Set<unknown>([
 ])
 
 function whatFailed(error: unknown): string {
-  if (error instanceof TargetRefused) return `the address ${error.message}`
   const code = codeOf(error)
   if (NAME_CODES.has(code)) return 'the name does not resolve'
   if (code === 'ECONNREFUSED') return 'connection refused'

@@ -60,6 +60,16 @@ async function offered({ server, provider }: World): Promise<string> {
   return headers.get('location') ?? ''
 }
 
+/** The path of a webhook of the provider. It leads inside, so that nothing is ever sent. */
+async function webhook({ server, provider }: World): Promise<string> {
+  const made = await server.app.webhooks.create(provider.id, {
+    url: 'https://127.0.0.1/',
+    events: ['slot.opened'],
+  })
+  if (!made.ok) throw new Error(made.code)
+  return `/v1/webhooks/${made.endpoint.id}`
+}
+
 /** Each booking on a day of its own, so that rows do not meet. */
 let nextDay = 3
 const nothing = { providerId: '0'.repeat(32), reservationId: '0'.repeat(32) }
@@ -265,6 +275,43 @@ const rows: Record<string, Row> = {
   'DELETE /v1/providers/:id/services/:serviceId': {
     ask: async (world) => ({ path: await offered(world) }),
     answers: [401, 401, 401, 403, 404, 403, 204],
+  },
+  'POST /v1/webhooks': {
+    ask: () => ({ path: '/v1/webhooks', body: { url: 'https://8.8.8.8/', events: ['slot.opened'] } }),
+    answers: [401, 401, 401, 403, 201, 403, 201],
+  },
+  'GET /v1/webhooks': { ask: () => ({ path: '/v1/webhooks' }), answers: [401, 401, 401, 403, 200, 403, 200] },
+  'GET /v1/webhooks/:id': {
+    ask: async (world) => ({ path: await webhook(world) }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'PATCH /v1/webhooks/:id': {
+    ask: async (world) => ({ path: await webhook(world), body: { active: false } }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'POST /v1/webhooks/:id/secret': {
+    ask: async (world) => ({ path: `${await webhook(world)}/secret` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'POST /v1/webhooks/:id/test': {
+    ask: async (world) => ({ path: `${await webhook(world)}/test` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'GET /v1/webhooks/:id/deliveries': {
+    ask: async (world) => ({ path: `${await webhook(world)}/deliveries` }),
+    answers: [401, 401, 401, 403, 404, 403, 200],
+  },
+  'POST /v1/webhooks/:id/replay': {
+    ask: async (world) => ({
+      path: `${await webhook(world)}/replay`,
+      body: { from: '2027-08-01T00:00:00Z' },
+    }),
+    answers: [401, 401, 401, 403, 404, 403, 202],
+  },
+  'DELETE /v1/webhooks/:id': {
+    // Safe to repeat, so one that is somebody else's is answered like one that is gone.
+    ask: async (world) => ({ path: await webhook(world) }),
+    answers: [401, 401, 401, 403, 204, 403, 204],
   },
   'GET /v1/slots': { ask: () => ({ path: '/v1/slots' }), answers: everybody(200) },
   'GET /v1/rules': { ask: () => ({ path: '/v1/rules' }), answers: everybody(200) },

@@ -116,6 +116,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: `Das sind mehr als die ${number(200)} Tage oder Zeiträume, die von den wöchentlichen Zeiten abweichen dürfen.`,
     next: 'Löschen Sie die vergangenen.',
   },
+  too_many_webhooks: {
+    text: `Das sind mehr als die ${number(20)} Webhooks, die ein Anbieter haben kann.`,
+    next: 'Löschen Sie einen, den Sie nicht mehr brauchen.',
+  },
+  url_refused: {
+    text: 'An diese Adresse wird nichts gesendet.',
+    next: 'Sie muss mit https:// beginnen und aus dem Internet erreichbar sein.',
+  },
   too_many_services: {
     text: `Das sind mehr als die ${number(50)} Leistungen, die ein Anbieter haben kann.`,
     next: 'Löschen Sie eine, die Sie nicht mehr brauchen.',

@@ -92,6 +92,14 @@ export const errors = ({ number }: Grammar) => ({
     text: `That is more than the ${number(200)} days or spans that may differ from the weekly hours.`,
     next: 'Delete those that are over.',
   },
+  too_many_webhooks: {
+    text: `That is more than the ${number(20)} webhooks a provider may have.`,
+    next: 'Delete one that you do not need any more.',
+  },
+  url_refused: {
+    text: 'Nothing is sent to this address.',
+    next: 'It must begin with https:// and be reachable from the internet.',
+  },
   too_many_services: {
     text: `That is more than the ${number(50)} services a provider may have.`,
     next: 'Delete one that you do not need any more.',

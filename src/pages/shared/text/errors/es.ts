@@ -116,6 +116,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: `Son más de los ${number(200)} días o periodos que pueden diferir del horario semanal.`,
     next: 'Elimine los que ya han pasado.',
   },
+  too_many_webhooks: {
+    text: `Son más de los ${number(20)} webhooks que puede tener un proveedor.`,
+    next: 'Elimine uno que ya no necesite.',
+  },
+  url_refused: {
+    text: 'No se envía nada a esta dirección.',
+    next: 'Debe empezar por https:// y ser accesible desde internet.',
+  },
   too_many_services: {
     text: `Son más de los ${number(50)} servicios que puede tener un profesional.`,
     next: 'Elimine alguno que ya no necesite.',

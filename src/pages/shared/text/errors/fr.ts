@@ -113,6 +113,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: `C’est plus que les ${number(200)} jours ou périodes qui peuvent différer des horaires hebdomadaires.`,
     next: 'Supprimez ceux qui sont passés.',
   },
+  too_many_webhooks: {
+    text: `Cela dépasse les ${number(20)} webhooks qu’un prestataire peut avoir.`,
+    next: 'Supprimez-en un dont vous n’avez plus besoin.',
+  },
+  url_refused: {
+    text: 'Rien n’est envoyé à cette adresse.',
+    next: 'Elle doit commencer par https:// et être joignable depuis Internet.',
+  },
   too_many_services: {
     text: `C’est plus que les ${number(50)} prestations qu’un prestataire peut avoir.`,
     next: 'Supprimez-en une dont vous n’avez plus besoin.',
