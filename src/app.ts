@@ -34,6 +34,7 @@ import { accountRoutes } from './routes/accounts.js'
 import { availabilityRoutes } from './routes/availability.js'
 import { bookingRoutes } from './routes/bookings.js'
 import { calendarRoutes } from './routes/calendar.js'
+import { deliveryRoutes } from './routes/deliveries.js'
 import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
@@ -191,6 +192,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       calendarRoutes,
       linkRoutes,
       webhookRoutes,
+      deliveryRoutes,
       healthRoutes,
       metricsRoutes,
     ]) {

@@ -20,6 +20,8 @@ export interface WorkerTimings {
   fullLookMs: number
   /** Another instance may write a row this much after the moment it bears. */
   marginMs: number
+  /** Instead of the channel's own. */
+  leaseMs?: number
   /** How long a lease of somebody else must have been seen to be over; by default as long as a lease lasts. */
   takeOverMs?: number
 }
@@ -188,6 +190,10 @@ export class ChannelWorker {
     return [...this.#ready].filter(([, ids]) => ids.size >= CROWDED).map(([lane]) => lane)
   }
 
+  get #leaseMs(): number {
+    return this.#timings.leaseMs ?? this.#o.channel.leaseMs
+  }
+
   get #most(): number {
     return this.#o.mostReady ?? MOST_READY
   }
@@ -201,13 +207,13 @@ export class ChannelWorker {
       this.#overdueLeases.set(key, this.#o.elapsed())
       return false
     }
-    if (this.#o.elapsed() - since < (this.#timings.takeOverMs ?? this.#o.channel.leaseMs)) return false
+    if (this.#o.elapsed() - since < (this.#timings.takeOverMs ?? this.#leaseMs)) return false
     this.#overdueLeases.delete(key)
     return true
   }
 
   #forgetLeases(): void {
-    const old = this.#o.elapsed() - 10 * this.#o.channel.leaseMs
+    const old = this.#o.elapsed() - 10 * this.#leaseMs
     for (const [key, since] of this.#overdueLeases) if (since < old) this.#overdueLeases.delete(key)
   }
 
@@ -238,7 +244,7 @@ export class ChannelWorker {
     const { store, channel, onFault } = this.#o
     // Where a call fails, whether they were taken is not known; the rows come again at the end of the lease.
     const taken = await store
-      .take([...chosen.keys()], channel.name, channel.leaseMs)
+      .take([...chosen.keys()], channel.name, this.#leaseMs)
       .catch((error: unknown) => {
         onFault(error)
         return []
@@ -325,14 +331,14 @@ export class ChannelWorker {
 
   /** Tried while the lease lasts, for what is not written down is done again. */
   async #settle(taken: TakenJob, result: JobResult, dueAt: number, since: number): Promise<void> {
-    const { store, channel, elapsed, onFault } = this.#o
+    const { store, elapsed, onFault } = this.#o
     for (;;) {
       try {
         await store.settle(taken, result, dueAt)
         return
       } catch (error) {
         onFault(error)
-        if (!this.#isOpen || elapsed() - since > channel.leaseMs) return
+        if (!this.#isOpen || elapsed() - since > this.#leaseMs) return
         await pause(SETTLE_AGAIN_MS)
       }
     }

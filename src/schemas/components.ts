@@ -7,6 +7,7 @@ import type { TSchema } from 'typebox'
 import * as accounts from './accounts.js'
 import * as availability from './availability.js'
 import * as common from './common.js'
+import * as deliveries from './deliveries.js'
 import * as operations from './operations.js'
 import * as policies from './policies.js'
 import * as profiles from './profiles.js'
@@ -19,6 +20,7 @@ const exported: Record<string, unknown> = {
   ...accounts,
   ...availability,
   ...common,
+  ...deliveries,
   ...operations,
   ...policies,
   ...profiles,

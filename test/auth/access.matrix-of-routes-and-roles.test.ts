@@ -127,6 +127,10 @@ const rows: Record<string, Row> = {
     ask: () => ({ path: '/v1/me/export' }),
     answers: [401, 401, 401, 200, 200, 200, 200],
   },
+  'GET /v1/deliveries': {
+    ask: () => ({ path: '/v1/deliveries' }),
+    answers: [401, 401, 401, 200, 200, 200, 200],
+  },
   'GET /v1/me/sessions': {
     ask: () => ({ path: '/v1/me/sessions' }),
     answers: [401, 401, 401, 200, 200, 200, 200],
