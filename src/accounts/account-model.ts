@@ -4,6 +4,7 @@ import { DURABLE, READ } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
 import { dropIndex } from '../database/indexes.js'
 import { type Language, languages } from '../domain/languages.js'
+import type { Notifications } from '../domain/notifications.js'
 import type { Policies } from '../domain/policies.js'
 import type { Role } from '../schemas/common.js'
 import { searchText } from './normalize.js'
@@ -57,6 +58,8 @@ export interface AccountDoc {
   policies?: StoredPolicies
   /** Of providers: what it says of itself in public. */
   profile?: StoredProfile
+  /** Which mails it wants, as far as it has said. */
+  notifications?: Partial<Notifications>
   /** When what other instances remember of it (name, zone, language, policies, profile, services) last changed. */
   changedAt?: Date
 }
@@ -108,6 +111,10 @@ export const accountSchema = new Schema<AccountDoc>(
         place: String,
         phone: String,
       },
+      { _id: false },
+    ),
+    notifications: new Schema<Partial<Notifications>>(
+      { reminders: Boolean, changes: Boolean, calendar: String },
       { _id: false },
     ),
     changedAt: Date,

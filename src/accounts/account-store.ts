@@ -12,6 +12,7 @@ import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { isDatabaseAway } from '../database/unavailable.js'
 import { DEFAULT_LANGUAGE, type Language } from '../domain/languages.js'
+import type { Notifications } from '../domain/notifications.js'
 import type { Policies } from '../domain/policies.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
@@ -43,6 +44,8 @@ export interface OwnedAccount extends KnownAccount {
   emailRev: number
   /** Becomes the address when it is proved. */
   pendingEmail?: string
+  /** Which mails it wants, as far as it has said. */
+  notifications?: Partial<Notifications>
   createdAt: Date
 }
 
@@ -52,6 +55,7 @@ export interface AccountChanges {
   language?: Language | undefined
   email?: string | undefined
   password?: string | undefined
+  notifications?: { [Name in keyof Notifications]?: Notifications[Name] | undefined } | undefined
 }
 
 export type ProfileOutcome =
@@ -322,10 +326,11 @@ export class AccountStore {
 
   async change(
     id: string,
-    { name, timeZone, language, email, password }: AccountChanges,
+    { name, timeZone, language, email, password, notifications = {} }: AccountChanges,
   ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }> {
     const before = await this.#o.accounts.findOne({ _id: id }, READ)
     if (!before) return { ok: false, code: 'not_found' }
+    const chosen = Object.entries(notifications).filter(([, choice]) => choice !== undefined)
     const changes: Partial<AccountDoc> = {
       ...(name !== undefined && this.#namedAs(before.role, keptName(name), id)),
       ...(timeZone !== undefined && { timeZone }),
@@ -335,6 +340,8 @@ export class AccountStore {
       }),
       ...(email !== undefined && sealedEmail(this.#o.cipher, email, id)),
       ...(password !== undefined && { password: await this.#o.passwords.hash(password) }),
+      // Each by its path: of two changes at once neither undoes the other.
+      ...Object.fromEntries(chosen.map(([name, choice]) => [`notifications.${name}`, choice])),
     }
     if (Object.keys(changes).length === 0) return { ok: true, account: this.#owned(before) }
     const isOtherEmail =
@@ -509,7 +516,7 @@ export class AccountStore {
   }
 
   #owned(account: AccountDoc): OwnedAccount {
-    const { _id: id, email, emailVerifiedAt, emailRev = 0, pendingEmail, createdAt } = account
+    const { _id: id, email, emailVerifiedAt, emailRev = 0, pendingEmail, notifications, createdAt } = account
     const isPending = pendingEmail !== undefined && pendingEmail.until.getTime() > this.#o.clock.now()
     const pending = isPending
       ? this.#o.cipher.open(pendingEmail.email, otherEmailPlace('pendingEmail', id))
@@ -520,6 +527,7 @@ export class AccountStore {
       emailVerified: emailVerifiedAt !== undefined,
       emailRev,
       ...(pending !== null && { pendingEmail: pending }),
+      ...(notifications && { notifications }),
       createdAt,
     }
   }

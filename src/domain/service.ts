@@ -14,6 +14,9 @@ export interface ServiceTerms {
   moveCutoffSeconds: number
 }
 
+/** Of services that say nothing else, and of slots booked without one. */
+export const DEFAULT_REMINDER_MINUTES: readonly number[] = [1_440]
+
 export interface Service extends ServiceTerms {
   id: string
   providerId: string
@@ -21,6 +24,8 @@ export interface Service extends ServiceTerms {
   description?: string
   /** What it costs, as people read it. */
   priceText?: string
+  /** Minutes before the start at which its client is reminded; without it, those of `DEFAULT_REMINDER_MINUTES`. */
+  reminderMinutes?: number[]
   /** False: nobody can book it any more; bookings stay. */
   active: boolean
   rev: number

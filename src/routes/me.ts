@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import { endClient, endProvider } from '../accounts/delete-account.js'
 import type { SessionRecord } from '../auth/sessions.js'
+import { notificationsOf } from '../domain/notifications.js'
 import type { Caller } from '../http/caller.js'
 import { invalid, Refusal } from '../http/problems.js'
 import { AccountExport, Me, MeChanges, MeDeletion } from '../schemas/accounts.js'
@@ -60,6 +61,11 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
         if (!(await app.accounts.isPassword(caller.id, currentPassword))) {
           throw invalid('currentPassword', 'is not the password of this account')
         }
+      }
+      const { notifications = {} } = changes
+      const ownChoices = notificationsOf(caller.role)
+      for (const name of Object.keys(notifications)) {
+        if (!(name in ownChoices)) throw invalid(`notifications.${name}`, `is not for a ${caller.role}`)
       }
       if (changes.timeZone !== undefined && caller.role === 'provider') {
         await app.slots.noteAgreedTimes(caller.id)
@@ -184,7 +190,7 @@ function sessionView({ startedAt, rotatedAt, expiresAt, endedAt }: SessionRecord
   }
 }
 
-function view({ emailVerified, pendingEmail, ...account }: OwnedAccount): Me {
+function view({ emailVerified, pendingEmail, notifications, ...account }: OwnedAccount): Me {
   const { id, role, name, timeZone, language, email, createdAt } = account
   return {
     id,
@@ -195,6 +201,7 @@ function view({ emailVerified, pendingEmail, ...account }: OwnedAccount): Me {
     email,
     emailVerified,
     ...(pendingEmail !== undefined && { pendingEmail }),
+    notifications: notificationsOf(role, notifications),
     createdAt: createdAt.toISOString(),
   }
 }

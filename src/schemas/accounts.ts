@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { languages } from '../domain/languages.js'
+import { calendarMails } from '../domain/notifications.js'
 import { Email, Id, InstantOut, Language, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
 import { ProviderPolicies } from './policies.js'
 import { face, Profile } from './profiles.js'
@@ -80,6 +81,24 @@ export type Provider = Static<typeof Provider>
 
 export const ProviderList = listOf(Provider)
 
+const notifications = {
+  reminders: Type.Optional(
+    Type.Boolean({ description: 'Of a client: a mail before an appointment. True where nothing is said' }),
+  ),
+  changes: Type.Optional(
+    Type.Boolean({
+      description:
+        'Of a client: a mail when an appointment was confirmed, moved or cancelled. True where nothing is said',
+    }),
+  ),
+  calendar: Type.Optional(
+    Type.Enum([...calendarMails], {
+      description:
+        'Of a provider: a mail for each change of the calendar, one a day, or none. Each where nothing is said',
+    }),
+  ),
+}
+
 /** The account as its owner sees it. */
 export const Me = Type.Object({
   ...Account.properties,
@@ -88,6 +107,9 @@ export const Me = Type.Object({
   pendingEmail: Type.Optional(
     Type.String({ description: 'Becomes the address once the link in a mail to it is used' }),
   ),
+  notifications: Type.Object(notifications, {
+    description: 'Which mails it gets, as far as its role has a choice',
+  }),
   createdAt: InstantOut,
 })
 export type Me = Static<typeof Me>
@@ -99,6 +121,9 @@ export const MeChanges = Type.Object(
     language: Type.Optional(Language),
     email: Type.Optional(Email),
     password: Type.Optional(Password),
+    notifications: Type.Optional(
+      Type.Object(notifications, { additionalProperties: false, minProperties: 1 }),
+    ),
     currentPassword: Type.Optional(
       Type.String({ maxLength: 200, description: 'Needed to change the address or the password' }),
     ),

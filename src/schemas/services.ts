@@ -26,6 +26,13 @@ const fields = {
   noticeSeconds: seconds("Instead of the provider's own notice"),
   cancelCutoffSeconds: seconds('A client may cancel until so long before the start'),
   moveCutoffSeconds: seconds('A client may move it until so long before the start'),
+  reminderMinutes: Type.Array(Type.Integer({ minimum: 15, maximum: 40_320 }), {
+    maxItems: 3,
+    uniqueItems: true,
+    description:
+      'Minutes before the start at which its client gets a mail as a reminder; none where it is empty, 1440 where nothing is said',
+    examples: [[1440, 120]],
+  }),
   active: Type.Boolean({ description: 'False: it is not offered any more; bookings stay' }),
 }
 
@@ -45,6 +52,7 @@ export const NewService = Type.Object(
     noticeSeconds: Type.Optional(fields.noticeSeconds),
     cancelCutoffSeconds: withDefault(fields.cancelCutoffSeconds, 0),
     moveCutoffSeconds: withDefault(fields.moveCutoffSeconds, 0),
+    reminderMinutes: Type.Optional(fields.reminderMinutes),
     active: withDefault(fields.active, true),
   },
   { additionalProperties: false, examples: [{ name: 'First visit', durationMinutes: 45 }] },
@@ -63,9 +71,13 @@ export const ServiceChanges = Type.Object(
     noticeSeconds: orNull(fields.noticeSeconds),
     cancelCutoffSeconds: Type.Optional(fields.cancelCutoffSeconds),
     moveCutoffSeconds: Type.Optional(fields.moveCutoffSeconds),
+    reminderMinutes: orNull(fields.reminderMinutes),
     active: Type.Optional(fields.active),
   },
-  { additionalProperties: false, description: 'Null removes a description, a price, or a notice of its own' },
+  {
+    additionalProperties: false,
+    description: 'Null removes a description, a price, a notice of its own, or reminders of its own',
+  },
 )
 export type ServiceChanges = Static<typeof ServiceChanges>
 
@@ -76,6 +88,7 @@ export const Service = Type.Object({
   description: Type.Optional(fields.description),
   priceText: Type.Optional(fields.priceText),
   noticeSeconds: Type.Optional(fields.noticeSeconds),
+  reminderMinutes: Type.Optional(fields.reminderMinutes),
   rev: Type.Integer(),
 })
 export type Service = Static<typeof Service>

@@ -26,6 +26,7 @@ export const serviceSchema = new Schema<ServiceDoc>(
     noticeSeconds: Number,
     cancelCutoffSeconds: { type: Number, required: true },
     moveCutoffSeconds: { type: Number, required: true },
+    reminderMinutes: { type: [Number], default: undefined },
     active: { type: Boolean, required: true },
     rev: { type: Number, required: true },
   },

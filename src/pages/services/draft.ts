@@ -79,7 +79,7 @@ export function faultsOf(draft: Draft): Faults {
 /** For a draft without faults. What was left empty is not said. */
 export function newServiceOf(draft: Draft): NewService {
   const given = Object.entries(onWire(draft)).filter(([, value]) => value !== null)
-  return Object.fromEntries(given) as NewService
+  return Object.fromEntries(given) as unknown as NewService
 }
 
 /** Only what differs: what somebody else changed meanwhile stays. */
