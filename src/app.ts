@@ -11,6 +11,7 @@ import jobs from '../plugins/jobs.js'
 import limits from '../plugins/limits.js'
 import links from '../plugins/links.js'
 import live, { type LiveTimings } from '../plugins/live.js'
+import mail from '../plugins/mail.js'
 import metrics from '../plugins/metrics.js'
 import mongo from '../plugins/mongo.js'
 import pages from '../plugins/pages.js'
@@ -35,6 +36,7 @@ import { availabilityRoutes } from './routes/availability.js'
 import { bookingRoutes } from './routes/bookings.js'
 import { calendarRoutes } from './routes/calendar.js'
 import { deliveryRoutes } from './routes/deliveries.js'
+import { devMailRoutes } from './routes/dev-mail.js'
 import { exceptionRoutes } from './routes/exceptions.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
@@ -78,6 +80,8 @@ export interface AppOptions {
   argon2?: Argon2Cost
   /** Folder of the audit log; without it nothing is audited. */
   audit?: string
+  /** Folder of mails where there is no SMTP_URL; without it there is no mail. */
+  mail?: string
   /** Whether open slots follow the hours by themselves; tests of the materialiser say no. */
   schedules?: boolean
   /** How webhooks find and trust their targets; tests have names and authorities of their own. */
@@ -165,6 +169,11 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
       ...options.webhooks,
     })
+    await app.register(mail, {
+      config,
+      folder: options.mail,
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
+    })
     await app.register(schedules, { start: options.schedules ?? true })
     await app.register(docs)
     await app.register(pages)
@@ -193,6 +202,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       linkRoutes,
       webhookRoutes,
       deliveryRoutes,
+      ...(config.TRUST_PROXY === 'false' ? [devMailRoutes] : []),
       healthRoutes,
       metricsRoutes,
     ]) {

@@ -2,6 +2,7 @@
 import cron from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { readParty } from './http/mail-party.js'
 import { trustedProxies } from './http/proxies.js'
 import { isPublicUrl } from './http/public-url.js'
 
@@ -21,7 +22,10 @@ export const Config = Type.Object({
   ),
   MONGOD_BINARY: text('Path of a mongod for the embedded database, instead of the one on PATH'),
   SECANTUSD_BINARY: text('Path of a SecantusDB server, instead of the one that is fetched'),
-  DATA_DIR: text('Folder of the embedded database, its secrets and the audit log', '.data'),
+  DATA_DIR: text(
+    'Folder of the embedded database, its secrets, the audit log and, without SMTP_URL, mails',
+    '.data',
+  ),
   HOLD_SECONDS: whole(1800, 1, 86_400, 'Seconds that a hold lasts'),
   MAX_HOLD_SECONDS: whole(
     2700,
@@ -204,6 +208,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (converted.PUBLIC_URL !== undefined && !isPublicUrl(String(converted.PUBLIC_URL)))
     refuse('PUBLIC_URL', 'is not an address like https://booking.example.org')
+  if (converted.SMTP_URL !== undefined && !isSmtpUrl(String(converted.SMTP_URL)))
+    refuse('SMTP_URL', 'is not an address like smtps://user:password@mail.example.org:465')
+  if (readParty(String(converted.MAIL_FROM)) === null)
+    refuse('MAIL_FROM', 'is not an address like Practice <booking@example.org>')
   if (!isTrustProxy(String(converted.TRUST_PROXY))) {
     refuse('TRUST_PROXY', 'is neither false nor a number of proxies nor their addresses, comma separated')
   }
@@ -214,6 +222,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (faults.size > 0) throw new BadSettings([...faults.values()])
   return converted as Config
+}
+
+function isSmtpUrl(text: string): boolean {
+  return URL.canParse(text) && /^smtps?:\/\/[^/]/.test(text)
 }
 
 function isTrustProxy(setting: string): boolean {

@@ -13,6 +13,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from './database/embedded/embe
 import { CannotStart } from './database/startup-error.js'
 import { withDatabase } from './database/uri.js'
 import { loggerOptions } from './logging.js'
+import { smtpServerOf } from './mail/smtp-transport.js'
 import { outdatedZones } from './time-zone-data.js'
 
 /** Requests under way, sockets and the database's own end together; DRAIN_SECONDS come before it. */
@@ -65,6 +66,7 @@ async function start(config: Config) {
     logger: { ...loggerOptions(config.LOG_LEVEL), stream: stdout },
     droppedLogLines: () => stdout.dropped,
     audit: join(config.DATA_DIR, 'audit'),
+    mail: join(config.DATA_DIR, 'mail'),
   })
   running.app = app
   const address = await listen(app, config)
@@ -129,9 +131,18 @@ function block(app: FastifyInstance, address: string, config: Config): string {
   return `
   Slotcast    ${address}
   database    ${database}
+  mail        ${whereMailGoes(address, config)}
   docs        ${address}/docs
   try next    npm run demo, or open ${address} in two windows
 `
+}
+
+function whereMailGoes(address: string, { SMTP_URL, DATA_DIR, TRUST_PROXY }: Config): string {
+  if (SMTP_URL !== undefined) return `to ${smtpServerOf(SMTP_URL)}`
+  const folder = resolve(DATA_DIR, 'mail')
+  return TRUST_PROXY === 'false'
+    ? `${address}/dev/mail (no SMTP_URL; files in ${folder})`
+    : `no SMTP_URL; files in ${folder}`
 }
 
 async function close() {
