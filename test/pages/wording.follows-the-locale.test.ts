@@ -52,6 +52,25 @@ t.test('a week begins as the locale says, also where Intl does not know', async 
   t.ok(other.length <= 3, `the table says what Intl says, save where a region changed: ${other}`)
 })
 
+t.test('moments, weeks and lists are written in the language of the page', async (t) => {
+  const start = at('2026-12-04T10:00:00Z')
+  const rows: [string, string, string, string][] = [
+    ['en-GB', 'Fri 4 Dec, 10:00', '30 Nov – 6 Dec 2026', 'a, b'],
+    ['de', 'Fr., 4. Dez., 10:00', '30. Nov. – 6. Dez. 2026', 'a, b'],
+    ['fr', 'ven. 4 déc., 10:00', '30 nov. – 6 déc. 2026', 'a, b'],
+    ['es', 'vie, 4 dic, 10:00', '30 nov – 6 dic 2026', 'a, b'],
+    ['ar', 'الجمعة، 4 ديسمبر، 10:00 ص', '30 نوفمبر – 6 ديسمبر 2026', 'a، b'],
+  ]
+  for (const [locale, moment, week, list] of rows) {
+    const words = wording(locale)
+    t.equal(plain(words.moment(start, 'UTC', 'short')), moment, locale)
+    t.equal(plain(words.span('2026-11-30', '2026-12-06')).replaceAll('\u2009', ' '), week, locale)
+    t.equal(words.list(['a', 'b']), list, locale)
+  }
+  t.equal(wording('de').day('2026-12-04', 'weekdayName'), 'Freitag')
+  t.equal(wording('de').day('2026-12-04', 'date'), '4. Dez.')
+})
+
 t.test('days, numbers and spans are written in the language of the page', async (t) => {
   const rows: [string, string, string, string][] = [
     ['en-GB', 'Saturday 21 November', '1 hour 30 minutes', '3,000'],

@@ -268,7 +268,7 @@ function Result({ off, done, zone }: { off: DaysOff; done: Done; zone: string })
             aria-disabled={off.isBusy.value}
             onClick={() => void off.undo()}
           >
-            {text.value.timeOff.openAgain({ days: daysBetween(exception.from, exception.to).length })}
+            {text.value.timeOff.openAgain({ count: daysBetween(exception.from, exception.to).length })}
           </button>
         </div>
         {cancelled.length > 0 && <p class="small">{text.value.timeOff.staysCancelled}</p>}

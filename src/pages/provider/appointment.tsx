@@ -10,7 +10,6 @@ import { minute } from '../shared/now.js'
 import { OutcomeSwitch } from '../shared/outcome.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { filled } from '../shared/text/filled.jsx'
-import { common } from '../shared/text.js'
 import type { Appointment } from './chosen.jsx'
 import type { Desk } from './state.js'
 import { text } from './text.js'
@@ -200,7 +199,7 @@ function EndForm({ desk, appointment: { id, status, name }, onKeep }: StepProps)
   return (
     <div class="form">
       <div class="field">
-        <label for={field}>{texts.messageTo({ name: name || common.value.theClient })}</label>
+        <label for={field}>{name === '' ? texts.messageToUnnamed : texts.messageTo({ name })}</label>
         <textarea
           class="input"
           id={field}

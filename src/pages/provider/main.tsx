@@ -66,19 +66,19 @@ function DeskView({ desk }: { desk: Desk }) {
           <div>
             <dt>{texts.free({ count: open })}</dt>
             <dd class="num" data-number="open">
-              {words.value.figures(String(open))}
+              {words.value.number(open)}
             </dd>
           </div>
           <div>
             <dt>{texts.held({ count: held })}</dt>
             <dd class="num" data-number="held">
-              {words.value.figures(String(held))}
+              {words.value.number(held)}
             </dd>
           </div>
           <div>
             <dt>{texts.booked({ count: confirmed })}</dt>
             <dd class="num" data-number="confirmed">
-              {words.value.figures(String(confirmed))}
+              {words.value.number(confirmed)}
             </dd>
           </div>
         </dl>

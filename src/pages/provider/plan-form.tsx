@@ -281,7 +281,7 @@ export function Result({ outcome, desk }: { outcome: Outcome; desk: Desk }) {
 
 /** How many, so that it stands out. */
 function Count({ of }: { of: number }) {
-  return <strong class="num">{words.value.figures(String(of))}</strong>
+  return <strong class="num">{words.value.number(of)}</strong>
 }
 
 function inWords(fault: PlanFault, slotMinutes: number): string {

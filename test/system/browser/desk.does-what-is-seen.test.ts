@@ -58,10 +58,10 @@ t.test('what just happened is told with the number that was opened', async (t) =
   await page.getByLabel('Block 1 to').fill('14:45')
   await page.getByLabel('For how many weeks').fill('8')
   for (const index of [0, 1, 2, 3, 4]) await page.locator('.chip input').nth(index).check({ force: true })
-  await page.getByText('Opens 1080 times on 40 days.').waitFor()
+  await page.getByText('Opens 1,080 times on 40 days.').waitFor()
   await page.locator('.plan button[type=submit]').click()
-  await page.locator('.note').getByText('1080 times opened').waitFor()
-  await page.locator('.stream li', { hasText: 'Published 1080 times' }).waitFor()
+  await page.locator('.note').getByText('1,080 times opened').waitFor()
+  await page.locator('.stream li', { hasText: 'Published 1,080 times' }).waitFor()
   t.equal(await page.locator('.stream li').count(), 1, 'in one line')
   // What happens after it is told as before.
   await publish(server, provider, 1)

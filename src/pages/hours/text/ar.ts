@@ -137,8 +137,8 @@ export const texts = (grammar: Grammar): HoursTexts => {
           many: 'الاختيار مجددًا لهذه',
           other: 'الاختيار مجددًا لهذه',
         }),
-      openAgain: ({ days }) =>
-        plural(days, {
+      openAgain: ({ count }) =>
+        plural(count, {
           zero: 'إعادة فتح هذه الأيام',
           one: 'إعادة فتح هذا اليوم',
           two: 'إعادة فتح هذين اليومين',

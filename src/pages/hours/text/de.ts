@@ -145,8 +145,8 @@ export const texts = ({ number, plural }: Grammar): HoursTexts => ({
     stays: ({ booking }) => `Bleibt: ${booking}`,
     chooseAgain: ({ bookings }) =>
       plural(bookings, { one: 'Für diese noch einmal wählen', other: 'Für diese noch einmal wählen' }),
-    openAgain: ({ days }) =>
-      plural(days, { one: 'Diesen Tag wieder öffnen', other: 'Diese Tage wieder öffnen' }),
+    openAgain: ({ count }) =>
+      plural(count, { one: 'Diesen Tag wieder öffnen', other: 'Diese Tage wieder öffnen' }),
     staysCancelled: 'Was abgesagt ist, bleibt abgesagt, auch wenn die Tage wieder geöffnet werden.',
     sayDone: ({ moved, cancelled, failed }) =>
       `Geschlossen. ${number(moved)} verschoben, ${number(cancelled)} abgesagt${failed > 0 ? `, ${number(failed)} nicht erledigt` : ''}.`,

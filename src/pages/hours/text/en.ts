@@ -149,8 +149,8 @@ export const texts = ({ number, plural }: Grammar) => ({
     stays: ({ booking }: { booking: string }) => `Stays: ${booking}`,
     chooseAgain: ({ bookings }: { bookings: number }) =>
       plural(bookings, { one: 'Choose again for this one', other: 'Choose again for these' }),
-    openAgain: ({ days }: { days: number }) =>
-      plural(days, { one: 'Open this day again', other: 'Open these days again' }),
+    openAgain: ({ count }: { count: number }) =>
+      plural(count, { one: 'Open this day again', other: 'Open these days again' }),
     staysCancelled: 'What was cancelled stays cancelled, also when the days are opened again.',
     sayDone: ({ moved, cancelled, failed }: { moved: number; cancelled: number; failed: number }) =>
       `Closed. ${number(moved)} moved, ${number(cancelled)} cancelled${failed > 0 ? `, ${number(failed)} not done` : ''}.`,

@@ -147,8 +147,8 @@ export const texts = ({ number, plural }: Grammar): HoursTexts => ({
     stays: ({ booking }) => `Se queda: ${booking}`,
     chooseAgain: ({ bookings }) =>
       plural(bookings, { one: 'Elegir de nuevo para esta', other: 'Elegir de nuevo para estas' }),
-    openAgain: ({ days }) =>
-      plural(days, { one: 'Abrir de nuevo este día', other: 'Abrir de nuevo estos días' }),
+    openAgain: ({ count }) =>
+      plural(count, { one: 'Abrir de nuevo este día', other: 'Abrir de nuevo estos días' }),
     staysCancelled: 'Lo cancelado queda cancelado, aunque los días se abran de nuevo.',
     sayDone: ({ moved, cancelled, failed }) =>
       `Cerrado. Movidas: ${number(moved)}, canceladas: ${number(cancelled)}${failed > 0 ? `, sin hacer: ${number(failed)}` : ''}.`,

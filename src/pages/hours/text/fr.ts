@@ -151,7 +151,7 @@ export const texts = ({ number, plural }: Grammar): HoursTexts => ({
     stays: ({ booking }) => `Reste : ${booking}`,
     chooseAgain: ({ bookings }) =>
       plural(bookings, { one: 'Choisir à nouveau pour celle-ci', other: 'Choisir à nouveau pour celles-ci' }),
-    openAgain: ({ days }) => plural(days, { one: 'Rouvrir ce jour', other: 'Rouvrir ces jours' }),
+    openAgain: ({ count }) => plural(count, { one: 'Rouvrir ce jour', other: 'Rouvrir ces jours' }),
     staysCancelled: 'Ce qui a été annulé reste annulé, même si les jours sont rouverts.',
     sayDone: ({ moved, cancelled, failed }) =>
       `Fermé. Déplacées : ${number(moved)}, annulées : ${number(cancelled)}${failed > 0 ? `, pas faites : ${number(failed)}` : ''}.`,

@@ -91,6 +91,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => {
       cancelBooking: 'إلغاء هذا الحجز',
       forget: 'نسيان هذا الشخص…',
       messageTo: ({ name }) => `رسالة إلى ${isolated(name)} (اختياري)`,
+      messageToUnnamed: 'رسالة إلى العميل (اختياري)',
       alsoWithdraw: '… وسحب الموعد',
       keepIt: 'الإبقاء عليه',
       holdEnded: ({ name }) => `أُنهي الحجز المؤقت: ${isolated(name)}.`,

@@ -63,6 +63,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     cancelBooking: 'Diesen Termin absagen',
     forget: 'Diese Person vergessen …',
     messageTo: ({ name }) => `Nachricht an ${name} (optional)`,
+    messageToUnnamed: 'Nachricht an den Kunden (optional)',
     alsoWithdraw: '… und die Zeit zurückziehen',
     keepIt: 'Behalten',
     holdEnded: ({ name }) => `Reservierung beendet: ${name}.`,

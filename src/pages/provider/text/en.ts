@@ -65,6 +65,7 @@ export const texts = ({ number, plural }: Grammar) => ({
     cancelBooking: 'Cancel this booking',
     forget: 'Forget this person …',
     messageTo: ({ name }: { name: string }) => `Message to ${name} (optional)`,
+    messageToUnnamed: 'Message to the client (optional)',
     alsoWithdraw: '… and withdraw the time',
     keepIt: 'Keep it',
     holdEnded: ({ name }: { name: string }) => `Hold of ${name} ended.`,

@@ -63,6 +63,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     cancelBooking: 'Cancelar esta reserva',
     forget: 'Olvidar a esta persona…',
     messageTo: ({ name }) => `Mensaje para ${name} (opcional)`,
+    messageToUnnamed: 'Mensaje para el cliente (opcional)',
     alsoWithdraw: '… y retirar la hora',
     keepIt: 'Conservar',
     holdEnded: ({ name }) => `Hora retenida liberada: ${name}.`,

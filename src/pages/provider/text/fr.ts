@@ -63,6 +63,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     cancelBooking: 'Annuler cette réservation',
     forget: 'Oublier cette personne…',
     messageTo: ({ name }) => `Message à ${name} (facultatif)`,
+    messageToUnnamed: 'Message au client (facultatif)',
     alsoWithdraw: '… et retirer le créneau',
     keepIt: 'Conserver',
     holdEnded: ({ name }) => `Créneau retenu libéré : ${name}.`,
