@@ -7,6 +7,7 @@ import type { Refused } from '../shared/api.js'
 import { faultOf } from '../shared/faults.js'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 
 interface ChangeFormProps {
   title: string
@@ -67,7 +68,7 @@ export function ChangeForm(props: ChangeFormProps) {
           class={isDangerous ? 'button danger' : 'button main'}
           aria-disabled={busy.value}
         >
-          {busy.value ? 'Asking …' : button}
+          {busy.value ? common.value.asking : button}
         </button>
         {isDone.value && (
           <p class="done small">

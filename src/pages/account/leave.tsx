@@ -7,8 +7,10 @@ import type { Refused } from '../shared/api.js'
 import { TextField } from '../shared/field.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 import { ChangeForm } from './change-form.jsx'
 import { deleteAccount, exported } from './state.js'
+import { text } from './text.js'
 
 export function Export() {
   const problem = useSignal<Refused | null>(null)
@@ -31,17 +33,17 @@ export function Export() {
     link.download = 'slotcast-export.json'
     link.click()
     URL.revokeObjectURL(link.href)
-    say('Your data is downloaded.')
+    say(text.value.data.said)
   }
 
   return (
     <section class="card form" aria-labelledby={id}>
-      <h2 id={id}>Your data</h2>
-      <p class="quiet">Everything the server holds about you, in one file (JSON).</p>
+      <h2 id={id}>{text.value.data.title}</h2>
+      <p class="quiet">{text.value.data.what}</p>
       {problem.value !== null && <Refusal problem={problem.value} />}
       <div class="buttons">
         <button type="button" class="button" aria-disabled={isBusy.value} onClick={() => void download()}>
-          {isBusy.value ? 'Asking …' : 'Download your data'}
+          {isBusy.value ? common.value.asking : text.value.data.download}
         </button>
       </div>
     </section>
@@ -52,6 +54,7 @@ export function Deletion({ me }: { me: Me }) {
   const cancels = useSignal(false)
   const isBooked = useSignal(false)
   const isProvider = me.role === 'provider'
+  const t = text.value.leave
 
   async function send(text: (name: string) => string): Promise<Refused | null> {
     const refused = await deleteAccount(text('password'), cancels.value)
@@ -62,15 +65,12 @@ export function Deletion({ me }: { me: Me }) {
 
   return (
     <details class="leave disclosure">
-      <summary>Delete this account</summary>
-      <ChangeForm title="Delete this account" button="Delete account for good" isDangerous send={send}>
+      <summary>{t.title}</summary>
+      <ChangeForm title={t.title} button={t.button} isDangerous send={send}>
         {(fault) => (
           <>
             <p>
-              {isProvider
-                ? 'Your calendar, its open times and your services go, holds end, and nobody can book with you any more.'
-                : 'What you hold is given back, what you have booked ahead is cancelled, and your name goes from what is past.'}{' '}
-              You are signed out everywhere. <strong>This cannot be undone.</strong>
+              {isProvider ? t.providerLoses : t.clientLoses} {t.everywhere} <strong>{t.final}</strong>
             </p>
             {isProvider && (
               <label class="check">
@@ -82,20 +82,19 @@ export function Deletion({ me }: { me: Me }) {
                     isBooked.value = false
                   }}
                 />
-                Cancel the bookings that lie ahead
+                {t.cancelAhead}
               </label>
             )}
             {isBooked.value && (
               <div class="note warn" role="alert" data-code="slot_confirmed">
                 <Icon name="alert" />
                 <p>
-                  <strong>Bookings lie ahead.</strong> Nothing was deleted. Let them pass, or cancel them with
-                  the box above.
+                  <strong>{t.ahead}</strong> {t.aheadNext}
                 </p>
               </div>
             )}
             <TextField
-              label="Your password"
+              label={text.value.yourPassword}
               fault={fault('password')}
               name="password"
               type="password"

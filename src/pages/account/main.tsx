@@ -4,6 +4,7 @@ import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
 import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
+import { common } from '../shared/text.js'
 import { Display } from './display.jsx'
 import { Deletion, Export } from './leave.jsx'
 import { Address, PasswordForm, Profile } from './profile.jsx'
@@ -16,8 +17,8 @@ function Page() {
     return (
       <Frame page="account">
         <div class="door card">
-          <h1>Your account</h1>
-          <p class="quiet">Sign in to change your name, your password or how you are signed in.</p>
+          <h1>{text.value.title}</h1>
+          <p class="quiet">{text.value.door}</p>
           <SignInForm forRole="client" known onDone={() => {}} />
         </div>
       </Frame>
@@ -28,14 +29,16 @@ function Page() {
     <Frame page="account">
       <div class="own">
         <div>
-          <h1>Your account</h1>
-          <p class="quiet">{account.value.role === 'provider' ? 'Provider' : 'Client'}</p>
+          <h1>{text.value.title}</h1>
+          <p class="quiet">
+            {account.value.role === 'provider' ? common.value.provider : common.value.client}
+          </p>
         </div>
         {problem.value !== null && (
           <Refusal problem={problem.value}>
             <div class="buttons">
               <button type="button" class="button" onClick={() => void load()}>
-                Try again
+                {common.value.tryAgain}
               </button>
             </div>
           </Refusal>

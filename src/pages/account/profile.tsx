@@ -1,37 +1,52 @@
 /** Name, zone, address and password. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
+import { languages } from '../../domain/languages.js'
 import type { Me } from '../../schemas/accounts.js'
 import { Field, TextField } from '../shared/field.jsx'
+import { languageNames } from '../shared/language-picker.jsx'
 import { browserZone } from '../shared/locale.js'
+import { account } from '../shared/session.js'
+import { MIN_PASSWORD } from '../shared/sign-in.jsx'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { todaysName } from '../shared/time.js'
 import { ZonePicker } from '../shared/zone-picker.jsx'
 import { ChangeForm } from './change-form.jsx'
 import { change } from './state.js'
+import { text } from './text.js'
 
 export function Profile({ me }: { me: Me }) {
+  const t = text.value.profile
   const timeZone = useSignal(me.timeZone)
+  const language = useSignal(me.language)
   const id = useId()
+  // It may be changed at the foot of the page as well.
+  const current = account.value?.language ?? me.language
+  useEffect(() => {
+    language.value = current
+  }, [current, language])
   useEffect(() => {
     timeZone.value = me.timeZone
   }, [me.timeZone, timeZone])
   return (
     <ChangeForm
-      title="Name and time zone"
-      button="Save"
-      done="Saved."
+      title={t.title}
+      button={t.save}
+      done={t.saved}
       send={(text) =>
         change({
           name: text('name').trim(),
           // Only where it was chosen: an older name of the same zone is not a change.
           ...(todaysName(me.timeZone) !== timeZone.value && { timeZone: timeZone.value }),
+          ...(current !== language.value && { language: language.value }),
         })
       }
     >
       {(fault) => (
         <>
           <TextField
-            label="Your name"
+            label={common.value.sign.name}
             fault={fault('name')}
             name="name"
             autocomplete="name"
@@ -39,21 +54,34 @@ export function Profile({ me }: { me: Me }) {
             required
             defaultValue={me.name}
           />
-          <Field id={id} label="Time zone" fault={fault('timeZone')}>
+          <Field id={id} label={t.zone} fault={fault('timeZone')}>
             <ZonePicker
               id={id}
               value={timeZone.value}
-              near={{ [browserZone]: 'your device' }}
+              near={{ [browserZone]: common.value.zones.yourDevice }}
               invalid={fault('timeZone') !== undefined}
               onChoose={(zone) => {
                 timeZone.value = zone
               }}
             />
-            {me.role === 'provider' && (
-              <p class="small quiet">
-                Your calendar is shown in it. What is booked already stays at the moment that was agreed.
-              </p>
-            )}
+            {me.role === 'provider' && <p class="small quiet">{t.zoneOfProvider}</p>}
+          </Field>
+          <Field id={`${id}l`} label={common.value.language} fault={fault('language')}>
+            <select
+              class="input"
+              id={`${id}l`}
+              value={language.value}
+              onChange={(event) => {
+                language.value = languages.find((one) => one === event.currentTarget.value) ?? current
+              }}
+            >
+              {languages.map((one) => (
+                <option key={one} value={one} lang={one}>
+                  {languageNames[one]}
+                </option>
+              ))}
+            </select>
+            <p class="small quiet">{t.language}</p>
           </Field>
         </>
       )}
@@ -62,20 +90,19 @@ export function Profile({ me }: { me: Me }) {
 }
 
 export function Address({ me }: { me: Me }) {
+  const t = text.value.address
   return (
     <ChangeForm
-      title="E-mail address"
-      button="Change address"
-      done="Your address is changed. Sign in with it from now on."
+      title={t.title}
+      button={t.button}
+      done={t.done}
       send={(text) => change({ email: text('email').trim(), currentPassword: text('currentPassword') })}
     >
       {(fault) => (
         <>
-          <p class="quiet">
-            You sign in with <strong>{me.email}</strong>.
-          </p>
+          <p class="quiet">{filled(t.now, { email: <strong dir="ltr">{me.email}</strong> })}</p>
           <TextField
-            label="New address"
+            label={t.newAddress}
             fault={fault('email')}
             name="email"
             type="email"
@@ -84,7 +111,7 @@ export function Address({ me }: { me: Me }) {
             required
           />
           <TextField
-            label="Your password"
+            label={text.value.yourPassword}
             fault={fault('currentPassword')}
             name="currentPassword"
             type="password"
@@ -99,11 +126,12 @@ export function Address({ me }: { me: Me }) {
 }
 
 export function PasswordForm({ me }: { me: Me }) {
+  const t = text.value.password
   return (
     <ChangeForm
-      title="Password"
-      button="Change password"
-      done="Your password is changed, and you are signed out everywhere else."
+      title={t.title}
+      button={t.button}
+      done={t.done}
       send={(text) => change({ password: text('password'), currentPassword: text('currentPassword') })}
     >
       {(fault) => (
@@ -111,7 +139,7 @@ export function PasswordForm({ me }: { me: Me }) {
           {/* Tells a password manager whose password it is. */}
           <input type="text" autocomplete="username" value={me.email} readOnly hidden />
           <TextField
-            label="Password until now"
+            label={t.before}
             fault={fault('currentPassword')}
             name="currentPassword"
             type="password"
@@ -120,12 +148,12 @@ export function PasswordForm({ me }: { me: Me }) {
             required
           />
           <TextField
-            label="New password, 8 characters or more"
+            label={t.after({ count: MIN_PASSWORD })}
             fault={fault('password')}
             name="password"
             type="password"
             autocomplete="new-password"
-            minLength={8}
+            minLength={MIN_PASSWORD}
             maxLength={200}
             required
           />

@@ -6,13 +6,16 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { words, zone } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { common } from '../shared/text.js'
 import { endOtherSessions, endSession, signOutEverywhere } from './state.js'
+import { text } from './text.js'
 
 export function Sessions({ sessions }: { sessions: readonly OwnSession[] }) {
   const problem = useSignal<Refused | null>(null)
   const isBusy = useSignal(false)
   const heading = useRef<HTMLHeadingElement>(null)
   const id = useId()
+  const t = text.value.sessions
 
   async function act(work: () => Promise<Refused | null>, done: string) {
     if (isBusy.value) return
@@ -30,7 +33,7 @@ export function Sessions({ sessions }: { sessions: readonly OwnSession[] }) {
   return (
     <section class="card form" aria-labelledby={id}>
       <h2 id={id} ref={heading} tabIndex={-1}>
-        Where you are signed in
+        {t.title}
       </h2>
       {problem.value !== null && <Refusal problem={problem.value} />}
       <ul class="sessions">
@@ -38,40 +41,36 @@ export function Sessions({ sessions }: { sessions: readonly OwnSession[] }) {
           <li key={session.id} data-current={session.current}>
             <div>
               <p>
-                <strong>Since {when(session.startedAt)}</strong>
-                {session.current && <span class="this-one small">This one</span>}
+                <strong>{t.since({ time: when(session.startedAt) })}</strong>
+                {session.current && <span class="this-one small">{t.thisOne}</span>}
               </p>
               <p class="small quiet">
-                Last used {when(session.renewedAt)}; ends if it is not used until {when(session.expiresAt)}
+                {t.used({ last: when(session.renewedAt), until: when(session.expiresAt) })}
               </p>
             </div>
             <button
               type="button"
               class="button"
-              aria-label={`Sign out ${session.current ? 'here' : `the session of ${when(session.startedAt)}`}`}
-              onClick={() => void act(() => endSession(session), 'Signed out there.')}
+              aria-label={session.current ? t.outHere : t.outOf({ time: when(session.startedAt) })}
+              onClick={() => void act(() => endSession(session), t.thereSaid)}
             >
-              Sign out
+              {common.value.signOut}
             </button>
           </li>
         ))}
       </ul>
       <div class="buttons">
         {sessions.length > 1 && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => void act(endOtherSessions, 'Signed out everywhere else.')}
-          >
-            Sign out everywhere else
+          <button type="button" class="button" onClick={() => void act(endOtherSessions, t.elsewhereSaid)}>
+            {t.elsewhere}
           </button>
         )}
         <button
           type="button"
           class="button danger"
-          onClick={() => void act(signOutEverywhere, 'Signed out everywhere.')}
+          onClick={() => void act(signOutEverywhere, t.everywhereSaid)}
         >
-          Sign out everywhere
+          {t.everywhere}
         </button>
       </div>
     </section>
@@ -79,6 +78,5 @@ export function Sessions({ sessions }: { sessions: readonly OwnSession[] }) {
 }
 
 function when(instant: string): string {
-  const at = Date.parse(instant)
-  return `${words.value.dayOfInstant(at, zone.value)}, ${words.value.time(at, zone.value)}`
+  return words.value.moment(Date.parse(instant), zone.value, 'long')
 }

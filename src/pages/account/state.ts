@@ -89,20 +89,17 @@ export async function deleteAccount(password: string, cancelBookings: boolean): 
   return null
 }
 
-const NOT_THE_PASSWORD = 'This is not your password.'
-
 /** A refusal with a sentence for each field that it is about. */
 function besideFields(problem: Refused): Refused {
-  const marked = (field: string, message: string) => ({
+  const marked = (field: string, rule: string) => ({
     ...problem,
     code: 'invalid_request',
-    errors: [{ field, message }],
+    errors: [{ field, message: '', rule }],
   })
-  if (problem.code === 'email_taken') return marked('email', 'There is already an account with this address.')
-  if (problem.code === 'unauthenticated') return marked('password', NOT_THE_PASSWORD)
-  const errors = problem.errors?.map(({ field, message }) => ({
-    field,
-    message: field === 'currentPassword' ? NOT_THE_PASSWORD : `This ${message}.`,
-  }))
+  if (problem.code === 'email_taken') return marked('email', 'emailTaken')
+  if (problem.code === 'unauthenticated') return marked('password', 'wrongPassword')
+  const errors = problem.errors?.map((error) =>
+    error.field === 'currentPassword' ? { ...error, rule: 'wrongPassword' } : error,
+  )
   return { ...problem, ...(errors && { errors }) }
 }

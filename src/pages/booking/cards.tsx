@@ -12,6 +12,8 @@ import { clock, tick } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { downloadCalendar } from '../shared/reservations.js'
 import { SureToCancel } from '../shared/sure-to-cancel.jsx'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { cityOf, dayOf, sameWall } from '../shared/time.js'
 import { addressOf } from './address.js'
 import {
@@ -26,24 +28,25 @@ import {
   stopMoving,
 } from './state.js'
 import { goToCard } from './take.jsx'
+import { text } from './text.js'
 
 function When({ start, end }: { start: string; end: string }) {
   const there = provider.value?.timeZone ?? zone.value
   const from = Date.parse(start)
   const to = Date.parse(end)
-  const span = (inZone: string) => `${words.value.time(from, inZone)} – ${words.value.time(to, inZone)}`
+  const span = (inZone: string) => <bdi>{words.value.range(from, to, inZone)}</bdi>
   return (
     <p class="when">
       <strong>{words.value.dayOfInstant(from, zone.value)}</strong>
       <span class="num">
-        {span(zone.value)} <span class="quiet">{cityOf(zone.value)}</span>
+        {span(zone.value)} <bdi class="quiet">{cityOf(zone.value)}</bdi>
       </span>
       {!sameWall(from, zone.value, there) && (
         <span class="quiet num">
-          {dayOf(from, zone.value) === dayOf(from, there)
-            ? ''
-            : `${words.value.day(dayOf(from, there), 'short')}, `}
-          {span(there)} {cityOf(there)}
+          {dayOf(from, zone.value) !== dayOf(from, there) && (
+            <>{words.value.day(dayOf(from, there), 'short')} </>
+          )}
+          {span(there)} <bdi>{cityOf(there)}</bdi>
         </span>
       )}
     </p>
@@ -59,23 +62,21 @@ export function MoveCard(props: {
   const { reservation, to, first } = props
   const length = Date.parse(reservation.end) - Date.parse(reservation.start)
   const busy = to !== null && asking.value.has(to.id)
+  const t = text.value.moving
   return (
     <section class="card moving" data-first={first || undefined} data-moving={reservation.id}>
       {to === null ? (
         <>
-          <h3 tabIndex={-1}>Choose a new time</h3>
-          {reservation.serviceName !== undefined && <p>{reservation.serviceName}</p>}
+          <h3 tabIndex={-1}>{t.choose}</h3>
+          {reservation.serviceName !== undefined && <p dir="auto">{reservation.serviceName}</p>}
           <When start={reservation.start} end={reservation.end} />
-          <p class="small quiet">This time stays yours until you have another.</p>
+          <p class="small quiet">{t.keeps}</p>
         </>
       ) : (
         <>
-          <h3 tabIndex={-1}>Move it here?</h3>
+          <h3 tabIndex={-1}>{t.here}</h3>
           <p class="small quiet num">
-            <s>
-              {words.value.day(dayOf(Date.parse(reservation.start), zone.value), 'short')},{' '}
-              {words.value.time(Date.parse(reservation.start), zone.value)}
-            </s>
+            <s>{words.value.moment(Date.parse(reservation.start), zone.value)}</s>
           </p>
           <When start={to.start} end={new Date(Date.parse(to.start) + length).toISOString()} />
         </>
@@ -88,7 +89,7 @@ export function MoveCard(props: {
             aria-disabled={busy}
             onClick={() => void moveToTarget().then(goToCard)}
           >
-            {busy ? 'Asking …' : 'Move it'}
+            {busy ? common.value.asking : t.move}
           </button>
         )}
         <button
@@ -99,7 +100,7 @@ export function MoveCard(props: {
             document.getElementById('content')?.focus()
           }}
         >
-          Keep the old time
+          {t.keepOld}
         </button>
       </div>
     </section>
@@ -114,7 +115,10 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
   useEffect(() => {
     if (warn !== undefined)
       say(
-        `${words.value.duration(until - clock.now())} left to confirm ${words.value.time(Date.parse(hold.start), zone.value)}.`,
+        text.value.hold.leftSaid({
+          span: words.value.duration(until - clock.now()),
+          time: words.value.time(Date.parse(hold.start), zone.value),
+        }),
       )
   }, [warn, until, hold.start])
 
@@ -135,17 +139,15 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
   return (
     <section class="card hold" data-reservation={hold.id} data-status="held" data-first={first || undefined}>
       <div class="hold-head">
-        <h3 tabIndex={-1}>You hold this time</h3>
+        <h3 tabIndex={-1}>{text.value.hold.heading}</h3>
         <Countdown until={until} />
       </div>
       <Meter until={until} length={calendar.rules.value.holdSeconds * 1000} />
-      {hold.serviceName !== undefined && <p>{hold.serviceName}</p>}
+      {hold.serviceName !== undefined && <p dir="auto">{hold.serviceName}</p>}
       <When start={hold.start} end={hold.end} />
       {warn !== undefined && (
         <p class="small warn-words">
-          {warn === '1'
-            ? 'Less than a minute left: confirm now or it is free for others.'
-            : 'Less than five minutes left.'}
+          {warn === '1' ? text.value.hold.lastMinute : text.value.hold.lastMinutes}
         </p>
       )}
       {problem.value !== null && <Refusal problem={problem.value} />}
@@ -156,7 +158,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
           aria-disabled={busy.value !== null}
           onClick={() => void act('book')}
         >
-          {busy.value === 'book' ? 'Asking …' : 'Confirm booking'}
+          {busy.value === 'book' ? common.value.asking : common.value.confirmBooking}
         </button>
         <button
           type="button"
@@ -164,7 +166,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
           aria-disabled={busy.value !== null}
           onClick={() => void act('back')}
         >
-          {busy.value === 'back' ? 'Asking …' : 'Give it back'}
+          {busy.value === 'back' ? common.value.asking : common.value.giveBack}
         </button>
         {warn !== undefined && problem.value?.code !== 'extension_limit' && (
           <button
@@ -173,7 +175,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
             aria-disabled={busy.value !== null}
             onClick={() => void act('longer')}
           >
-            {busy.value === 'longer' ? 'Asking …' : 'I need more time'}
+            {busy.value === 'longer' ? common.value.asking : common.value.moreTime}
           </button>
         )}
       </div>
@@ -204,20 +206,23 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
     >
       <div class="hold-head">
         <h3 tabIndex={-1}>
-          <Icon name="check" /> {what === 'booked' ? 'Booked' : 'Moved'}
+          <Icon name="check" /> {what === 'booked' ? common.value.booked : text.value.moving.moved}
         </h3>
-        <button type="button" class="icon-button" aria-label="Close" onClick={() => putAway(booking.id)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={common.value.close}
+          onClick={() => putAway(booking.id)}
+        >
           <Icon name="close" />
         </button>
       </div>
       <p>
-        {booking.serviceName === undefined ? '' : `${booking.serviceName}, `}
-        {words.value.duration(booking.durationMinutes * 60_000)} with{' '}
-        <strong>{provider.value?.name ?? '…'}</strong>
+        <What booking={booking} />
       </p>
       <When start={booking.start} end={booking.end} />
       {problem.value !== null && <Refusal problem={problem.value} />}
-      {!file.value && <p class="fault">The calendar file could not be fetched. Try again.</p>}
+      {!file.value && <p class="fault">{text.value.done.noFile}</p>}
       {sure.value ? (
         <SureToCancel
           isBusy={busy.value}
@@ -235,7 +240,7 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
               file.value = await downloadCalendar(booking.id)
             }}
           >
-            <Icon name="calendar" /> Add to calendar
+            <Icon name="calendar" /> {common.value.addToCalendar}
           </button>
           <ShareLink booking={booking} />
           <button
@@ -245,7 +250,7 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
               sure.value = true
             }}
           >
-            Cancel booking
+            {common.value.cancelBooking}
           </button>
         </div>
       )}
@@ -253,8 +258,21 @@ export function BookedCard(props: { booking: Reservation; what: 'booked' | 'move
   )
 }
 
+function What({ booking: { serviceName, durationMinutes } }: { booking: Reservation }) {
+  const name = (
+    <strong>
+      <bdi>{provider.value?.name ?? '…'}</bdi>
+    </strong>
+  )
+  const span = words.value.duration(durationMinutes * 60_000)
+  const t = text.value.done
+  return serviceName === undefined
+    ? filled(t.with, { span, name })
+    : filled(t.serviceWith, { service: serviceName, span, name })
+}
+
 function ShareLink({ booking }: { booking: Reservation }) {
   const place = { day: dayOf(Date.parse(booking.start), zone.value), serviceId: booking.serviceId ?? null }
   const address = `${location.origin}${addressOf(place, zone.value)}`
-  return <CopyLink address={address} title="Share link" label="Link to this day" />
+  return <CopyLink address={address} title={text.value.done.share} label={text.value.done.shareLabel} />
 }

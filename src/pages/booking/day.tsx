@@ -7,6 +7,8 @@ import { wallOfSlot } from '../shared/local-time.js'
 import { words, zone } from '../shared/locale.js'
 import { moveFocus } from '../shared/roving-focus.js'
 import type { Face } from '../shared/slot-face.js'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { cityOf, clockChange, sameWall } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
 import { type Hour, hoursOf } from './days.js'
@@ -25,8 +27,12 @@ import {
   stepMinutes,
   target,
 } from './state.js'
+import { text } from './text.js'
+
+const HOUR_MS = 3_600_000
 
 export function DayView() {
+  const t = text.value.day
   const chosen = day.value
   const list = chosen === null ? [] : (days.value.get(chosen)?.slots ?? [])
   const steady = useSteady(list)
@@ -55,6 +61,7 @@ export function DayView() {
         slot={slot}
         face={face}
         word={wordsOf(face, isMoved)}
+        text={text.value.slot}
         tab={slot.id === tabStop}
         busy={asking.value.has(slot.id)}
         chosen={slot.id === target.value?.id}
@@ -80,35 +87,38 @@ export function DayView() {
     >
       <div class="times-head">
         <h2 id="day">{words.value.day(chosen)}</h2>
-        <p class="quiet small">{visible.length === 0 ? '' : `${days.value.get(chosen)?.free ?? 0} free`}</p>
+        <p class="quiet small">
+          {visible.length === 0 ? '' : t.free({ count: days.value.get(chosen)?.free ?? 0 })}
+        </p>
       </div>
       {change !== 0 && (
         <p class="note small">
           <Icon name="clock" />
           <span>
-            Clocks go {change < 0 ? 'forward' : 'back'} {changeInWords(change)} this night; the times here are
-            right for it.
+            {(change < 0 ? t.clocksForward : t.clocksBack)({
+              span: words.value.duration(Math.abs(change) * HOUR_MS),
+            })}
           </span>
         </p>
       )}
       {differs && (
-        <p class="quiet small">
-          Large is your time, {cityOf(zone.value)}. Small is {cityOf(there)}, where the provider works.
-        </p>
+        <p class="quiet small">{filled(t.twoZones, { here: cityOf(zone.value), there: cityOf(there) })}</p>
       )}
       {visible.length === 0 ? (
         <NoTimes isFull={list.length > 0} />
       ) : (
         hoursOf(steady, zone.value).map(({ part, hours }, index) => (
           <div key={`${part}${index}`} class="part">
-            <h3>{part}</h3>
+            <h3>{common.value[part]}</h3>
             {hours.map((hour) => (
               <div key={hour.key} class="hour" data-columns={columns}>
                 <Rest hour={hour} faces={faces} />
                 {hour.slots.filter(({ id }) => shown.has(id)).map((slot) => drawn(slot, hour))}
                 {!hour.slots.some(({ id }) => shown.has(id) || faces.get(id)?.own) && (
                   <p class="hour-none small quiet num">
-                    {words.value.time(Date.parse(hour.slots[0]?.start ?? ''), zone.value)}: nothing free
+                    {t.nothingFree({
+                      time: words.value.time(Date.parse(hour.slots[0]?.start ?? ''), zone.value),
+                    })}
                   </p>
                 )}
               </div>
@@ -140,7 +150,9 @@ function Rest({ hour, faces }: { hour: Hour; faces: ReadonlyMap<string, Face> })
       data-column={columnOf(first)}
       data-span={columnOf(last) - columnOf(first) + 1}
     >
-      <span class="slot-word num">to {words.value.time(Date.parse(last.end), zone.value)}</span>
+      <span class="slot-word num">
+        {text.value.day.restTo({ time: words.value.time(Date.parse(last.end), zone.value) })}
+      </span>
     </div>
   )
 }
@@ -164,11 +176,6 @@ function useShown(slots: OwnSlot[], faces: ReadonlyMap<string, Face>): ReadonlyS
     if (!showsStarts.value || seen.current.ids.has(id)) shown.add(id)
   }
   return shown
-}
-
-function changeInWords(hours: number): string {
-  const minutes = Math.abs(hours) * 60
-  return minutes === 60 ? 'an hour' : `${minutes} minutes`
 }
 
 /** While a finger is down, times neither come nor go: the one under it stays under it. Faces still change. */
@@ -207,7 +214,7 @@ function NoTimes({ isFull }: { isFull: boolean }) {
     <div class="card empty">
       <Icon name="calendar" />
       <p>
-        <strong>{isFull ? 'Nothing is free on this day.' : 'No times on this day.'}</strong>
+        <strong>{isFull ? text.value.day.full : text.value.day.none}</strong>
       </p>
       {next ? (
         <button
@@ -215,15 +222,10 @@ function NoTimes({ isFull }: { isFull: boolean }) {
           class="button main"
           onClick={() => chooseDay(wallOfSlot(next, zone.value).day, true)}
         >
-          Next free: {words.value.day(wallOfSlot(next, zone.value).day, 'short')},{' '}
-          {words.value.time(Date.parse(next.start), zone.value)}
+          {common.value.nextFree({ time: words.value.moment(Date.parse(next.start), zone.value) })}
         </button>
       ) : (
-        <p class="quiet">
-          {next === null
-            ? 'Nothing is free in the next two months. Times appear here as they are published.'
-            : '\u00a0'}
-        </p>
+        <p class="quiet">{next === null ? text.value.day.noneForLong : '\u00a0'}</p>
       )}
     </div>
   )

@@ -5,6 +5,7 @@ import { link } from '../shared/live.js'
 import { browserZone, zone } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { showPage } from '../shared/show-page.jsx'
+import { filled } from '../shared/text/filled.jsx'
 import { cityOf, todaysName } from '../shared/time.js'
 import { ZonePicker } from '../shared/zone-picker.jsx'
 import { DayView } from './day.jsx'
@@ -20,10 +21,10 @@ function Booking() {
     return (
       <Frame page="booking">
         <div class="card empty">
-          <h1>There is no such calendar</h1>
-          <p class="quiet">The link may be old, or a part of it got lost.</p>
+          <h1>{text.value.lostTitle}</h1>
+          <p class="quiet">{text.value.lostText}</p>
           <a class="button main" href="/">
-            Find a provider
+            {text.value.findProvider}
           </a>
         </div>
       </Frame>
@@ -75,11 +76,11 @@ function Zone() {
   const there = todaysName(provider.value?.timeZone ?? zone.value)
   return (
     <div class="zone">
-      <label for="zone">Times in</label>
+      <label for="zone">{text.value.timesIn}</label>
       <ZonePicker
         id="zone"
         value={zone.value}
-        near={{ [there]: 'provider', [browserZone]: 'yours' }}
+        near={{ [there]: text.value.zoneOfProvider, [browserZone]: text.value.zoneOfReader }}
         onChoose={(name) => {
           zone.value = name
         }}
@@ -92,7 +93,7 @@ function Zone() {
             zone.value = browserZone
           }}
         >
-          Use {cityOf(browserZone)}
+          {filled(text.value.useZone, { city: cityOf(browserZone) })}
         </button>
       )}
     </div>

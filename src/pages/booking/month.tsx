@@ -8,12 +8,14 @@ import { clockChange } from '../shared/time.js'
 import { chooseDay, day } from './address.js'
 import type { DayCount } from './days.js'
 import { canGoBack, days, isKnown, month, months, today, weeks } from './state.js'
+import { text } from './text.js'
 
 const SHORT_WEEKS = 2
 
 export function Month() {
   const whole = useSignal(false)
   const field = useRef<HTMLDivElement>(null)
+  const t = text.value.month
   /** Where the keyboard was last; the one day that Tab stops at. */
   const stop = useSignal<string | null>(null)
   const all = weeks.value
@@ -23,32 +25,32 @@ export function Month() {
   const tabStop =
     [stop.value, day.value, today.value].find((name) => name !== null && shown.includes(name)) ?? shown[0]
   return (
-    <section class="month card" aria-label="Choose a day" data-whole={whole.value}>
+    <section class="month card" aria-label={t.label} data-whole={whole.value}>
       <div class="month-head">
         <h2 aria-live="polite">{words.value.day(`${month.value}-01`, 'month')}</h2>
         <button
           type="button"
           class="icon-button"
-          aria-label="Month before"
+          aria-label={t.before}
           disabled={!canGoBack.value}
           onClick={months.before}
         >
           <Icon name="left" />
         </button>
-        <button type="button" class="icon-button" aria-label="Month after" onClick={months.after}>
+        <button type="button" class="icon-button" aria-label={t.after} onClick={months.after}>
           <Icon name="right" />
         </button>
       </div>
       <div class="month-names" aria-hidden="true">
         {(all[0] ?? []).map((name) => (
-          <span key={name}>{words.value.day(name, 'weekday')}</span>
+          <span key={name}>{words.value.day(name, 'column')}</span>
         ))}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: it groups days, it is not a part of a form */}
       <div
         class="month-days"
         role="group"
-        aria-label="Days, arrow keys move between them"
+        aria-label={t.days}
         ref={field}
         onKeyDown={(event) => moveFocus(event, field.current, '.day')}
         onFocusIn={(event) => {
@@ -71,15 +73,17 @@ export function Month() {
           whole.value = !whole.value
         }}
       >
-        {whole.value ? 'Show two weeks' : 'Show the whole month'}
+        {whole.value ? t.twoWeeks : t.whole}
       </button>
     </section>
   )
 }
 
-function wordOf({ soon, far }: DayCount): 'soon' | 'not yet' | 'full' {
-  if (soon > 0) return 'soon'
-  return far > 0 ? 'not yet' : 'full'
+/** Of a day without a free time: the word that stands there, and what ears need besides. */
+function wordOf({ soon, far }: DayCount): { word: string; rest: string } {
+  const t = text.value.month
+  if (soon > 0) return { word: t.soon, rest: t.soonRest }
+  return far > 0 ? { word: t.notYet, rest: t.notYetRest } : { word: t.full, rest: '' }
 }
 
 function Day({ name, tab }: { name: string; tab: boolean }) {
@@ -88,16 +92,10 @@ function Day({ name, tab }: { name: string; tab: boolean }) {
   const past = name < today.value
   const known = isKnown(name)
   const change = clockChange(name, zone.value)
-  const long = words.value.day(name)
-  const word = count === undefined || free > 0 ? '' : wordOf(count)
-  const [before = '', after = ''] = long.split(String(Number(name.slice(8))))
-  const rest = past
-    ? ', over'
-    : free > 0
-      ? ` free ${free === 1 ? 'time' : 'times'}`
-      : { full: '', soon: ', too soon to book', 'not yet': ' to be booked', '': known ? 'no times' : '' }[
-          word
-        ]
+  const t = text.value.month
+  const { before, figure, after } = words.value.dayInParts(name)
+  const none = count === undefined ? { word: '', rest: known ? t.none : '' } : wordOf(count)
+  const rest = past ? t.over : free > 0 ? t.free({ count: free }) : none.rest
   return (
     <button
       type="button"
@@ -113,16 +111,20 @@ function Day({ name, tab }: { name: string; tab: boolean }) {
     >
       <span class="day-number">
         <span class="unseen">{before}</span>
-        {Number(name.slice(8))}
+        {figure}
         {change !== 0 && <sup aria-hidden="true">±</sup>}
         <span class="unseen">
           {after}
-          {name === today.value ? ', today' : ''}
-          {change !== 0 ? ', clocks change' : ''},{' '}
+          {name === today.value ? t.today : ''}
+          {change !== 0 ? t.clocksChange : ''},{' '}
         </span>
       </span>
       <span class="day-free">
-        {past || !known ? '\u00a0' : free > 0 ? free : word !== '' ? word : <span aria-hidden="true">–</span>}
+        {past || !known
+          ? '\u00a0'
+          : free > 0
+            ? words.value.number(free)
+            : none.word || <span aria-hidden="true">–</span>}
         <span class="unseen">{rest}</span>
       </span>
     </button>

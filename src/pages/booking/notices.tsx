@@ -6,9 +6,11 @@ import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
 import { useIsBack } from '../shared/refusal.jsx'
 import type { Ending } from '../shared/reservations.js'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { calendar, dismissEnding, moving, type Notice, notice, provider } from './state.js'
 import { chooseTarget, takeAndShow } from './take.jsx'
+import { text } from './text.js'
 
 type RefusedNotice = Extract<Notice, { kind: 'refused' }>
 
@@ -55,7 +57,7 @@ function NoticeCard(props: {
     <section class="card notice" data-first={first || undefined} data-notice={kind} data-code={code}>
       <div class="hold-head">
         <h3 tabIndex={-1}>{timeOf(start)}</h3>
-        <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
+        <button type="button" class="icon-button" aria-label={common.value.close} onClick={onClose}>
           <Icon name="close" />
         </button>
       </div>
@@ -64,32 +66,26 @@ function NoticeCard(props: {
   )
 }
 
-const reachedAgain = { text: 'The server is reached again.', next: 'Try once more.' }
-
-/** On this page nothing else is forbidden. */
-const forProviders = {
-  text: 'You are signed in as a provider.',
-  next: 'Booking needs a client account: sign out, then press the time again.',
-}
-
 function RefusedTime({ shown }: { shown: RefusedNotice }) {
   const { problem, near, kept } = shown
   const isBack = useIsBack(problem)
-  const { text, next } = isBack
-    ? reachedAgain
+  const t = text.value.notice
+  // On this page nothing else is forbidden.
+  const { text: said, next } = isBack
+    ? t.reachedAgain
     : problem.code === 'forbidden'
-      ? forProviders
+      ? t.forProviders
       : sentenceFor(problem.code)
   const until = problem.slot?.expiresAt
   return (
     <>
       <p role="status">
-        <strong>{text}</strong>{' '}
+        <strong>{said}</strong>{' '}
         {problem.code === 'slot_held' && until !== undefined
-          ? `It may come free by ${words.value.time(Date.parse(until), zone.value)}.`
+          ? t.mayComeFree({ time: words.value.time(Date.parse(until), zone.value) })
           : ''}{' '}
         {near === null || near.length > 0 ? next : ''}
-        {kept !== null && ` Nothing has changed: ${timeOf(kept.start)} is still yours.`}
+        {kept !== null && <> {t.stillYours({ time: timeOf(kept.start) })}</>}
       </p>
       {near !== null && near.length > 0 && (
         <div class="near">
@@ -100,16 +96,16 @@ function RefusedTime({ shown }: { shown: RefusedNotice }) {
           ))}
         </div>
       )}
-      {near !== null && near.length === 0 && <p class="quiet">No other time is free at the moment.</p>}
+      {near !== null && near.length === 0 && <p class="quiet">{t.noOther}</p>}
       {['offline', 'unavailable', 'rate_limited', 'internal'].includes(problem.code) && (
         <div class="buttons">
-          <Retry slot={shown.slot}>Try again</Retry>
+          <Retry slot={shown.slot}>{common.value.tryAgain}</Retry>
         </div>
       )}
       {(problem.code === 'client_busy' || problem.code === 'hold_limit') && (
         <div class="buttons">
           <a class="button" href="/my">
-            My bookings
+            {common.value.myBookings}
           </a>
         </div>
       )}
@@ -124,22 +120,23 @@ function EndedTime({ ending }: { ending: Ending }) {
   const slot = slots.get(reservation.slotId)
   // Lists leave out what is withdrawn; beyond their span nothing is known.
   const withdrawn = slot === undefined ? start >= from && start < to : slot.state === 'withdrawn'
-  const text = {
-    expired: `Your hold has run out${withdrawn ? '' : ', so the time is free for everybody again'}.`,
-    released: 'This hold was ended by the provider or in another window.',
+  const t = text.value.notice
+  const said = {
+    expired: withdrawn ? t.ranOut : t.ranOutFree,
+    released: t.released,
     cancelled: cancelledBy(reservation),
   }[reason]
   return (
     <>
       <p>
-        {text}
-        {reservation.note !== undefined && ` “${reservation.note}”`}
-        {withdrawn && ' The time is no longer offered.'}
+        {said}
+        {reservation.note !== undefined && <> {filled(t.quoted, { note: reservation.note })}</>}
+        {withdrawn && <> {t.withdrawn}</>}
       </p>
       {!withdrawn && (
         <div class="buttons">
           <Retry slot={{ id: reservation.slotId, start: reservation.start }} as={reservation.serviceId}>
-            Hold it again
+            {t.again}
           </Retry>
         </div>
       )}
@@ -148,9 +145,10 @@ function EndedTime({ ending }: { ending: Ending }) {
 }
 
 function cancelledBy({ reason, cancelledBy: by }: Reservation): string {
-  if (reason === 'replaced') return 'A newer booking of yours took its place.'
-  if (by === 'provider') return `This booking was cancelled by ${provider.value?.name ?? 'the provider'}.`
-  return `This booking was cancelled ${by === 'client' ? 'in another window' : 'by the provider or in another window'}.`
+  const t = text.value.notice
+  if (reason === 'replaced') return t.replaced
+  if (by === 'provider') return t.cancelledBy({ name: provider.value?.name ?? common.value.theProvider })
+  return by === 'client' ? t.cancelledHere : t.cancelled
 }
 
 /** While something is being moved, other times are times to move to. */
@@ -169,6 +167,5 @@ function Retry(props: {
 }
 
 function timeOf(start: string): string {
-  const instant = Date.parse(start)
-  return `${words.value.day(dayOf(instant, zone.value), 'short')}, ${words.value.time(instant, zone.value)}`
+  return words.value.moment(Date.parse(start), zone.value)
 }

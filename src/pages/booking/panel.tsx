@@ -7,11 +7,12 @@ import type { ComponentChildren } from 'preact'
 import type { Reservation } from '../../schemas/reservations.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { words, zone } from '../shared/locale.js'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
 import { BookedCard, HoldCard, MoveCard } from './cards.jsx'
 import { EndedCard, RefusedCard } from './notices.jsx'
 import { bookings, calendar, front, holds, justDone, moving, notice, provider, target } from './state.js'
 import { goToCard } from './take.jsx'
+import { text } from './text.js'
 
 interface Entry {
   key: string
@@ -26,10 +27,7 @@ phone.addEventListener('change', () => {
   isPhone.value = phone.matches
 })
 
-const shortOf = (start: string) => {
-  const instant = Date.parse(start)
-  return `${words.value.day(dayOf(instant, zone.value), 'short')}, ${words.value.time(instant, zone.value)}`
-}
+const shortOf = (start: string) => words.value.moment(Date.parse(start), zone.value)
 
 const entries = computed<Entry[]>(() => [
   ...noticeEntries(),
@@ -40,14 +38,15 @@ const entries = computed<Entry[]>(() => [
 
 function noticeEntries(): Entry[] {
   const shown = notice.value
+  const t = text.value.panel
   if (shown === null) return []
   if (shown.kind === 'refused') {
-    const line = `${shortOf(shown.slot.start)}: not available`
+    const line = t.refused({ time: shortOf(shown.slot.start) })
     return [{ key: 'refused', line, draw: (isFirst) => <RefusedCard shown={shown} first={isFirst} /> }]
   }
   return shown.endings.map((ending) => ({
     key: `ended ${ending.reservation.id}`,
-    line: `${shortOf(ending.reservation.start)}: ${ending.reason === 'expired' ? 'run out' : 'ended'}`,
+    line: (ending.reason === 'expired' ? t.ranOut : t.ended)({ time: shortOf(ending.reservation.start) }),
     draw: (isFirst) => <EndedCard ending={ending} first={isFirst} />,
   }))
 }
@@ -58,7 +57,7 @@ function moveEntry(): Entry[] {
   return [
     {
       key: 'move',
-      line: `Moving ${shortOf(reservation.start)}`,
+      line: text.value.panel.moving({ time: shortOf(reservation.start) }),
       draw: (isFirst) => <MoveCard reservation={reservation} to={target.value} first={isFirst} />,
     },
   ]
@@ -82,7 +81,7 @@ function doneEntries(): Entry[] {
   return bookings.value.flatMap((booking) => {
     const what = justDone.value.get(booking.id)
     if (what === undefined) return []
-    const line = `${shortOf(booking.start)}: ${what}`
+    const line = text.value.panel[what]({ time: shortOf(booking.start) })
     return [
       {
         key: booking.id,
@@ -98,7 +97,7 @@ export function Panel() {
   const older = bookings.value.filter(({ id }) => !justDone.value.has(id) && id !== moving.value?.id)
   const first = all.find(({ key }) => key === front.value) ?? all[0]
   return (
-    <aside class="panel" aria-label="Your times" data-urgent={all.length > 0}>
+    <aside class="panel" aria-label={text.value.panel.label} data-urgent={all.length > 0}>
       {all.map((entry) =>
         isPhone.value && entry !== first ? (
           <Folded key={entry.key} entry={entry} />
@@ -136,21 +135,20 @@ function Folded({ entry }: { entry: Entry }) {
 
 function HowItWorks() {
   const { holdSeconds, noticeSeconds } = calendar.rules.value
+  const t = text.value.panel
   return (
     <div class="card how">
-      <h2>How it works</h2>
+      <h2>{t.how}</h2>
       <ol>
         <li>
-          <strong>Press a free time.</strong> It is yours for {words.value.duration(holdSeconds * 1000)};
-          nobody else can take it.
+          {filled(t.pressText, {
+            press: <strong>{t.press}</strong>,
+            span: words.value.duration(holdSeconds * 1000),
+          })}
         </li>
-        <li>
-          <strong>Confirm it</strong> while the hold lasts. Or give it back, and others see it free at once.
-        </li>
+        <li>{filled(t.confirmText, { confirm: <strong>{t.confirm}</strong> })}</li>
         {noticeSeconds > 0 && (
-          <li class="quiet">
-            Times can be booked up to {words.value.duration(noticeSeconds * 1000)} before they start.
-          </li>
+          <li class="quiet">{t.notice({ span: words.value.duration(noticeSeconds * 1000) })}</li>
         )}
       </ol>
     </div>
@@ -160,19 +158,17 @@ function HowItWorks() {
 function Earlier({ bookings }: { bookings: Reservation[] }) {
   return (
     <section class="card earlier">
-      <h3>
-        {bookings.length === 1 ? 'Your booking' : 'Your bookings'} with {provider.value?.name ?? '…'}
-      </h3>
+      <h3>{text.value.panel.earlier({ count: bookings.length, name: provider.value?.name ?? '…' })}</h3>
       <ul>
         {bookings.slice(0, SHOWN_EARLIER).map((one) => (
           <li key={one.id} class="num" data-reservation={one.id} data-status="confirmed">
             {shortOf(one.start)}
-            {one.serviceName !== undefined && <span class="quiet small"> {one.serviceName}</span>}
+            {one.serviceName !== undefined && <bdi class="quiet small"> {one.serviceName}</bdi>}
           </li>
         ))}
       </ul>
       <p>
-        <a href="/my">Change or cancel in My bookings</a>
+        <a href="/my">{text.value.panel.change}</a>
       </p>
     </section>
   )

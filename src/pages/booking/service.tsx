@@ -4,6 +4,7 @@ import { Icon } from '../shared/icons.jsx'
 import { words } from '../shared/locale.js'
 import { chooseService, serviceId } from './address.js'
 import { moving, service, services } from './state.js'
+import { text } from './text.js'
 
 const MINUTE_MS = 60_000
 
@@ -12,12 +13,12 @@ export function ServiceChoice() {
   return (
     <section class="services" aria-labelledby="services">
       <h2 id="services" tabIndex={-1}>
-        What would you like to book?
+        {text.value.services.heading}
       </h2>
       {isGone && (
         <p class="note warn" role="status">
           <Icon name="alert" />
-          <span>What the link names is not offered any more. Choose another.</span>
+          <span>{text.value.services.gone}</span>
         </p>
       )}
       <ul>
@@ -25,9 +26,11 @@ export function ServiceChoice() {
           <li key={one.id}>
             <button type="button" class="card service" data-service={one.id} onClick={() => choose(one.id)}>
               <span class="service-words">
-                <strong>{one.name}</strong>
+                <strong>
+                  <bdi>{one.name}</bdi>
+                </strong>
                 <Facts service={one} />
-                {one.description && <span class="quiet small service-text">{one.description}</span>}
+                {one.description && <bdi class="quiet small service-text">{one.description}</bdi>}
               </span>
               <Icon name="right" />
             </button>
@@ -48,7 +51,12 @@ function Facts({ service }: { service: Service }) {
   return (
     <span class="small service-facts">
       {words.value.duration(service.durationMinutes * MINUTE_MS)}
-      {service.priceText && ` · ${service.priceText}`}
+      {service.priceText && (
+        <>
+          {' · '}
+          <bdi>{service.priceText}</bdi>
+        </>
+      )}
     </span>
   )
 }
@@ -60,15 +68,21 @@ export function ChosenService() {
   return (
     <div class="service-chosen">
       <div>
-        <h2 tabIndex={-1}>{chosen.name}</h2>
+        <h2 tabIndex={-1}>
+          <bdi>{chosen.name}</bdi>
+        </h2>
         <p>
           <Facts service={chosen} />
         </p>
-        {chosen.description && <p class="quiet small service-text">{chosen.description}</p>}
+        {chosen.description && (
+          <p class="quiet small service-text" dir="auto">
+            {chosen.description}
+          </p>
+        )}
       </div>
       {(services.value?.length ?? 0) > 1 && (
         <button type="button" class="button" onClick={() => choose(null)}>
-          Other services
+          {text.value.services.others}
         </button>
       )}
     </div>

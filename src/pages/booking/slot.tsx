@@ -6,11 +6,14 @@ import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
 import type { Face } from '../shared/slot-face.js'
 import { press } from './take.jsx'
+import type { BookingTexts } from './text/en.js'
+import { text } from './text.js'
 
 export interface SlotProps {
   slot: OwnSlot
   face: Face
   word: Word
+  text: BookingTexts['slot']
   busy: boolean
   /** Chosen as the time to move to. */
   chosen: boolean
@@ -31,13 +34,28 @@ export interface SlotProps {
  * its parents, each tree it ever stood in: on a busy day that was 8 KB for each event.
  */
 export function Slot(props: SlotProps) {
-  const { slot, face, word: words, busy, chosen, tab, column, span, time, end, there, offset, city } = props
+  const {
+    slot,
+    face,
+    word: words,
+    text: t,
+    busy,
+    chosen,
+    tab,
+    column,
+    span,
+    time,
+    end,
+    there,
+    offset,
+    city,
+  } = props
   // What was a button stays one while it is on the screen, or the keyboard would lose its place when a rival is faster.
   const button = useRef(false)
   if (face.pressable) button.current = true
   const isFree = face.state === 'open' && face.pressable
   // What is seen is also what is called by name; the rest is for ears only.
-  const rest = busy ? '' : isFree ? (there === null ? '' : ` in ${city}, free`) : words.rest
+  const rest = busy ? '' : isFree ? (there === null ? '' : t.freeIn({ city })) : words.rest
   const common = {
     class: 'slot',
     'data-slot-id': slot.id,
@@ -49,12 +67,14 @@ export function Slot(props: SlotProps) {
     'data-span': span > 1 ? span : undefined,
     'data-busy': busy || undefined,
   }
+  // "9:00", and of a clock that counts to 12 what follows it.
+  const [, figures, halfOfDay] = /^(\S+)(?: (.+))?$/.exec(time) ?? [undefined, time]
   const inside = (
     <>
       {end === null ? (
         <span class="slot-time num">
-          {time.split(' ')[0]}
-          {time.includes(' ') && <small> {time.split(' ')[1]}</small>}
+          {figures}
+          {halfOfDay !== undefined && <small> {halfOfDay}</small>}
           {offset !== null && <small> {offset}</small>}
           <span class="unseen">, </span>
         </span>
@@ -64,20 +84,20 @@ export function Slot(props: SlotProps) {
           <span class="unseen">, </span>
         </span>
       )}
-      <span class="slot-word num" data-wraps={isFree && there?.includes(',') ? true : undefined}>
+      <span class="slot-word num" data-wraps={isFree && /[,،]/.test(there ?? '') ? true : undefined}>
         {busy ? (
-          'asking …'
+          t.asking
         ) : chosen ? (
-          'chosen'
+          t.chosen
         ) : face.state === 'mine' && face.own?.expiresAt !== undefined && !words.isOld ? (
           <>
-            <span class="yours">yours </span>
+            <span class="yours">{words.short} </span>
             <Countdown until={Date.parse(face.own.expiresAt)} />
           </>
         ) : (
           <>
             {words.icon !== null && <Icon name={words.icon} />}
-            {isFree ? (there ?? 'free') : words.short}
+            {isFree ? (there ?? t.free) : words.short}
           </>
         )}
       </span>
@@ -112,20 +132,20 @@ export interface Word {
 }
 
 export function wordsOf(face: Face, isMoved: boolean): Word {
-  if (isMoved)
-    return { short: 'until now', rest: ', kept until you have a new time', icon: null, isOld: true }
-  if (face.own?.status === 'confirmed') return { short: 'yours', rest: ', booked by you', icon: 'check' }
-  if (face.state === 'mine') return { short: 'yours', rest: ' left, press to confirm it', icon: null }
-  if (face.overlapsOwn) return { short: 'overlaps', rest: ' a time of yours', icon: 'close' }
+  const t = text.value.slot
+  if (isMoved) return { short: t.untilNow, rest: t.untilNowRest, icon: null, isOld: true }
+  if (face.own?.status === 'confirmed') return { short: t.yours, rest: t.yoursBookedRest, icon: 'check' }
+  if (face.state === 'mine') return { short: t.yours, rest: t.yoursHeldRest, icon: null }
+  if (face.overlapsOwn) return { short: t.overlaps, rest: t.overlapsRest, icon: 'close' }
   if (face.state === 'held') {
-    if (face.freeAt === null) return { short: 'held', rest: ' by someone', icon: 'wait' }
+    if (face.freeAt === null) return { short: t.held, rest: t.heldRest, icon: 'wait' }
     // Not in the cell: "till 22:24" reads like the end of the appointment.
-    const until = words.value.time(face.freeAt, zone.value)
-    return { short: 'held', rest: ` by someone, may come free at ${until}`, icon: 'wait' }
+    const time = words.value.time(face.freeAt, zone.value)
+    return { short: t.held, rest: t.heldUntilRest({ time }), icon: 'wait' }
   }
-  if (face.state === 'confirmed') return { short: 'booked', rest: '', icon: 'check' }
-  if (face.state === 'withdrawn') return { short: 'withdrawn', rest: ', no longer offered', icon: 'close' }
-  if (face.tooSoon) return { short: 'too soon', rest: ' to book', icon: 'clock' }
-  if (face.tooFar) return { short: 'not yet', rest: ' to be booked', icon: 'clock' }
-  return { short: 'free', rest: '', icon: null }
+  if (face.state === 'confirmed') return { short: t.booked, rest: '', icon: 'check' }
+  if (face.state === 'withdrawn') return { short: t.withdrawn, rest: t.withdrawnRest, icon: 'close' }
+  if (face.tooSoon) return { short: t.tooSoon, rest: t.tooSoonRest, icon: 'clock' }
+  if (face.tooFar) return { short: t.notYet, rest: t.notYetRest, icon: 'clock' }
+  return { short: t.free, rest: '', icon: null }
 }

@@ -19,10 +19,12 @@ import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
+import { common } from '../shared/text.js'
 import { addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
 import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 import { type Appointment, Starts } from './starts.js'
+import { text } from './text.js'
 
 export const provider = signal<Provider | null>(null)
 export const providerProblem = signal<Refused | null>(null)
@@ -192,10 +194,9 @@ export async function take(
     return false
   }
   front.value = answer.data.id
-  const minutes = Math.round(calendar.rules.value.holdSeconds / 60)
   const time = words.value.time(Date.parse(slot.start), zone.value)
-  if (answer.data.status === 'held')
-    say(`You hold ${time} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Confirm it to book.`)
+  const span = words.value.duration(calendar.rules.value.holdSeconds * 1000)
+  if (answer.data.status === 'held') say(text.value.hold.heldSaid({ time, span }))
   return true
 }
 
@@ -244,8 +245,8 @@ export async function moveToTarget(): Promise<void> {
   front.value = reservation.id
   if (answer.data.status === 'confirmed') done(reservation.id, 'moved')
   endMoving()
-  const start = Date.parse(answer.data.start)
-  say(`Moved to ${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}.`)
+  const time = words.value.moment(Date.parse(answer.data.start), zone.value, 'long')
+  say(text.value.moving.movedSaid({ time }))
 }
 
 export function stopMoving(): void {
@@ -273,7 +274,7 @@ export async function book(hold: Reservation): Promise<Refused | null> {
   }
   done(hold.id, 'booked')
   front.value = hold.id
-  say('Booked.')
+  say(common.value.bookedSaid)
   return null
 }
 
@@ -281,7 +282,7 @@ export async function giveBack(one: Reservation): Promise<Refused | null> {
   const answer = await own.giveBack(one.id)
   calendar.refresh()
   if (answer.ok) {
-    say(one.status === 'held' ? 'Given back.' : 'Booking cancelled.')
+    say(one.status === 'held' ? common.value.givenBackSaid : common.value.bookingCancelledSaid)
     return null
   }
   return answer.problem
@@ -293,7 +294,7 @@ export async function lengthen(hold: Reservation): Promise<Refused | null> {
   calendar.refresh()
   if (!answer.ok) return answer.problem
   const until = Date.parse(answer.data.expiresAt ?? hold.start)
-  say(`The hold lasts ${words.value.duration(until - clock.now())} from now.`)
+  say(text.value.hold.longerSaid({ span: words.value.duration(until - clock.now()) }))
   return null
 }
 
@@ -317,29 +318,25 @@ own.onEnding((ending) => {
   if (!isHere(ending.reservation)) return
   showEnding(ending)
   const time = words.value.time(Date.parse(ending.reservation.start), zone.value)
-  sayAtOnce(
-    ending.reason === 'expired'
-      ? `Your hold on ${time} has run out.`
-      : ending.reason === 'cancelled'
-        ? `Your booking at ${time} was cancelled.`
-        : `Your hold on ${time} has ended.`,
-  )
+  const { ranOutSaid, cancelledSaid, endedSaid } = text.value.hold
+  sayAtOnce({ expired: ranOutSaid, cancelled: cancelledSaid, released: endedSaid }[ending.reason]({ time }))
 })
 
-const spoken: Record<SlotEventName, string> = {
-  'slot-held': 'is held by someone',
-  'slot-released': 'is free again',
-  'slot-confirmed': 'is booked',
-  'slot-opened': 'is now offered',
-  'slot-withdrawn': 'is no longer offered',
-}
+const spoken = {
+  'slot-held': 'held',
+  'slot-released': 'released',
+  'slot-confirmed': 'confirmed',
+  'slot-opened': 'opened',
+  'slot-withdrawn': 'withdrawn',
+} as const satisfies Record<SlotEventName, string>
 
 /** Others' changes on the day that is looked at; the reader's own are said by what they did. */
 function announceChange(name: SlotEventName, event: SlotEvent): void {
   // Where appointments have several slots, what is free says itself which starts changed.
   if (starts.value !== null || dayOf(Date.parse(event.start), zone.value) !== day.value) return
   if (own.bySlot.value.has(event.slotId) || asking.value.has(event.slotId)) return
-  say(`${words.value.time(Date.parse(event.start), zone.value)} ${spoken[name]}.`)
+  const time = words.value.time(Date.parse(event.start), zone.value)
+  say(text.value.changed[spoken[name]]({ time }))
 }
 
 export function showMonth(next: string): void {
@@ -465,9 +462,10 @@ function announceStarts(): void {
     }
     const known = before.key === key && asking.peek().size === 0 ? before.free : free
     before = { key, free }
-    const tell = (start: number, what: string) => say(`${words.value.time(start, zone.value)} ${what}.`)
-    for (const [id, start] of known) if (!free.has(id)) tell(start, 'is no longer free')
-    for (const [id, start] of free) if (!known.has(id)) tell(start, 'is free again')
+    const timeOf = (start: number) => ({ time: words.value.time(start, zone.value) })
+    const { notFree, released } = text.value.changed
+    for (const [id, start] of known) if (!free.has(id)) say(notFree(timeOf(start)))
+    for (const [id, start] of free) if (!known.has(id)) say(released(timeOf(start)))
   })
 }
 

@@ -5,7 +5,9 @@ import { words, zone } from '../shared/locale.js'
 import { account } from '../shared/session.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
 import type { Face } from '../shared/slot-face.js'
+import { filled } from '../shared/text/filled.jsx'
 import { calendar, faceNow, front, moving, service, take, target } from './state.js'
+import { text } from './text.js'
 
 export function press(slot: OwnSlot, face: Face): void {
   if (!face.pressable) return
@@ -29,7 +31,7 @@ export function press(slot: OwnSlot, face: Face): void {
   }
   const as = service.value?.id
   askToSignIn({
-    title: `Hold ${words.value.time(Date.parse(slot.start), zone.value)}`,
+    title: text.value.hold.title({ time: words.value.time(Date.parse(slot.start), zone.value) }),
     why: () => <Chosen id={slot.id} />,
     done: () => void takeAndShow(slot, as),
   })
@@ -57,21 +59,21 @@ export function goToCard(): void {
 function Chosen({ id }: { id: string }) {
   const slot = calendar.seen.value.slots.get(id)
   const face = slot === undefined ? null : faceNow(slot)
-  const minutes = Math.round(calendar.rules.value.holdSeconds / 60)
+  const time = slot === undefined ? null : words.value.moment(Date.parse(slot.start), zone.value, 'long')
+  const t = text.value.hold
   const lost = face === null || face.state !== 'open'
   return (
     <p class={lost ? 'note warn' : 'note'} role="status">
       <Icon name={lost ? 'alert' : 'calendar'} />
       <span>
-        {slot !== undefined && (
-          <strong>
-            {words.value.dayOfInstant(Date.parse(slot.start), zone.value)},{' '}
-            {words.value.time(Date.parse(slot.start), zone.value)}
-          </strong>
-        )}{' '}
-        {lost
-          ? 'was taken by someone a moment ago. Go on, and we show you the nearest free times.'
-          : `is free. As soon as you are signed in it is held for you for ${minutes} minutes.`}
+        {time === null
+          ? t.chosenGone
+          : lost
+            ? filled(t.chosenTaken, { time: <strong>{time}</strong> })
+            : filled(t.chosenFree, {
+                time: <strong>{time}</strong>,
+                span: words.value.duration(calendar.rules.value.holdSeconds * 1000),
+              })}
       </span>
     </p>
   )

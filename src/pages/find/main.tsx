@@ -13,7 +13,8 @@ import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { account } from '../shared/session.js'
 import { showPage } from '../shared/show-page.jsx'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { text } from './text.js'
 
 const PAGE = 12
@@ -141,20 +142,19 @@ function start(): void {
 
 function Find() {
   const list = found.value
+  const t = text.value
   return (
     <Frame page="find">
       <div class="find">
         <div class="find-head">
-          <h1>Find a time that is really free</h1>
-          <p class="quiet">
-            Every calendar here changes while you look. What says free can be held with one press.
-          </p>
+          <h1>{t.heading}</h1>
+          <p class="quiet">{t.intro}</p>
           <LinkSign />
         </div>
         <search>
           <div class="find-box">
             <label class="unseen" for="name">
-              Name of the provider
+              {t.name}
             </label>
             <Icon name="search" />
             <input
@@ -162,7 +162,7 @@ function Find() {
               id="name"
               type="search"
               autocomplete="off"
-              placeholder="Name of the provider"
+              placeholder={t.name}
               maxLength={100}
               value={query.value}
               onInput={(event) => {
@@ -175,15 +175,13 @@ function Find() {
           <Refusal problem={problem.value}>
             <div class="buttons">
               <button type="button" class="button" onClick={() => void look(query.value.trim(), null)}>
-                Try again
+                {common.value.tryAgain}
               </button>
             </div>
           </Refusal>
         )}
         <p class="unseen" role="status">
-          {list === null
-            ? ''
-            : `${list.providers.length} ${list.providers.length === 1 ? 'provider' : 'providers'}`}
+          {list === null ? '' : t.providers({ count: list.providers.length })}
         </p>
         {list === null && problem.value === null && (
           <div class="find-list" aria-hidden="true">
@@ -204,15 +202,11 @@ function Find() {
         )}
         {list !== null && list.providers.length === 0 && (
           <div class="card empty">
-            <h2>{list.query === '' ? 'Nobody publishes times here yet' : 'No provider of that name'}</h2>
-            <p class="quiet">
-              {list.query === ''
-                ? 'Be the first: publish your working time in a minute.'
-                : 'Try a part of the name.'}
-            </p>
+            <h2>{list.query === '' ? t.nobody : t.noneOfThatName}</h2>
+            <p class="quiet">{list.query === '' ? t.beTheFirst : t.tryAPart}</p>
             {list.query === '' ? (
               <a class="button main" href="/provider">
-                Publish your times
+                {t.publish}
               </a>
             ) : (
               <button
@@ -222,20 +216,20 @@ function Find() {
                   query.value = ''
                 }}
               >
-                Show everybody
+                {t.showAll}
               </button>
             )}
           </div>
         )}
         {list?.cursor && (
           <button type="button" class="button" onClick={() => void look(list.query, list)}>
-            Show more
+            {t.showMore}
           </button>
         )}
         {/* The bar of a phone has no room for it. */}
         {account.value === null && list !== null && list.providers.length > 0 && (
           <p class="find-own quiet">
-            You give appointments? <a href="/provider">Publish your times</a>
+            {t.youGive} <a href="/provider">{t.publish}</a>
           </p>
         )}
       </div>
@@ -249,14 +243,16 @@ function Card({ provider }: { provider: Provider }) {
     <a class="card find-card" href={`/book/${encodeURIComponent(provider.link ?? provider.id)}`}>
       <Mark {...provider} />
       <span class="find-words">
-        <strong>{provider.name}</strong>
-        <span class="quiet small">{lineOf(provider)}</span>
+        <strong>
+          <bdi>{provider.name}</bdi>
+        </strong>
+        <bdi class="quiet small">{lineOf(provider)}</bdi>
         <span class="small find-next" data-free={typeof start === 'string'}>
           {start === undefined
-            ? 'Looking for the next free time …'
+            ? text.value.looking
             : start === null
-              ? 'No free time at the moment'
-              : `Next free: ${words.value.day(dayOf(Date.parse(start), zone.value), 'short')}, ${words.value.time(Date.parse(start), zone.value)}`}
+              ? text.value.noneFree
+              : common.value.nextFree({ time: words.value.moment(Date.parse(start), zone.value) })}
         </span>
       </span>
       <Icon name="right" />
@@ -270,11 +266,11 @@ function Services({ provider }: { provider: Provider }) {
   if (services.length < 2) return null
   const link = `/book/${encodeURIComponent(provider.link ?? provider.id)}`
   return (
-    <ul class="find-services" aria-label={`Services of ${provider.name}`}>
+    <ul class="find-services" aria-label={text.value.servicesOf({ name: provider.name })}>
       {services.slice(0, SHOWN_SERVICES).map(({ id, name, durationMinutes }) => (
         <li key={id}>
           <a class="button" href={`${link}?service=${encodeURIComponent(id)}`}>
-            {name}, {durationMinutes} min
+            {filled(text.value.service, { name, span: words.value.shortMinutes(durationMinutes) })}
           </a>
         </li>
       ))}

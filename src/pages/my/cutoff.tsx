@@ -2,7 +2,8 @@
 import type { Reservation } from '../../schemas/reservations.js'
 import { words, zone } from '../shared/locale.js'
 import { minute } from '../shared/now.js'
-import { dayOf } from '../shared/time.js'
+import { filled } from '../shared/text/filled.jsx'
+import { text } from './text.js'
 
 interface CutoffProps {
   reservation: Pick<Reservation, 'cancelUntil' | 'moveUntil' | 'start'>
@@ -14,16 +15,21 @@ export function Cutoff({ reservation, phone }: CutoffProps) {
   if ((cancelUntil ?? moveUntil) === undefined || Date.parse(start) <= minute.value) return null
   const [cancel, move] = [cancelUntil ?? start, moveUntil ?? start]
   const isLate = !isOpen(cancel) || !isOpen(move)
+  const t = text.value.cutoff
   return (
     <p class="small quiet item-wide">
-      {sentence(cancel, move)} {isLate ? 'For that' : 'After that'}{' '}
-      {phone === undefined ? (
-        'ask the practice.'
-      ) : (
-        <>
-          call the practice: <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>.
-        </>
-      )}
+      {sentence(cancel, move)}{' '}
+      {phone === undefined
+        ? isLate
+          ? t.askForThat
+          : t.askAfterThat
+        : filled(isLate ? t.callForThat : t.callAfterThat, {
+            phone: (
+              <a href={`tel:${phone.replace(/[^+\d]/g, '')}`} dir="ltr">
+                {phone}
+              </a>
+            ),
+          })}
     </p>
   )
 }
@@ -34,15 +40,12 @@ function isOpen(until: string): boolean {
 
 function sentence(cancelUntil: string, moveUntil: string): string {
   const [cancels, moves] = [isOpen(cancelUntil), isOpen(moveUntil)]
-  if (!cancels && !moves) return 'It is too late to cancel or move this here.'
-  if (cancels && moves && cancelUntil === moveUntil)
-    return `You can cancel or move until ${inWords(cancelUntil)}.`
-  const cancel = cancels ? `cancel until ${inWords(cancelUntil)}` : 'no longer cancel here'
-  const move = moves ? `move until ${inWords(moveUntil)}` : 'no longer move this here'
-  return `You can ${move}, and ${cancel}.`
-}
-
-function inWords(until: string): string {
-  const instant = Date.parse(until)
-  return `${words.value.day(dayOf(instant, zone.value), 'short')}, ${words.value.time(instant, zone.value)}`
+  const t = text.value.cutoff
+  const [cancel, move] = [cancelUntil, moveUntil].map((until) =>
+    words.value.moment(Date.parse(until), zone.value),
+  ) as [string, string]
+  if (!cancels && !moves) return t.tooLate
+  if (!cancels) return t.moveOnly({ move })
+  if (!moves) return t.cancelOnly({ cancel })
+  return cancelUntil === moveUntil ? t.both({ time: cancel }) : t.each({ move, cancel })
 }

@@ -1,24 +1,26 @@
 import type { Reservation } from '../../schemas/reservations.js'
+import { text } from './text.js'
 
 /** What has become of a reservation, with who ended it and what they had to say. */
 export function endedAs(reservation: Reservation, provider: string): string {
   const { note } = reservation
-  const sentence = `${howItEnded(reservation, provider)}.`
-  return note === undefined ? sentence : `${sentence} “${note}”`
+  const sentence = howItEnded(reservation, provider)
+  return note === undefined ? sentence : `${sentence} ${text.value.ended.quoted({ note })}`
 }
 
 function howItEnded({ status, reason, cancelledBy: by }: Reservation, provider: string): string {
+  const t = text.value.ended
   switch (status) {
     case 'confirmed':
-      return 'Took place'
+      return t.tookPlace
     case 'held':
     case 'expired':
-      return 'The hold ran out'
+      return t.ranOut
     case 'released':
-      return 'Given back, or ended by the provider'
+      return t.released
     case 'cancelled':
-      if (reason === 'replaced') return 'A newer booking took its place'
-      if (by === undefined) return 'Cancelled'
-      return by === 'client' ? 'Cancelled by you' : `Cancelled by ${provider}`
+      if (reason === 'replaced') return t.replaced
+      if (by === undefined) return t.cancelled
+      return by === 'client' ? t.byYou : t.by({ name: provider })
   }
 }

@@ -14,9 +14,12 @@ import { Refusal } from '../shared/refusal.jsx'
 import { confirm, downloadCalendar, extend, giveBack, hold } from '../shared/reservations.js'
 import { isLive } from '../shared/slot-face.js'
 import { SureToCancel } from '../shared/sure-to-cancel.jsx'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { cityOf, dayOf, sameWall } from '../shared/time.js'
 import { Cutoff } from './cutoff.jsx'
 import { endedAs } from './ended.js'
+import { text } from './text.js'
 
 export function Item({ reservation }: { reservation: Reservation }) {
   const provider = useSignal<Provider | null>(null)
@@ -35,7 +38,14 @@ export function Item({ reservation }: { reservation: Reservation }) {
   const held = !over && status === 'held' && isLive(reservation, clock.now())
   const coming = !over && status === 'confirmed'
   const there = provider.value?.timeZone ?? zone.value
-  const name = provider.value?.name ?? 'the provider'
+  const name = provider.value?.name ?? common.value.theProvider
+
+  const t = text.value.item
+  const who = (
+    <a href={calendarOf(reservation, {})}>
+      <bdi>{provider.value?.name ?? common.value.theProvider}</bdi>
+    </a>
+  )
 
   /** What was pressed may be gone when it is done; then the focus goes to what it was about. */
   async function act(what: string, work: () => Promise<Answer<unknown>>, word: string) {
@@ -77,11 +87,14 @@ export function Item({ reservation }: { reservation: Reservation }) {
       <div class="item-when">
         <h3 tabIndex={-1}>{words.value.dayOfInstant(from, zone.value)}</h3>
         <p class="num">
-          {words.value.time(from, zone.value)} – {words.value.time(Date.parse(end), zone.value)}
+          <bdi>{words.value.range(from, Date.parse(end), zone.value)}</bdi>
           {!sameWall(from, zone.value, there) && (
             <span class="quiet small">
               {' '}
-              {words.value.timeElsewhere(from, zone.value, there)} in {cityOf(there)}
+              {filled(t.elsewhere, {
+                time: words.value.timeElsewhere(from, zone.value, there),
+                city: cityOf(there),
+              })}
             </span>
           )}
         </p>
@@ -89,26 +102,32 @@ export function Item({ reservation }: { reservation: Reservation }) {
           <p class="note warn small">
             <Icon name="clock" />
             <span>
-              Was {wallInWords(wallTimeWas.start)} in {cityOf(wallTimeWas.timeZone)} when you booked. The
-              moment is the same; the provider’s clock shows another time now.
+              {filled(t.wallTimeWas, {
+                time: wallInWords(wallTimeWas.start),
+                city: cityOf(wallTimeWas.timeZone),
+              })}
             </span>
           </p>
         )}
         <p class="quiet">
-          {serviceName !== undefined &&
-            `${serviceName}, ${words.value.duration(reservation.durationMinutes * 60_000)} with `}
-          <a href={calendarOf(reservation, {})}>{provider.value?.name ?? 'Provider'}</a>
+          {serviceName === undefined
+            ? who
+            : filled(t.serviceWith, {
+                service: serviceName,
+                span: words.value.duration(reservation.durationMinutes * 60_000),
+                name: who,
+              })}
         </p>
       </div>
       <div class="item-state">
         {held && expiresAt !== undefined && (
           <p class="item-left">
-            <Countdown until={Date.parse(expiresAt)} /> <span class="quiet small">left to confirm</span>
+            <Countdown until={Date.parse(expiresAt)} /> <span class="quiet small">{t.leftToConfirm}</span>
           </p>
         )}
         {coming && (
           <p class="item-left">
-            <Icon name="check" /> Booked
+            <Icon name="check" /> {common.value.booked}
           </p>
         )}
       </div>
@@ -125,20 +144,20 @@ export function Item({ reservation }: { reservation: Reservation }) {
             type="button"
             class="button main"
             aria-disabled={busy.value !== null}
-            onClick={() => void act('confirm', () => confirm(id), 'Booked.')}
+            onClick={() => void act('confirm', () => confirm(id), common.value.bookedSaid)}
           >
-            {busy.value === 'confirm' ? 'Asking …' : 'Confirm booking'}
+            {busy.value === 'confirm' ? common.value.asking : common.value.confirmBooking}
           </button>
           <button
             type="button"
             class="button"
             aria-disabled={busy.value !== null}
-            onClick={() => void act('back', () => giveBack(id), 'Given back.')}
+            onClick={() => void act('back', () => giveBack(id), common.value.givenBackSaid)}
           >
-            Give it back
+            {common.value.giveBack}
           </button>
           <a class="button" href={calendarOf(reservation, { move: id })}>
-            Move
+            {common.value.move}
           </a>
           {expiresAt !== undefined &&
             problem.value?.code !== 'extension_limit' &&
@@ -147,9 +166,9 @@ export function Item({ reservation }: { reservation: Reservation }) {
                 type="button"
                 class="button plain"
                 aria-disabled={busy.value !== null}
-                onClick={() => void act('longer', () => extend(id), 'The hold lasts longer.')}
+                onClick={() => void act('longer', () => extend(id), t.longerSaid)}
               >
-                I need more time
+                {common.value.moreTime}
               </button>
             )}
         </div>
@@ -158,11 +177,11 @@ export function Item({ reservation }: { reservation: Reservation }) {
         <div class="buttons item-wide">
           {isStill(reservation.moveUntil) && (
             <a class="button" href={calendarOf(reservation, { move: id })}>
-              Move
+              {common.value.move}
             </a>
           )}
           <button type="button" class="button" onClick={() => void downloadCalendar(id)}>
-            <Icon name="calendar" /> Add to calendar
+            <Icon name="calendar" /> {common.value.addToCalendar}
           </button>
           {isStill(reservation.cancelUntil) && (
             <button
@@ -172,7 +191,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
                 sure.value = true
               }}
             >
-              Cancel booking
+              {common.value.cancelBooking}
             </button>
           )}
         </div>
@@ -180,7 +199,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
       {coming && sure.value && (
         <SureToCancel
           isBusy={busy.value !== null}
-          onCancel={() => void act('cancel', () => giveBack(id), 'Booking cancelled.')}
+          onCancel={() => void act('cancel', () => giveBack(id), common.value.bookingCancelledSaid)}
           onKeep={() => {
             sure.value = false
           }}
@@ -194,7 +213,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
             aria-disabled={busy.value !== null}
             onClick={() => void bookAgain()}
           >
-            {busy.value === 'again' ? 'Asking …' : 'Book again'}
+            {busy.value === 'again' ? common.value.asking : t.again}
           </button>
         </div>
       )}
@@ -220,6 +239,5 @@ function calendarOf({ providerId, serviceId, start }: Reservation, more: { move?
 
 /** A wall time as it was agreed: its zone has other rules now, so it is no instant any more. */
 function wallInWords(wall: string): string {
-  const asUtc = Date.parse(`${wall.slice(0, 16)}Z`)
-  return `${words.value.day(wall.slice(0, 10), 'short')}, ${words.value.time(asUtc, 'UTC')}`
+  return words.value.moment(Date.parse(`${wall.slice(0, 16)}Z`), 'UTC')
 }

@@ -9,6 +9,8 @@ import { heard, loaded, loadReservations, onEnding, reservations } from '../shar
 import { account } from '../shared/session.js'
 import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
+import { filled } from '../shared/text/filled.jsx'
+import { common } from '../shared/text.js'
 import { cityOf } from '../shared/time.js'
 import { endedAs } from './ended.js'
 import { Item } from './item.jsx'
@@ -37,12 +39,11 @@ function start(): void {
     if (document.visibilityState === 'visible' && account.value !== null) void loadReservations()
   }, POLL_MS)
   onEnding(({ reservation, reason }) => {
-    const start = Date.parse(reservation.start)
-    const time = `${words.value.dayOfInstant(start, zone.value)}, ${words.value.time(start, zone.value)}`
+    const time = words.value.moment(Date.parse(reservation.start), zone.value, 'long')
     sayAtOnce(
       reason === 'expired'
-        ? `Your hold on ${time} has run out.`
-        : `Your reservation of ${time}: ${endedAs(reservation, 'the provider')}`,
+        ? text.value.ranOutSaid({ time })
+        : text.value.endedSaid({ time, how: endedAs(reservation, common.value.theProvider) }),
     )
   })
 }
@@ -53,8 +54,8 @@ function My() {
     return (
       <Frame page="my">
         <div class="my-door card">
-          <h1>My bookings</h1>
-          <p class="quiet">Sign in to see what you hold and what you have booked.</p>
+          <h1>{text.value.title}</h1>
+          <p class="quiet">{text.value.door}</p>
           <SignInForm forRole="client" known onDone={() => {}} />
         </div>
       </Frame>
@@ -64,26 +65,25 @@ function My() {
     return (
       <Frame page="my">
         <div class="card empty">
-          <h1>You are signed in as a provider</h1>
-          <p class="quiet">
-            Bookings of your clients are on your calendar. To book for yourself, use a client account.
-          </p>
+          <h1>{text.value.wrongTitle}</h1>
+          <p class="quiet">{text.value.wrongText}</p>
           <a class="button main" href="/provider">
-            Your calendar
+            {common.value.yourCalendar}
           </a>
         </div>
       </Frame>
     )
   }
   const { held, coming, lost, past } = sorted(reservations.value.values(), clock.now())
+  const t = text.value
   const nothing = loaded.value && held.length + coming.length + lost.length + past.length === 0
   return (
     <Frame page="my">
       <div class="my">
         <div class="my-head">
           <div>
-            <h1>My bookings</h1>
-            <p class="quiet small">Times are those of {cityOf(zone.value)}.</p>
+            <h1>{text.value.title}</h1>
+            <p class="quiet small">{filled(t.timesOf, { city: cityOf(zone.value) })}</p>
           </div>
           <LinkSign />
         </div>
@@ -95,16 +95,16 @@ function My() {
         )}
         {nothing && (
           <div class="card empty">
-            <h2>Nothing booked yet</h2>
-            <p class="quiet">Times you hold or book appear here.</p>
+            <h2>{t.nothing}</h2>
+            <p class="quiet">{t.nothingText}</p>
             <a class="button main" href="/">
-              Find a free time
+              {t.find}
             </a>
           </div>
         )}
         {lost.length > 0 && (
           <section class="my-list" aria-labelledby="lost">
-            <h2 id="lost">Cancelled by the provider</h2>
+            <h2 id="lost">{t.lost}</h2>
             {lost.map((one) => (
               <Item key={one.id} reservation={one} />
             ))}
@@ -112,7 +112,7 @@ function My() {
         )}
         {held.length > 0 && (
           <section class="my-list" aria-labelledby="held">
-            <h2 id="held">Held, not yet confirmed</h2>
+            <h2 id="held">{t.held}</h2>
             {held.map((one) => (
               <Item key={one.id} reservation={one} />
             ))}
@@ -120,7 +120,7 @@ function My() {
         )}
         {coming.length > 0 && (
           <section class="my-list" aria-labelledby="coming">
-            <h2 id="coming">To come</h2>
+            <h2 id="coming">{t.coming}</h2>
             {coming.map((one) => (
               <Item key={one.id} reservation={one} />
             ))}
@@ -129,7 +129,7 @@ function My() {
         {past.length > 0 && (
           <details class="my-past disclosure" open={held.length + coming.length + lost.length === 0}>
             <summary>
-              <h2>Past and ended ({past.length})</h2>
+              <h2>{t.past({ figure: words.value.number(past.length) })}</h2>
             </summary>
             <div class="my-list">
               {past.map((one) => (

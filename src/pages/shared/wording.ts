@@ -6,18 +6,22 @@ export interface Wording {
   time(instant: number, zone: string): string
   /** The time there, with the day where it is another one than here: "Sat, 8:45 AM". */
   timeElsewhere(instant: number, here: string, there: string): string
+  /** "9:00 – 9:30"; the dash has no direction, so it reads from either side. */
+  range(from: number, to: number, zone: string): string
   day(day: string, style?: DayStyle): string
   /** The same as `day`, told apart: the figure of the day, and what stands before and after it. */
   dayInParts(day: string): { before: string; figure: string; after: string }
   dayOfInstant(instant: number, zone: string): string
-  /** Day and time: "Fri 4 Dec, 10:00". */
-  moment(instant: number, zone: string, style: DayStyle): string
+  /** Day and time: "Fri 4 Dec, 10:00", or with the day in another style. */
+  moment(instant: number, zone: string, style?: DayStyle): string
   /** From one day to another, with the year: "30 Nov – 6 Dec 2026". */
   span(first: string, last: string): string
   /** `GMT+2`: only where the wall time alone does not say which of two it is. */
   offset(zone: string, instant: number): string
   /** "29 minutes", "1 hour 30 minutes", "3 days"; a begun second counts, and one day is 24 hours. */
   duration(ms: number): string
+  /** "45 min" */
+  shortMinutes(minutes: number): string
   number(value: number): string
   /** What stands between the members of a list, which is another comma in Arabic. */
   comma: string
@@ -87,8 +91,11 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
     return format.format(instant).replace(/[\u202f\u00a0]/g, ' ')
   }
 
-  const count = (value: number, unit: 'second' | 'minute' | 'hour' | 'day') =>
-    new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  const count = (
+    value: number,
+    unit: 'second' | 'minute' | 'hour' | 'day',
+    unitDisplay: 'long' | 'short' = 'long',
+  ) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay }).format(value)
 
   return {
     time,
@@ -108,7 +115,9 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
       }
     },
     dayOfInstant: (instant, zone) => inDays(dayOf(instant, zone)),
-    moment: (instant, zone, style) => list([inDays(dayOf(instant, zone), style), time(instant, zone)]),
+    range: (from, to, zone) => `${time(from, zone)} – ${time(to, zone)}`,
+    moment: (instant, zone, style = 'short') =>
+      list([inDays(dayOf(instant, zone), style), time(instant, zone)]),
     span: (first, last) => spans.formatRange(midnight(first), midnight(last)),
     offset: (zone, instant) =>
       new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: 'shortOffset' })
@@ -125,6 +134,7 @@ export function wording(locale: string, hour12: boolean = countsToTwelve(locale)
         ...(rest > 0 ? [count(rest, 'minute')] : []),
       ])
     },
+    shortMinutes: (minutes) => count(minutes, 'minute', 'short'),
     number: (value) => numbers.format(value),
     comma,
     list,

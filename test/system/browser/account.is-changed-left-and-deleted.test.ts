@@ -26,7 +26,7 @@ t.test('a client changes name, zone, address and password', async (t) => {
 
   await page.goto(`${server.url}/account`)
   await signIn(page, ada.email)
-  const profile = form(page, 'Name and time zone')
+  const profile = form(page, 'Name, time zone and language')
   await profile.getByLabel('Your name').fill('Ada Lovelace')
   await profile.getByRole('combobox').fill('kolkata')
   await page.locator('.zone-option').first().click()
@@ -197,7 +197,7 @@ t.test('the clock and the week are as the browser has them, or as the reader say
   await german.page.goto(`${server.url}/book/${provider.id}`)
   await isLive(german.page)
   await slot(german.page, slotId).waitFor()
-  t.equal(await firstDay(german.page), 'Mon')
+  t.equal(await firstDay(german.page), 'Mo')
   t.match(await time(german.page), /^03:00/)
 })
 

@@ -221,7 +221,7 @@ t.test('a day on which clocks change shows each time once, and says so', async (
   t.equal(new Set(labels).size, 8, 'no two are called the same')
   t.match(labels[0], /^02:00 GMT\+2/)
   t.match(labels[4], /^02:00 GMT\+1/)
-  t.match(await page.locator('.times .note').textContent(), /Clocks go back an hour/)
+  t.match(await page.locator('.times .note').textContent(), /Clocks go back by 1 hour/)
 })
 
 function lastSunday(year: number, month: number): string {

@@ -1,8 +1,42 @@
 import type { Grammar } from '../../shared/text/grammar.js'
+
 import type { AccountTexts } from './en.js'
 
 export const texts = ({ plural }: Grammar): AccountTexts => ({
   title: 'Su cuenta',
+  door: 'Inicie sesión para cambiar su nombre, su contraseña o sus sesiones.',
+  yourPassword: 'Su contraseña',
+
+  profile: {
+    title: 'Nombre, zona horaria e idioma',
+    save: 'Guardar',
+    saved: 'Guardado.',
+    zone: 'Zona horaria',
+    zoneOfProvider:
+      'Su agenda se muestra en esta zona. Lo que ya está reservado sigue en el momento acordado.',
+    language: 'De las páginas, dondequiera que inicie sesión, y de los correos que reciba.',
+  },
+
+  address: {
+    title: 'Correo electrónico',
+    button: 'Cambiar la dirección',
+    done: 'Su dirección ha cambiado. A partir de ahora, inicie sesión con ella.',
+    now: ({ email }) => `Inicia sesión con ${email}.`,
+    newAddress: 'Nueva dirección',
+  },
+
+  password: {
+    title: 'Contraseña',
+    button: 'Cambiar la contraseña',
+    done: 'Su contraseña ha cambiado y se han cerrado todas las demás sesiones.',
+    before: 'Contraseña actual',
+    after: ({ count }) =>
+      plural(count, {
+        one: 'Contraseña nueva, # carácter como mínimo',
+        other: 'Contraseña nueva, # caracteres como mínimo',
+      }),
+  },
+
   display: {
     title: 'Reloj y semana',
     where: 'En este navegador, para todas las páginas. Se guarda en cuanto elige.',
@@ -11,5 +45,40 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     hours: ({ count, sample }) => plural(count, { one: `# hora (${sample})`, other: `# horas (${sample})` }),
     weeks: 'Las semanas empiezan en',
     looks: ({ time }) => `Las horas se ven así: ${time}`,
+  },
+
+  sessions: {
+    title: 'Dónde ha iniciado sesión',
+    since: ({ time }) => `Desde: ${time}`,
+    thisOne: 'Esta sesión',
+    used: ({ last, until }) => `Último uso: ${last}; termina si no se usa antes de: ${until}`,
+    outHere: 'Cerrar sesión aquí',
+    outOf: ({ time }) => `Cerrar la sesión de ${time}`,
+    elsewhere: 'Cerrar las demás sesiones',
+    everywhere: 'Cerrar todas las sesiones',
+    thereSaid: 'Sesión cerrada.',
+    elsewhereSaid: 'Se han cerrado las demás sesiones.',
+    everywhereSaid: 'Se han cerrado todas las sesiones.',
+  },
+
+  data: {
+    title: 'Sus datos',
+    what: 'Todo lo que el servidor guarda sobre usted, en un solo archivo (JSON).',
+    download: 'Descargar sus datos',
+    said: 'Sus datos se han descargado.',
+  },
+
+  leave: {
+    title: 'Eliminar esta cuenta',
+    button: 'Eliminar la cuenta definitivamente',
+    providerLoses:
+      'Su agenda, sus horas libres y sus servicios desaparecen, las reservas provisionales terminan y nadie podrá reservar más con usted.',
+    clientLoses:
+      'Lo que retiene se libera, sus citas próximas se cancelan y su nombre desaparece de las pasadas.',
+    everywhere: 'Se cierran todas sus sesiones.',
+    final: 'Esta acción no se puede deshacer.',
+    cancelAhead: 'Cancelar las citas próximas',
+    ahead: 'Hay citas próximas.',
+    aheadNext: 'No se ha eliminado nada. Espere a que pasen o cancélelas con la casilla de arriba.',
   },
 })

@@ -1,5 +1,177 @@
+import type { Grammar } from '../../shared/text/grammar.js'
 import type { BookingTexts } from './en.js'
 
-export const texts = (): BookingTexts => ({
+export const texts = ({ plural }: Grammar): BookingTexts => ({
   title: 'حجز موعد',
+  lostTitle: 'جدول المواعيد هذا غير موجود',
+  lostText: 'ربما كان الرابط قديمًا أو سقط جزء منه.',
+  findProvider: 'البحث عن مقدّم خدمة',
+  timesIn: 'الأوقات بتوقيت',
+  zoneOfProvider: 'مقدّم الخدمة',
+  zoneOfReader: 'توقيتك',
+  useZone: ({ city }) => `استخدام توقيت ${city}`,
+
+  services: {
+    heading: 'ماذا تودّ أن تحجز؟',
+    gone: 'لم تعد الخدمة المذكورة في الرابط معروضة. اختر خدمة أخرى.',
+    others: 'خدمات أخرى',
+  },
+
+  month: {
+    label: 'اختيار يوم',
+    before: 'الشهر السابق',
+    after: 'الشهر التالي',
+    days: 'الأيام، تنقّل بينها بمفاتيح الأسهم',
+    twoWeeks: 'عرض أسبوعين',
+    whole: 'عرض الشهر كاملًا',
+    today: '، اليوم',
+    clocksChange: '، يتغيّر التوقيت',
+    over: '، انقضى',
+    none: 'لا مواعيد',
+    soon: 'قريب',
+    notYet: 'لاحقًا',
+    full: 'ممتلئ',
+    soonRest: '، لم يعد حجزه ممكنًا',
+    notYetRest: '، لا يمكن حجزه بعد',
+    free: ({ count }) =>
+      plural(count, {
+        one: ' موعد متاح',
+        two: ' موعدان متاحان',
+        few: ' مواعيد متاحة',
+        many: ' موعدًا متاحًا',
+        other: ' موعد متاح',
+      }),
+  },
+
+  day: {
+    free: ({ count }) =>
+      plural(count, {
+        zero: 'لا موعد متاحًا',
+        one: 'موعد واحد متاح',
+        two: 'موعدان متاحان',
+        few: '# مواعيد متاحة',
+        many: '# موعدًا متاحًا',
+        other: '# موعد متاح',
+      }),
+    clocksForward: ({ span }) => `تُقدَّم الساعات في هذه الليلة (${span})؛ والأوقات المعروضة هنا تراعي ذلك.`,
+    clocksBack: ({ span }) => `تُؤخَّر الساعات في هذه الليلة (${span})؛ والأوقات المعروضة هنا تراعي ذلك.`,
+    twoZones: ({ here, there }) =>
+      `بالخط الكبير توقيتك، ${here}. وبالخط الصغير توقيت ${there} حيث يعمل مقدّم الخدمة.`,
+    nothingFree: ({ time }) => `${time}: لا شيء متاح`,
+    restTo: ({ time }) => `إلى ${time}`,
+    full: 'لا شيء متاح في هذا اليوم.',
+    none: 'لا مواعيد في هذا اليوم.',
+    noneForLong: 'لا شيء متاح في الشهرين القادمين. تظهر المواعيد هنا فور نشرها.',
+  },
+
+  slot: {
+    asking: 'جارٍ الطلب…',
+    chosen: 'مختار',
+    free: 'متاح',
+    freeIn: ({ city }) => ` في ${city}، متاح`,
+    untilNow: 'الحالي',
+    untilNowRest: '، يبقى لك حتى تحصل على موعد جديد',
+    yours: 'لك',
+    yoursBookedRest: '، حجزته أنت',
+    yoursHeldRest: ' متبقية، اضغط لتأكيده',
+    overlaps: 'مشغول',
+    overlapsRest: '، يتداخل مع أحد مواعيدك',
+    held: 'حجز مؤقت',
+    heldRest: ' لشخص آخر',
+    heldUntilRest: ({ time }) => ` لشخص آخر، وقد يتاح في الساعة ${time}`,
+    booked: 'محجوز',
+    withdrawn: 'سُحب',
+    withdrawnRest: '، لم يعد معروضًا',
+    tooSoon: 'قريب',
+    tooSoonRest: '، لم يعد حجزه ممكنًا',
+    notYet: 'لاحقًا',
+    notYetRest: '، لا يمكن حجزه بعد',
+  },
+
+  hold: {
+    title: ({ time }) => `حجز ${time} مؤقتًا`,
+    chosenFree: ({ time, span }) => `${time} متاح. وفور تسجيل دخولك يُحجز لك الموعد مؤقتًا (${span}).`,
+    chosenTaken: ({ time }) => `${time}: أخذه شخص آخر قبل لحظات. تابع لنعرض لك أقرب المواعيد المتاحة.`,
+    chosenGone: 'أخذ شخص آخر هذا الموعد قبل لحظات. تابع لنعرض لك أقرب المواعيد المتاحة.',
+    heading: 'هذا الموعد محجوز لك مؤقتًا',
+    lastMinute: 'بقي أقل من دقيقة: أكّد الآن وإلا أصبح متاحًا لغيرك.',
+    lastMinutes: 'بقي أقل من خمس دقائق.',
+    leftSaid: ({ span, time }) => `الوقت المتبقي لتأكيد موعد ${time}: ${span}.`,
+    heldSaid: ({ time, span }) => `حُجز لك موعد ${time} مؤقتًا (${span}). أكّده لإتمام الحجز.`,
+    longerSaid: ({ span }) => `يستمر الحجز المؤقت من الآن: ${span}.`,
+    ranOutSaid: ({ time }) => `انتهت مهلة حجزك المؤقت لموعد ${time}.`,
+    endedSaid: ({ time }) => `انتهى حجزك المؤقت لموعد ${time}.`,
+    cancelledSaid: ({ time }) => `أُلغي حجزك لموعد ${time}.`,
+  },
+
+  moving: {
+    choose: 'اختر موعدًا جديدًا',
+    keeps: 'يبقى هذا الموعد لك حتى تحصل على غيره.',
+    here: 'النقل إلى هذا الموعد؟',
+    move: 'نقل',
+    keepOld: 'الاحتفاظ بالموعد السابق',
+    moved: 'تغيّر الموعد',
+    movedSaid: ({ time }) => `نُقل الموعد إلى ${time}.`,
+  },
+
+  done: {
+    with: ({ span, name }) => `${span} مع ${name}`,
+    serviceWith: ({ service, span, name }) => `${service}، ${span} مع ${name}`,
+    noFile: 'تعذّر جلب ملف التقويم. أعد المحاولة.',
+    share: 'مشاركة الرابط',
+    shareLabel: 'رابط هذا اليوم',
+  },
+
+  notice: {
+    reachedAgain: { text: 'عاد الاتصال بالخادم.', next: 'أعد المحاولة.' },
+    forProviders: {
+      text: 'أنت تستخدم حساب مقدّم خدمة.',
+      next: 'يتطلب الحجز حساب عميل: سجّل الخروج ثم اضغط على الموعد من جديد.',
+    },
+    mayComeFree: ({ time }) => `قد يتاح بحلول الساعة ${time}.`,
+    stillYours: ({ time }) => `لم يتغيّر شيء: موعد ${time} لا يزال لك.`,
+    noOther: 'لا موعد آخر متاحًا في الوقت الحالي.',
+    ranOut: 'انتهت مهلة حجزك المؤقت.',
+    ranOutFree: 'انتهت مهلة حجزك المؤقت، وأصبح الموعد متاحًا للجميع من جديد.',
+    released: 'أُنهي هذا الحجز المؤقت من مقدّم الخدمة أو من نافذة أخرى.',
+    replaced: 'حلّ محله حجز أحدث لك.',
+    cancelledBy: ({ name }) => `أُلغي هذا الحجز من طرف ${name}.`,
+    cancelledHere: 'أُلغي هذا الحجز من نافذة أخرى.',
+    cancelled: 'أُلغي هذا الحجز من مقدّم الخدمة أو من نافذة أخرى.',
+    withdrawn: 'لم يعد الموعد معروضًا.',
+    quoted: ({ note }) => `«${note}»`,
+    again: 'حجزه مؤقتًا من جديد',
+  },
+
+  panel: {
+    label: 'مواعيدك',
+    refused: ({ time }) => `${time}: غير متاح`,
+    ranOut: ({ time }) => `${time}: انتهت مهلته`,
+    ended: ({ time }) => `${time}: انتهى`,
+    moving: ({ time }) => `نقل موعد ${time}`,
+    booked: ({ time }) => `${time}: محجوز`,
+    moved: ({ time }) => `${time}: تغيّر الموعد`,
+    how: 'كيف يعمل الحجز',
+    press: 'اضغط على موعد متاح.',
+    pressText: ({ press, span }) => `${press} يصبح محجوزًا لك مؤقتًا (${span})، ولا يمكن لغيرك أخذه.`,
+    confirm: 'أكّده',
+    confirmText: ({ confirm }) => `${confirm} قبل انتهاء المهلة، أو تخلَّ عنه فيراه غيرك متاحًا على الفور.`,
+    notice: ({ span }) => `يمكن حجز المواعيد قبل بدايتها بما لا يقل عن: ${span}.`,
+    earlier: ({ count, name }) =>
+      plural(count, {
+        one: `حجزك لدى ${name}`,
+        two: `حجزاك لدى ${name}`,
+        other: `حجوزاتك لدى ${name}`,
+      }),
+    change: 'تغيير أو إلغاء من «حجوزاتي»',
+  },
+
+  changed: {
+    held: ({ time }) => `حُجز موعد ${time} مؤقتًا لشخص آخر.`,
+    released: ({ time }) => `موعد ${time} متاح من جديد.`,
+    confirmed: ({ time }) => `حُجز موعد ${time}.`,
+    opened: ({ time }) => `موعد ${time} معروض الآن.`,
+    withdrawn: ({ time }) => `لم يعد موعد ${time} معروضًا.`,
+    notFree: ({ time }) => `لم يعد موعد ${time} متاحًا.`,
+  },
 })

@@ -134,6 +134,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
     text: 'استخدم أحرفًا مرئية، من دون رموز تتحكم في اتجاه الكتابة.',
     'time-zone': 'أدخل منطقة زمنية، مثل Europe/Berlin.',
     date: 'هذا اليوم غير موجود.',
+    wrongPassword: 'هذه ليست كلمة مرورك.',
+    emailTaken: 'يوجد حساب بهذا العنوان.',
     other: 'يُرجى مراجعة هذا الحقل.',
   },
 })

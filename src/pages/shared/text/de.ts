@@ -119,6 +119,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
     text: 'Bitte verwenden Sie sichtbare Zeichen und keine, die Schreibrichtungen steuern.',
     'time-zone': 'Bitte geben Sie eine Zeitzone an, zum Beispiel Europe/Berlin.',
     date: 'Diesen Tag gibt es nicht.',
+    wrongPassword: 'Das ist nicht Ihr Passwort.',
+    emailTaken: 'Mit dieser Adresse gibt es bereits ein Konto.',
     other: 'Bitte prüfen Sie diese Angabe.',
   },
 })

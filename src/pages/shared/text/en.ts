@@ -117,6 +117,8 @@ export const texts = (grammar: Grammar) => ({
     text: 'This must have visible characters, and none that control directions.',
     'time-zone': 'This must be a time zone, such as Europe/Berlin.',
     date: 'This must be a day that exists.',
+    wrongPassword: 'This is not your password.',
+    emailTaken: 'There is already an account with this address.',
     other: 'This is not right.',
   },
 })

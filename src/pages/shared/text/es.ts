@@ -116,6 +116,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
     text: 'Use caracteres visibles y ninguno que controle direcciones de escritura.',
     'time-zone': 'Indique una zona horaria, por ejemplo Europe/Berlin.',
     date: 'Ese día no existe.',
+    wrongPassword: 'Esta no es su contraseña.',
+    emailTaken: 'Ya existe una cuenta con esta dirección.',
     other: 'Revise este dato.',
   },
 })

@@ -117,6 +117,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
     text: 'Utilisez des caractères visibles, sans caractères de contrôle de direction.',
     'time-zone': 'Indiquez un fuseau horaire, par exemple Europe/Berlin.',
     date: 'Ce jour n’existe pas.',
+    wrongPassword: 'Ce n’est pas votre mot de passe.',
+    emailTaken: 'Un compte existe déjà avec cette adresse.',
     other: 'Vérifiez ce champ.',
   },
 })
