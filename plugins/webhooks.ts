@@ -1,5 +1,6 @@
 /** Webhooks of providers: where they go, and the channel of jobs that delivers them. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.js'
@@ -60,6 +61,7 @@ export default fp(
       clock,
       newId,
       count: (result) => app.metrics.webhooks.add({ result }),
+      wait: (ms) => setTimeout(ms),
       ending: ending.signal,
     })
     app.jobs.register(channel)

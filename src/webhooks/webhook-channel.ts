@@ -5,6 +5,7 @@
  * in its log, and can be sent when it is active again.
  */
 import type { Clock } from '../clock.js'
+import { isDatabaseAway } from '../database/unavailable.js'
 import { readSlotId } from '../domain/grid.js'
 import { TEST_TYPE, type WebhookType } from '../domain/webhook.js'
 import type { Job, JobChannel, JobFacts, JobQueue, JobResult, NewJob } from '../jobs/job.js'
@@ -22,6 +23,7 @@ export interface WebhookChannelOptions {
   newId: () => string
   /** Counts what came of an attempt. */
   count: (result: AttemptResult) => void
+  wait: (ms: number) => Promise<unknown>
   /** The server ends. */
   ending: AbortSignal
 }
@@ -56,6 +58,7 @@ export const WAITS_MS = [
   24 * HOUR,
 ] as const
 const GONE = 410
+const AGAIN_MS = 1_000
 /** Beside the header of a message, which is another for each attempt. */
 const SENT_AS = { 'content-type': 'application/json', 'user-agent': 'Slotcast-Webhooks/1' }
 
@@ -79,7 +82,7 @@ export class WebhookChannel implements JobChannel {
     if (!event || providerId === undefined) return []
     const cause = { id: `${slotId}:${entry.rev}`, providerId, ...event }
     const known = this.#o.endpoints.remembered(providerId)
-    return known ? jobsFor(known, cause) : this.#jobsFor(cause)
+    return known ? jobsFor(known, cause) : this.#jobsForLater(cause)
   }
 
   /** Puts what happened elsewhere in line. Safe to repeat. */
@@ -123,6 +126,18 @@ export class WebhookChannel implements JobChannel {
       return { id, attempt: await this.#send(endpoint, id, TEST_TYPE, facts, this.#o.ending) }
     } finally {
       this.#testing.delete(endpointId)
+    }
+  }
+
+  /** Of a change that is told once: while the database is away, the changes after it wait, too. */
+  async #jobsForLater(event: PlannedEvent): Promise<NewJob[]> {
+    for (;;) {
+      try {
+        return await this.#jobsFor(event)
+      } catch (error) {
+        if (!isDatabaseAway(error) || this.#o.ending.aborted) throw error
+        await this.#o.wait(AGAIN_MS)
+      }
     }
   }
 
