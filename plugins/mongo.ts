@@ -20,6 +20,7 @@ import { prepareSchedules } from '../src/schedules/schedule-model.js'
 import { prepareServices } from '../src/services/service-model.js'
 import { prepareHistory } from '../src/slots/slot-history.js'
 import { prepareSlots } from '../src/slots/slot-model.js'
+import { prepareWaits } from '../src/waits/wait-model.js'
 import { prepareEndpoints } from '../src/webhooks/endpoint-model.js'
 
 declare module 'fastify' {
@@ -58,6 +59,7 @@ export default fp<MongoPluginOptions>(
         ['preparing links and their indexes', () => prepareLinks(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],
         ['preparing past reservations and their indexes', () => prepareHistory(preparing)],
+        ['preparing waiting lists and their indexes', () => prepareWaits(preparing)],
         ['preparing clients of calendars and their indexes', () => prepareCalendarClients(preparing)],
         ['preparing webhooks and their indexes', () => prepareEndpoints(preparing)],
       ]

@@ -9,7 +9,7 @@ import type { Config } from '../src/config.js'
 import { doneOnce } from '../src/database/done-once.js'
 import { engineOf } from '../src/database/engine.js'
 import { SLOT_MINUTES } from '../src/domain/grid.js'
-import { bookingWindow, type Policies } from '../src/domain/policies.js'
+import { bookingWindow, OFFER_MINUTES, type Policies } from '../src/domain/policies.js'
 import type { HoldAgainRule } from '../src/domain/reservation.js'
 import { wallTimeAt, ZoneOffsets } from '../src/domain/zone-offsets.js'
 import type { Rules } from '../src/schemas/common.js'
@@ -78,6 +78,8 @@ export default fp(
         for (const slot of written) app.board.takeReply(slot)
       },
       onHistoryFault,
+      onOfferFault: (error) =>
+        app.log.warn({ err: error }, 'a time that came free could not be offered to those who wait'),
     })
     let full: string[] = []
     await doneOnce(app.mongo, 'slots say whether they were ever held', async () => {
@@ -95,6 +97,7 @@ export default fp(
       noticeSeconds: config.NOTICE_SECONDS,
       maxAheadDays: config.MAX_AHEAD_DAYS,
       maxUpcomingBookings: config.MAX_UPCOMING_BOOKINGS,
+      offerMinutes: OFFER_MINUTES,
     }
     const windows: BookingWindows = {
       of: async (providerId) => bookingWindow(await policiesOf({ accounts, defaultPolicies }, providerId)),

@@ -22,6 +22,7 @@ import services from '../plugins/services.js'
 import sessionCookie from '../plugins/session-cookie.js'
 import slots from '../plugins/slots.js'
 import sweeper from '../plugins/sweeper.js'
+import waits from '../plugins/waits.js'
 import webhooks, { type WebhookNetwork } from '../plugins/webhooks.js'
 import type { Argon2Cost } from './auth/passwords.js'
 import type { Clock } from './clock.js'
@@ -55,6 +56,7 @@ import { sessionRoutes } from './routes/session.js'
 import { slotRoutes } from './routes/slots.js'
 import { timeOffRoutes } from './routes/time-off.js'
 import { tokenRoutes } from './routes/tokens.js'
+import { waitRoutes } from './routes/waits.js'
 import { webhookRoutes } from './routes/webhooks.js'
 
 declare module 'fastify' {
@@ -84,6 +86,8 @@ export interface AppOptions {
   mail?: string
   /** Whether open slots follow the hours by themselves; tests of the materialiser say no. */
   schedules?: boolean
+  /** Whether waits are brought in line, and open slots offered, by themselves; tests that sweep say no. */
+  waits?: boolean
   /** How webhooks find and trust their targets; tests have names and authorities of their own. */
   webhooks?: WebhookNetwork
   /** Whether overdue holds are swept; tests of expiry without a sweeper say no. */
@@ -175,6 +179,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(schedules, { start: options.schedules ?? true })
+    await app.register(waits, { start: options.waits ?? true })
     await app.register(docs)
     await app.register(pages)
     await app.register(sweeper, { config, start: options.sweep ?? true })
@@ -200,6 +205,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       bookingRoutes,
       calendarRoutes,
       linkRoutes,
+      waitRoutes,
       webhookRoutes,
       deliveryRoutes,
       ...(config.TRUST_PROXY === 'false' ? [devMailRoutes] : []),

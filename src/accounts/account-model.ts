@@ -96,6 +96,7 @@ export const accountSchema = new Schema<AccountDoc>(
         noticeSeconds: Number,
         maxAheadDays: Number,
         maxUpcomingBookings: Number,
+        offerMinutes: Number,
       },
       { _id: false },
     ),

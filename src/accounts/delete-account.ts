@@ -50,6 +50,7 @@ export interface EndingParts extends CalendarParts {
   services: { removeAllOf(providerId: string): Promise<void> }
   profiles: { removeAllOf(providerId: string): Promise<void> }
   schedules: { removeAllOf(providerId: string): Promise<void> }
+  waits: { removeAllOf(accountId: string): Promise<void> }
   webhooks: { removeAllOf(providerId: string): Promise<void> }
 }
 
@@ -74,8 +75,11 @@ export async function endClient(
   parts: EndingParts,
   client: Pick<Caller, 'id' | 'role'>,
 ): Promise<{ ended: string[] }> {
+  // First, or what the client gives back might be offered to it again.
+  await parts.waits.removeAllOf(client.id)
   const before = await clearClient(parts, client, FIRST_PASS)
   await endAccount(parts, client.id)
+  await parts.waits.removeAllOf(client.id)
   const meanwhile = await clearClient(parts, client)
   // Not before the account is gone: if its deletion stops half way, the client is found by its name as before.
   await parts.directory.forget(client.id)
@@ -139,6 +143,7 @@ export async function endProvider(
   await parts.services.removeAllOf(provider.id)
   await parts.profiles.removeAllOf(provider.id)
   await parts.schedules.removeAllOf(provider.id)
+  await parts.waits.removeAllOf(provider.id)
   await parts.webhooks.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
   const meanwhile = await clearCalendar(parts, provider)

@@ -9,7 +9,12 @@ export interface Policies {
   maxAheadDays: number
   /** Bookings ahead that one client may have with the provider; 0 has no limit. */
   maxUpcomingBookings: number
+  /** How long a time that came free is kept for somebody on the waiting list. */
+  offerMinutes: number
 }
+
+/** Of providers that have set nothing. */
+export const OFFER_MINUTES = 15
 
 const DAY_MS = 86_400_000
 

@@ -73,6 +73,16 @@ export const catalogue = {
     title: 'You have as many bookings ahead as you may',
     when: 'The client has as many bookings ahead with this provider as its policies allow (maxUpcomingBookings).',
   },
+  wait_limit: {
+    status: 409,
+    title: 'You wait for as many times as you may',
+    when: 'A client is on at most five waiting lists at a time; leave one first.',
+  },
+  waiting_list_full: {
+    status: 409,
+    title: 'This waiting list is full',
+    when: 'A calendar has at most 500 who wait.',
+  },
   hold_expired: {
     status: 410,
     title: 'The hold has expired',

@@ -11,6 +11,7 @@ import {
   ScheduleEvent,
   SlotEvent,
   Unwatch,
+  WaitEvent,
   Watch,
 } from '../schemas/events.js'
 
@@ -36,6 +37,10 @@ const fromServer: Record<string, { payload: TSchema; summary: string }> = {
     payload: ScheduleEvent,
     summary:
       'To the own sockets of a provider that watch its calendar, when its hours, or what lies outside of them, change',
+  },
+  wait: {
+    payload: WaitEvent,
+    summary: 'To every socket of a client who is on a waiting list: how its wait stands now',
   },
   heartbeat: { payload: Heartbeat, summary: 'After 15 seconds without an event' },
   'auth-expired': {

@@ -7,11 +7,12 @@ import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
 import { profileView } from './profiles.js'
 import { wallTimeWasOf } from './reservations.js'
+import { waitView } from './waits.js'
 import { webhookView } from './webhooks.js'
 
 type Parts = Pick<
   FastifyInstance,
-  'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'webhooks' | 'clock'
+  'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'waitStore' | 'webhooks' | 'clock'
 >
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
@@ -29,6 +30,7 @@ export async function* exportText(
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])
+  yield* joined('],"waits":[', account.role === 'client' ? waits(parts, account) : [])
   yield* joined('],"webhooks":[', account.role === 'provider' ? webhooks(parts, account) : [])
   const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
   const rest = {
@@ -84,6 +86,10 @@ function scheduleView({ weekly, horizonDays, validFrom, validTo, exceptions }: S
     ...(validTo !== undefined && { validTo }),
     exceptions,
   }
+}
+
+async function* waits({ waitStore }: Parts, { id }: OwnedAccount) {
+  yield (await waitStore.allOf(id)).map((wait) => waitView(wait))
 }
 
 async function* services({ services }: Parts, { id }: OwnedAccount) {

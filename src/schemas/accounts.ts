@@ -7,6 +7,7 @@ import { face, Profile } from './profiles.js'
 import { Reservation } from './reservations.js'
 import { NewSchedule, ScheduleException } from './schedule.js'
 import { Service } from './services.js'
+import { Wait } from './waits.js'
 import { Webhook } from './webhooks.js'
 
 export const Password = Type.String({ minLength: 8, maxLength: 200, examples: ['correct horse battery'] })
@@ -173,6 +174,7 @@ export const AccountExport = Type.Object({
   reservations: Type.Array(Reservation),
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),
   services: Type.Array(Service, { description: 'What a provider offers' }),
+  waits: Type.Array(Wait, { description: 'What a client waits for, or waited for lately' }),
   webhooks: Type.Array(Webhook, { description: 'Where a provider has its events sent, without the secrets' }),
   policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
   profile: Type.Optional(

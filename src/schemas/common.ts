@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { languages } from '../domain/languages.js'
 import { releaseReasons, reservationStatuses } from '../domain/reservation.js'
 import { slotStates } from '../domain/slot.js'
+import { waitStates } from '../domain/wait.js'
 
 /** Coming in: RFC 3339 with an offset or `Z`. The format is checked in `validation.ts`, which knows real dates. */
 export const InstantIn = Type.String({
@@ -68,6 +69,7 @@ export const pageQuery = {
 }
 
 export const SlotState = Type.Enum([...slotStates])
+export const WaitStateName = Type.Enum([...waitStates])
 export const ReservationStatus = Type.Enum([...reservationStatuses])
 export const ReleaseReason = Type.Enum([...releaseReasons], {
   description:

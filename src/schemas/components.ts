@@ -14,6 +14,7 @@ import * as profiles from './profiles.js'
 import * as reservations from './reservations.js'
 import * as services from './services.js'
 import * as slots from './slots.js'
+import * as waits from './waits.js'
 import * as webhooks from './webhooks.js'
 
 const exported: Record<string, unknown> = {
@@ -27,6 +28,7 @@ const exported: Record<string, unknown> = {
   ...reservations,
   ...services,
   ...slots,
+  ...waits,
   ...webhooks,
 }
 

@@ -11,6 +11,7 @@ import {
   ReservationStatus,
   Rules,
   SlotState,
+  WaitStateName,
 } from './common.js'
 
 /** What a viewer may send. The same payloads on both transports; the raw socket adds `type` and `ref`. */
@@ -113,6 +114,19 @@ export const ScheduleEvent = Type.Object({
 })
 export type ScheduleEvent = Static<typeof ScheduleEvent>
 
+export const WaitEvent = Type.Object({
+  id: Type.String(),
+  providerId: Type.String(),
+  state: WaitStateName,
+  slotId: Type.Optional(Type.String({ description: 'Of what is offered, or was booked: where it begins' })),
+  reservationId: Type.Optional(
+    Type.String({ description: 'Confirming it accepts the offer, giving it back declines' }),
+  ),
+  expiresAt: Type.Optional({ ...InstantOut, description: 'Of an offer' }),
+  position: Type.Optional(Type.Integer({ description: 'In line, from 1; nobody else learns of it' })),
+})
+export type WaitEvent = Static<typeof WaitEvent>
+
 export const Heartbeat = Type.Union([
   Type.Object({ providerId: Type.String(), n: Type.Integer(), ...moment }),
   Type.Object({ seq: Type.Integer(), ...moment }),
@@ -138,6 +152,7 @@ export interface ServerToClient extends Record<SlotEventName, (event: SlotEvent)
   slots: (picture: Picture) => void
   reservation: (event: ReservationEvent) => void
   schedule: (event: ScheduleEvent) => void
+  wait: (event: WaitEvent) => void
   heartbeat: (beat: Heartbeat) => void
   'auth-expired': (nothing: Record<string, never>) => void
   error: (complaint: Complaint) => void

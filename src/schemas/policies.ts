@@ -16,6 +16,12 @@ const fields = {
     maximum: 10_000,
     description: 'Bookings ahead that one client may have with the provider; 0 has no limit',
   }),
+  offerMinutes: Type.Integer({
+    minimum: 5,
+    maximum: 120,
+    description:
+      'How long a time that came free is kept for somebody on the waiting list; at night it lasts until so long after eight in the morning',
+  }),
 }
 
 /** As they are in force: what the provider has not set itself is as the settings of the server say. */
@@ -29,6 +35,7 @@ export const PolicyChanges = Type.Object(
     noticeSeconds: orNull(fields.noticeSeconds),
     maxAheadDays: orNull(fields.maxAheadDays),
     maxUpcomingBookings: orNull(fields.maxUpcomingBookings),
+    offerMinutes: orNull(fields.offerMinutes),
   },
   {
     additionalProperties: false,

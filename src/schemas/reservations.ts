@@ -139,6 +139,9 @@ export const Reservation = Type.Object({
   note: Type.Optional(Type.String({ description: 'What whoever ended it had to say' })),
   outcome: Type.Optional(Type.Enum([...outcomes])),
   rev: Type.Integer(),
+  waitId: Type.Optional(
+    Type.String({ description: 'It began as an offer to somebody on the waiting list: the id of that wait' }),
+  ),
   wallTimeWas: Type.Optional(AgreedTime),
   client: Type.Optional(ClientName),
   contact: Type.Optional(Contact),

@@ -69,8 +69,8 @@ export interface Waiters {
   isAwaited(providerId: string): boolean
   /** Whom to offer something of it to, the first first. */
   plans(freed: Freed): AsyncIterable<PlannedOffer>
-  /** The hold is there. Not waited for. */
-  offered(offer: PlannedOffer, found: FoundReservation): void
+  /** The hold is there. Waited for, but not for long; never fails. */
+  offered(offer: PlannedOffer, found: FoundReservation): Promise<void>
 }
 
 export interface SlotOffersOptions {
@@ -90,7 +90,7 @@ export interface SlotOffersOptions {
 const NOBODY: Waiters = {
   isAwaited: () => false,
   async *plans() {},
-  offered: () => {},
+  offered: async () => {},
 }
 /** Whoever cancels waits for the offer to be made, but not for long. */
 const LONGEST_MS = 2_000
@@ -163,7 +163,7 @@ export class SlotOffers {
         also,
       )
       if (!written.slot || !written.entry) return null
-      this.#made(plan, offer, written.slots ?? [written.slot])
+      await this.#made(plan, offer, written.slots ?? [written.slot])
       return written
     } catch (error) {
       // Its client has something else at that time by now, or another offer.
@@ -189,7 +189,7 @@ export class SlotOffers {
         claiming(offer, moment),
       )
       if (!written.slot || !written.entry) return false
-      this.#made(plan, offer, written.slots ?? [written.slot])
+      await this.#made(plan, offer, written.slots ?? [written.slot])
       return true
     } catch (error) {
       if (error instanceof DuplicateKey) return false
@@ -259,12 +259,18 @@ export class SlotOffers {
     )
   }
 
-  #made(plan: PlannedOffer, offer: Appointment, slots: SlotDoc[]): void {
+  async #made(plan: PlannedOffer, offer: Appointment, slots: SlotDoc[]): Promise<void> {
     const { id } = offer.reservation
     const head = headOf(offer)
     this.#o.placed(id, { slotIds: slotIdsOf(offer), head, moves: 0 })
     const slot = slots.find(({ _id }) => _id === head)
-    if (slot) this.#waiters.offered(plan, { slot, reservation: atHead(offer) })
+    if (!slot) return
+    let limit: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, LONGEST_MS)
+    })
+    await Promise.race([this.#waiters.offered(plan, { slot, reservation: atHead(offer) }), late])
+    clearTimeout(limit)
   }
 
   async #agreedOf({ providerId, headStart }: PlannedOffer): Promise<AgreedTime | null> {

@@ -25,7 +25,7 @@ import type { ReservationEvent, SlotEvent } from '../schemas/events.js'
 import type { Reservation } from '../schemas/reservations.js'
 import type { CompactSlot } from './compact-slot.js'
 import { type Contact, contactOf, noteOf } from './contact.js'
-import type { LogEntry, SlotDoc } from './slot-document.js'
+import type { LogEntry, Named, SlotDoc } from './slot-document.js'
 
 /** Opens a name that was sealed for rest; bound to the reservation it was sealed for. */
 export type OpenName = (sealed: string, reservationId: string) => string
@@ -103,7 +103,7 @@ export function reservationEvent(
 }
 
 /** The reservation that a transition is about. */
-export function subjectOf(entry: LogEntry): { id: string; client: Person; chain?: ChainPlace } | null {
+export function subjectOf(entry: LogEntry): Named | null {
   switch (entry.kind) {
     case 'held':
     case 'confirmed':
@@ -167,6 +167,7 @@ export function reservationView(
     ...('outcome' in reservation && reservation.outcome && { outcome: reservation.outcome }),
     ...('endedAt' in reservation && endedPart(reservation)),
     rev: 'rev' in reservation ? reservation.rev : slot.rev,
+    ...(reservation.wait !== undefined && { waitId: reservation.wait }),
     ...(names && {
       client: opened(client, id, names),
       ...(shape.before + shape.after > 0 && {

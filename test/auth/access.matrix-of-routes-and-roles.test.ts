@@ -51,6 +51,19 @@ async function booking({ server, client, provider }: World, confirmed = false): 
   return held.body
 }
 
+/** For times that no other row offers. */
+function farAhead(providerId: string) {
+  return { providerId, from: '2040-01-01T00:00:00Z', to: '2040-02-01T00:00:00Z' }
+}
+
+async function waiting({ server, client, provider }: World): Promise<string> {
+  const { headers } = await server.call('POST', '/v1/waits', {
+    token: client.token,
+    body: farAhead(provider.id),
+  })
+  return headers.get('location')?.split('/').at(-1) ?? ''
+}
+
 /** The address of a service of the provider. */
 async function offered({ server, provider }: World): Promise<string> {
   const { headers } = await server.call('POST', `/v1/providers/${provider.id}/services`, {
@@ -366,6 +379,19 @@ const rows: Record<string, Row> = {
       }
     },
     answers: [401, 401, 401, 403, 404, 403, 201],
+  },
+  'POST /v1/waits': {
+    ask: ({ provider }) => ({ path: '/v1/waits', body: farAhead(provider.id) }),
+    answers: [401, 401, 401, 201, 403, 201, 403],
+  },
+  'GET /v1/waits': { ask: () => ({ path: '/v1/waits' }), answers: [401, 401, 401, 200, 200, 200, 200] },
+  'GET /v1/waits/:id': {
+    ask: async (world) => ({ path: `/v1/waits/${await waiting(world)}` }),
+    answers: [401, 401, 401, 404, 403, 200, 403],
+  },
+  'DELETE /v1/waits/:id': {
+    ask: async (world) => ({ path: `/v1/waits/${await waiting(world)}` }),
+    answers: [401, 401, 401, 404, 403, 204, 403],
   },
   'GET /v1/reservations/:id': {
     ask: async (world) => ({ path: `/v1/reservations/${(await booking(world, true)).id}` }),

@@ -114,7 +114,11 @@ test('as Outlook writes them: its own rule, and midnights that mean whole days',
       ['2029-10-03', '2029-10-03'],
     ],
   )
-  t.same(skipped, [{ summary: 'On call', reason: 'It is not a whole day', code: 'not_a_whole_day' }], 'without the mark it is a time')
+  t.same(
+    skipped,
+    [{ summary: 'On call', reason: 'It is not a whole day', code: 'not_a_whole_day' }],
+    'without the mark it is a time',
+  )
 })
 
 test('how long an event is', async (t) => {
@@ -166,7 +170,12 @@ test('each year: until, count, interval, exceptions', async (t) => {
     const ics = event('DTSTART;VALUE=DATE:20201225', `RRULE:${rule}`, 'SUMMARY:Day')
     t.same(
       holidaysIn(ics, reach),
-      { days: [], skipped: [{ summary: 'Day', reason: 'It repeats by a rule other than each year', code: 'other_rule' }] },
+      {
+        days: [],
+        skipped: [
+          { summary: 'Day', reason: 'It repeats by a rule other than each year', code: 'other_rule' },
+        ],
+      },
       rule,
     )
   }

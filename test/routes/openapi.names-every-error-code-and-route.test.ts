@@ -211,6 +211,30 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   await expectCode('booking_limit', 'POST', `/v1/reservations/${more.body.id}/confirm`, by(rival))
   await limits({ maxUpcomingBookings: null }, 2)
 
+  const wish = { providerId: provider.id, from: '2040-01-01T00:00:00Z', to: '2040-02-01T00:00:00Z' }
+  const { waitStore } = server.app
+  const from = Date.parse(wish.from)
+  for (let days = 1; days <= 5; days++) {
+    const to = from + days * 86_400_000
+    await waitStore.join({ clientId: rival.id, providerId: provider.id, from, to })
+  }
+  await expectCode('wait_limit', 'POST', '/v1/waits', by(rival, wish))
+  await server.app.mongo.collection<{ _id: string }>('waits').insertMany(
+    Array.from({ length: 500 }, (_, index) => ({
+      _id: `w${index}`,
+      clientId: `c${index}`,
+      providerId: provider.id,
+      from: new Date(from),
+      to: new Date(wish.to),
+      state: 'waiting',
+      rev: 1,
+      joinedAt: new Date(from),
+      since: new Date(from),
+      listPlace: `full ${index + 1}`,
+    })),
+  )
+  await expectCode('waiting_list_full', 'POST', '/v1/waits', by(client, wish))
+
   await expectCode('off_grid', 'POST', calendar, by(provider, block('08:00', '09:10')))
   await expectCode(
     'invalid_local_time',

@@ -16,7 +16,7 @@ interface List {
 }
 
 const DAY = 86_400
-const defaults = { noticeSeconds: DAY, maxAheadDays: 0, maxUpcomingBookings: 50 }
+const defaults = { noticeSeconds: DAY, maxAheadDays: 0, maxUpcomingBookings: 50, offerMinutes: 15 }
 
 const pathOf = ({ id }: SignedIn) => `/v1/providers/${id}/policies`
 const read = async (server: TestServer, provider: SignedIn) => server.call<Policies>('GET', pathOf(provider))

@@ -33,7 +33,7 @@ async function world(t: Test) {
       asked.push(freed)
       yield* plans(freed)
     },
-    offered: (plan) => void made.push(plan.waitId),
+    offered: async (plan) => void made.push(plan.waitId),
   })
   const plan = (waitId: string, headStart: number, service?: BookedService): PlannedOffer => ({
     waitId,

@@ -26,6 +26,7 @@ import {
   type ScheduleEvent,
   Unwatch,
   type UnwatchAck,
+  type WaitEvent,
   Watch as WatchFrame,
 } from '../../schemas/events.js'
 import type { OpenName } from '../../slots/slot-view.js'
@@ -263,6 +264,17 @@ export class Gateway {
     const told = [message('schedule', event)]
     this.#rooms.broadcast(roomOf.own(providerId), [], told)
     this.#rooms.broadcast(roomOf.allOwn(providerId), [roomOf.own(providerId)], told)
+  }
+
+  /** Whether a client is connected here. */
+  hasClient(clientId: string): boolean {
+    return this.#rooms.has(roomOf.client(clientId))
+  }
+
+  /** Tells the own sockets of a client about what it waits for. */
+  tellWait(clientId: string, event: WaitEvent): void {
+    this.#endOverdue()
+    this.#rooms.broadcast(roomOf.client(clientId), [], [message('wait', event)])
   }
 
   /** Whether a watch would come about for this caller; used before a handshake is accepted. */

@@ -15,6 +15,7 @@ import { SureToCancel } from '../shared/sure-to-cancel.jsx'
 import { filled } from '../shared/text/filled.jsx'
 import { common } from '../shared/text.js'
 import { cityOf, dayOf, sameWall } from '../shared/time.js'
+import { OfferMark } from '../waiting/own-waits.jsx'
 import { addressOf } from './address.js'
 import {
   asking,
@@ -142,6 +143,7 @@ export function HoldCard({ hold, first }: { hold: Reservation; first: boolean })
         <h3 tabIndex={-1}>{text.value.hold.heading}</h3>
         <Countdown until={until} />
       </div>
+      {hold.waitId !== undefined && <OfferMark />}
       <Meter until={until} length={calendar.rules.value.holdSeconds * 1000} />
       {hold.serviceName !== undefined && <p dir="auto">{hold.serviceName}</p>}
       <When start={hold.start} end={hold.end} />

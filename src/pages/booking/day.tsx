@@ -1,6 +1,7 @@
 /** The times of the chosen day: one row an hour, one column each quarter, so that a change moves nothing. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { addDays } from '../../domain/days.js'
 import type { OwnSlot } from '../../schemas/common.js'
 import { Icon } from '../shared/icons.jsx'
 import { wallOfSlot } from '../shared/local-time.js'
@@ -9,7 +10,8 @@ import { moveFocus } from '../shared/roving-focus.js'
 import type { Face } from '../shared/slot-face.js'
 import { filled } from '../shared/text/filled.jsx'
 import { common } from '../shared/text.js'
-import { cityOf, clockChange, sameWall } from '../shared/time.js'
+import { cityOf, clockChange, sameWall, startOfDay } from '../shared/time.js'
+import { TellMe } from '../waiting/tell-me.jsx'
 import { chooseDay, day } from './address.js'
 import { type Hour, hoursOf } from './days.js'
 import { Slot, wordsOf } from './slot.jsx'
@@ -26,6 +28,8 @@ import {
   showsStarts,
   stepMinutes,
   target,
+  today,
+  weeks,
 } from './state.js'
 import { text } from './text.js'
 
@@ -227,7 +231,28 @@ function NoTimes({ isFull }: { isFull: boolean }) {
       ) : (
         <p class="quiet">{next === null ? text.value.day.noneForLong : '\u00a0'}</p>
       )}
+      <Wait />
     </div>
+  )
+}
+
+/** The day that is shown, and the days of the month beside it. */
+function Wait() {
+  const chosen = day.value
+  const shown = weeks.value.flat()
+  const [first, last] = [shown[0], shown.at(-1)]
+  if (chosen === null || first === undefined || last === undefined || moving.value !== null) return null
+  const span = (from: string, to: string) => ({
+    from: startOfDay(from, zone.value),
+    to: startOfDay(addDays(to, 1), zone.value),
+  })
+  return (
+    <TellMe
+      providerId={provider.value?.id ?? ''}
+      serviceId={service.value?.id}
+      day={span(chosen, chosen)}
+      weeks={span([first, today.value].toSorted()[1] ?? first, last)}
+    />
   )
 }
 

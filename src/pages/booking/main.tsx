@@ -8,6 +8,7 @@ import { showPage } from '../shared/show-page.jsx'
 import { filled } from '../shared/text/filled.jsx'
 import { cityOf, todaysName } from '../shared/time.js'
 import { ZonePicker } from '../shared/zone-picker.jsx'
+import { text as waitingText } from '../waiting/text.js'
 import { DayView } from './day.jsx'
 import { Month } from './month.jsx'
 import { Panel } from './panel.jsx'
@@ -100,4 +101,10 @@ function Zone() {
   )
 }
 
-showPage({ page: Booking, text, title: () => provider.value?.name ?? text.value.title, start })
+showPage({
+  page: Booking,
+  text,
+  also: [waitingText],
+  title: () => provider.value?.name ?? text.value.title,
+  start,
+})

@@ -21,6 +21,7 @@ import { account, role } from '../shared/session.js'
 import { type Face, faceOf } from '../shared/slot-face.js'
 import { common } from '../shared/text.js'
 import { addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
+import { heardWait } from '../waiting/waits.js'
 import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
 import { type Appointment, Starts } from './starts.js'
@@ -59,6 +60,7 @@ export const calendar = openCalendar({
   own: false,
   window: windowUnder,
   onEvent: announceChange,
+  onWait: heardWait,
 })
 
 const reach = computed(() => windowUnder(calendar.rules.value))

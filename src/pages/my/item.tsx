@@ -17,6 +17,7 @@ import { SureToCancel } from '../shared/sure-to-cancel.jsx'
 import { filled } from '../shared/text/filled.jsx'
 import { common } from '../shared/text.js'
 import { cityOf, dayOf, sameWall } from '../shared/time.js'
+import { OfferMark } from '../waiting/own-waits.jsx'
 import { Cutoff } from './cutoff.jsx'
 import { endedAs } from './ended.js'
 import { text } from './text.js'
@@ -119,6 +120,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
               })}
         </p>
       </div>
+      {held && reservation.waitId !== undefined && <OfferMark />}
       <div class="item-state">
         {held && expiresAt !== undefined && (
           <p class="item-left">

@@ -12,6 +12,9 @@ import { SignInForm } from '../shared/sign-in.jsx'
 import { filled } from '../shared/text/filled.jsx'
 import { common } from '../shared/text.js'
 import { cityOf } from '../shared/time.js'
+import { OwnWaits } from '../waiting/own-waits.jsx'
+import { text as waitingText } from '../waiting/text.js'
+import { heardWait, loadWaits } from '../waiting/waits.js'
 import { endedAs } from './ended.js'
 import { Item } from './item.jsx'
 import { sorted } from './sorted.js'
@@ -25,8 +28,12 @@ const channel = live({
   onPicture() {},
   onEvent() {},
   onReservation: heard,
+  onWait: heardWait,
   onCut() {},
-  onUp: () => void loadReservations(),
+  onUp: () => {
+    void loadReservations()
+    void loadWaits()
+  },
   joined: () => true,
 })
 
@@ -118,6 +125,7 @@ function My() {
             ))}
           </section>
         )}
+        <OwnWaits />
         {coming.length > 0 && (
           <section class="my-list" aria-labelledby="coming">
             <h2 id="coming">{t.coming}</h2>
@@ -143,4 +151,4 @@ function My() {
   )
 }
 
-showPage({ page: My, text, start })
+showPage({ page: My, text, also: [waitingText], start })

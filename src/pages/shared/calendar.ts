@@ -8,7 +8,7 @@ import type { SlotEventName } from '../../domain/event-names.js'
 import { bookingWindow } from '../../domain/policies.js'
 import type { BookingWindow } from '../../domain/slot.js'
 import type { OwnSlot, Rules } from '../../schemas/common.js'
-import type { ScheduleEvent, SlotEvent } from '../../schemas/events.js'
+import type { ScheduleEvent, SlotEvent, WaitEvent } from '../../schemas/events.js'
 import { ask, eachPage, type Refused } from './api.js'
 import { awaySince, link, live } from './live.js'
 import { clock } from './now.js'
@@ -51,12 +51,13 @@ export interface CalendarOptions {
   window?(rules: Rules): BookingWindow
   onEvent?(name: SlotEventName, event: SlotEvent): void
   onSchedule?(event: ScheduleEvent): void
+  onWait?(event: WaitEvent): void
   /** After each connection: what was missed of the rest has to be asked for. */
   onPicture?(): void
 }
 
 export function openCalendar(options: CalendarOptions): Calendar {
-  const { own, onEvent, onSchedule, onPicture } = options
+  const { own, onEvent, onSchedule, onWait, onPicture } = options
   const seen = signal<Seen>(nothingSeen)
   const rules = signal<Rules>(usual)
   const span = signal<{ from: number; to: number; listTo: number } | null>(null)
@@ -92,6 +93,7 @@ export function openCalendar(options: CalendarOptions): Calendar {
     },
     onReservation: heard,
     ...(onSchedule && { onSchedule }),
+    ...(onWait && { onWait }),
     onCut() {
       seen.value = see(seen.value, { kind: 'cut' })
     },

@@ -19,6 +19,7 @@ import type {
   ScheduleEvent,
   ServerToClient,
   SlotEvent,
+  WaitEvent,
   WatchAck,
 } from '../../schemas/events.js'
 import { serverAnswered } from './api.js'
@@ -38,6 +39,8 @@ export interface LiveOptions {
   onReservation(event: ReservationEvent): void
   /** Of the own calendar: weekly hours were changed, or what lies outside of them. */
   onSchedule?(event: ScheduleEvent): void
+  /** Of what the reader waits for. */
+  onWait?(event: WaitEvent): void
   onCut(): void
   /** Connected, where nothing is watched: what was missed has to be asked for. */
   onUp?(): void
@@ -185,6 +188,7 @@ export function live(options: LiveOptions): Live {
       options.onReservation(event)
     })
     opened.on('schedule', (event) => options.onSchedule?.(event))
+    opened.on('wait', (event) => options.onWait?.(event))
     opened.on('heartbeat', (beat) => {
       arrived()
       clock.pushed(Date.parse(beat.serverTime))

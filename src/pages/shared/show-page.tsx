@@ -9,6 +9,8 @@ interface PageOptions {
   page: ComponentType
   /** The page's own texts, beside those that all share. */
   text: Area<{ title: string }>
+  /** Of parts that it shares with some other pages. */
+  also?: Area<object>[]
   /** What the title names before "Slotcast", where that is not what the texts say. */
   title?: () => string
   /** What the page does besides being drawn; called once, when its texts are there. */
@@ -18,11 +20,11 @@ interface PageOptions {
 const AGAIN_MS = 3000
 
 /** Shows a page in the reader's language, and in another one as soon as that is wanted and its texts are there. */
-export function showPage({ page: Page, text, title, start }: PageOptions): void {
+export function showPage({ page: Page, text, also = [], title, start }: PageOptions): void {
   const isShown = signal(false)
   effect(() => {
     const wanted = wantedLanguage.value
-    void Promise.all([common.load(wanted), text.load(wanted)]).then(
+    void Promise.all([common, text, ...also].map((area) => area.load(wanted))).then(
       (turns) => {
         if (wanted !== wantedLanguage.peek()) return
         const isFirst = !isShown.peek()

@@ -58,6 +58,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Sie haben bei diesem Anbieter so viele künftige Termine, wie möglich sind.',
     next: 'Kommen Sie wieder, wenn einer davon vorbei ist, oder sagen Sie einen ab.',
   },
+  wait_limit: {
+    text: 'Sie stehen auf so vielen Wartelisten, wie möglich sind.',
+    next: 'Verlassen Sie zuerst eine davon.',
+  },
+  waiting_list_full: {
+    text: 'Diese Warteliste ist voll.',
+    next: 'Sehen Sie später wieder nach, oder wählen Sie einen anderen Anbieter.',
+  },
   link_taken: { text: 'Dieser Link ist bereits vergeben.', next: 'Wählen Sie einen anderen.' },
   email_taken: {
     text: 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',

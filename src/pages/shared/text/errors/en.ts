@@ -46,6 +46,14 @@ export const errors = ({ number }: Grammar) => ({
     text: 'You have as many bookings ahead with this provider as you may.',
     next: 'Come again when one of them is over, or cancel one.',
   },
+  wait_limit: {
+    text: 'You wait for as many times as you may.',
+    next: 'Leave one of the waiting lists first.',
+  },
+  waiting_list_full: {
+    text: 'This waiting list is full.',
+    next: 'Look again later, or choose another provider.',
+  },
   link_taken: { text: 'Somebody else has this link.', next: 'Choose another one.' },
   email_taken: {
     text: 'There is already an account with this e-mail address.',

@@ -58,6 +58,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Ya tiene tantas citas pendientes con este profesional como puede.',
     next: 'Vuelva cuando haya pasado una de ellas, o cancele una.',
   },
+  wait_limit: {
+    text: 'Ya está en tantas listas de espera como puede.',
+    next: 'Salga primero de una de ellas.',
+  },
+  waiting_list_full: {
+    text: 'Esta lista de espera está llena.',
+    next: 'Vuelva a mirar más tarde, o elija a otro profesional.',
+  },
   link_taken: { text: 'Este enlace ya está ocupado.', next: 'Elija otro.' },
   email_taken: {
     text: 'Ya existe una cuenta con este correo electrónico.',

@@ -55,6 +55,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Vous avez déjà autant de rendez-vous à venir que possible chez ce prestataire.',
     next: 'Revenez quand l’un d’eux sera passé, ou annulez-en un.',
   },
+  wait_limit: {
+    text: 'Vous êtes déjà sur autant de listes d’attente que possible.',
+    next: 'Quittez-en une d’abord.',
+  },
+  waiting_list_full: {
+    text: 'Cette liste d’attente est pleine.',
+    next: 'Revenez plus tard, ou choisissez un autre prestataire.',
+  },
   link_taken: { text: 'Ce lien est déjà pris.', next: 'Choisissez-en un autre.' },
   email_taken: {
     text: 'Un compte existe déjà avec cette adresse e-mail.',

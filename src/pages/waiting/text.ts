@@ -1,0 +1,10 @@
+import { Area } from '../shared/text/area.js'
+
+/** Of the parts of the waiting list that several pages show. */
+export const text = new Area({
+  en: () => import('./text/en.js'),
+  de: () => import('./text/de.js'),
+  fr: () => import('./text/fr.js'),
+  es: () => import('./text/es.js'),
+  ar: () => import('./text/ar.js'),
+})

@@ -1,0 +1,19 @@
+export const texts = () => ({
+  ask: 'Tell me when a time comes free',
+  thisDay: 'On this day',
+  theseWeeks: 'On any day shown here',
+  why: 'It is held for you before anybody else sees it.',
+  joined: 'You are on the waiting list.',
+  place: ({ position }: { position: string }) => `You are number ${position} in line.`,
+  waitingFor: ({ from, to }: { from: string; to: string }) => `${from} to ${to}`,
+  title: 'Waiting list',
+  leave: 'Stop waiting',
+  left: 'You do not wait any more.',
+  offered: 'Offered to you from the waiting list',
+  offerCame: 'A time has come free and is held for you.',
+  answer: 'Confirm it below, or give it back and go on waiting.',
+  seeMine: 'My bookings',
+  waiting: ({ count }: { count: string }) => `On the waiting list: ${count}`,
+})
+
+export type WaitingTexts = ReturnType<typeof texts>
