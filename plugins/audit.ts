@@ -104,6 +104,7 @@ function entryOf(
     status: reply.statusCode,
     ...(problem !== null && { code: problem }),
     ...(caller && { who: caller.id, role: caller.role }),
+    ...(caller?.key && { apiKey: caller.key.id }),
     address: ip,
     request: id,
     ...(Object.keys(about).length > 0 && { about }),

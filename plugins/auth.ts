@@ -1,7 +1,7 @@
 /**
- * Identifies the caller and checks the `access` of the route. A route without `access` stops the start. A token is checked
- * without a database read; sessions that other instances end are polled, and when the poll is older than its lease no token
- * is trusted (see ended-sessions).
+ * Identifies the caller and checks the `access` of the route, and of who comes with an API key its scope. A route without
+ * `access` stops the start. A token is checked without a database read, a key that was shown lately as well; sessions and
+ * keys that other instances end are polled, and when the poll is older than its lease none is trusted (see ended-sessions).
  */
 import { setTimeout } from 'node:timers/promises'
 import jwt from '@fastify/jwt'
@@ -12,9 +12,12 @@ import { createEndedSessions } from '../src/auth/ended-sessions.js'
 import { sessionsOf } from '../src/auth/session-model.js'
 import { createSessions, type EndedSession } from '../src/auth/sessions.js'
 import { createTokens, type SessionState, type Tokens } from '../src/auth/tokens.js'
+import { isDatabaseAway } from '../src/database/unavailable.js'
 import { bearerToken } from '../src/http/bearer.js'
 import type { Access, Caller } from '../src/http/caller.js'
 import { Refusal } from '../src/http/problems.js'
+import { missingScope } from '../src/http/scopes.js'
+import { addressKey } from '../src/limits/address-key.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -84,9 +87,11 @@ export default fp(
       tokenLifeMs: TOKEN_SECONDS * 1000,
       onFault: (error) => app.log.debug({ err: error }, 'ended sessions could not be read'),
     })
+    app.grants.onEnded((one) => ended.add([one]))
     const tokens = createTokens({
       sessions,
       ended,
+      grants: app.grants,
       clock: app.clock,
       find: (id) => app.accounts.find(id),
       findFresh: (id) => app.accounts.findFresh(id),
@@ -109,12 +114,13 @@ export default fp(
 
     /** Beside the sessions it forgets what is remembered of accounts that changed, so both are known within the lease. */
     async function readEnded(since: number, withinMs: number): Promise<EndedSession[]> {
-      const [found, changed] = await Promise.all([
+      const [found, grants, changed] = await Promise.all([
         sessions.endedSince(since, withinMs),
+        app.grants.endedSince(since, withinMs),
         app.accounts.changedSince(since, withinMs),
       ])
       app.accounts.forget([...changed, ...found.map(({ accountId }) => accountId)])
-      return found
+      return [...found, ...grants]
     }
 
     function jwtOf(kid: string) {
@@ -139,11 +145,15 @@ export default fp(
     })
     app.addHook('onRequest', (request, _reply, done) => {
       const token = bearerToken(request.headers.authorization)
-      if (token !== undefined) {
+      if (token === undefined) return done()
+      const identify = () => {
         const verified = tokens.verify(token)
         if (verified === 'expired') request.tokenExpired = true
         else request.caller = verified
       }
+      const learning = tokens.learn(token, addressKey(request.ip))
+      if (learning !== null) return void learning.then(identify).then(() => done(), unlessOpen(request, done))
+      identify()
       done()
     })
     // One step after onRequest, so that limits can count who is refused here, and before a body is read.
@@ -162,19 +172,33 @@ export default fp(
       tokens.stateOf(caller).then((state) => done(refusalFor(state)), done)
     })
 
-    function admit(
-      { caller, tokenExpired, headers }: FastifyRequest,
-      access: Access | undefined,
-    ): Refusal | null {
-      if (access === 'open' || (access === 'browse' && publicView)) return null
-      if (!caller) return unauthenticated(headers.authorization !== undefined, tokenExpired)
-      if (access === 'client' || access === 'provider') {
-        return caller.role === access ? null : new Refusal('forbidden', `This is for ${access}s.`)
+    /** Where nobody has to be known, a key that cannot be looked up now is as good as none. */
+    function unlessOpen({ routeOptions }: FastifyRequest, done: (error?: Error) => void) {
+      return (error: Error) =>
+        done(isOpen(routeOptions.config.access) && isDatabaseAway(error) ? undefined : error)
+    }
+
+    function isOpen(access: Access | undefined): boolean {
+      return access === 'open' || (access === 'browse' && publicView)
+    }
+
+    function admit(request: FastifyRequest, access: Access | undefined): Refusal | null {
+      const { caller, tokenExpired, headers, method, routeOptions } = request
+      const missing = caller && missingScope(caller, method, routeOptions.url ?? '')
+      if (isOpen(access)) {
+        // Whoever may not read with its key sees what everybody sees.
+        if (missing !== null) request.caller = null
+        return null
       }
+      if (!caller) return unauthenticated(headers.authorization !== undefined, tokenExpired)
+      if ((access === 'client' || access === 'provider') && caller.role !== access) {
+        return new Refusal('forbidden', `This is for ${access}s.`)
+      }
+      if (missing !== null) return new Refusal('forbidden', missing)
       return access === undefined ? new Refusal('forbidden') : null
     }
   },
-  { name: 'auth', dependencies: ['mongo', 'clock', 'accounts'], fastify: '5.x' },
+  { name: 'auth', dependencies: ['mongo', 'clock', 'accounts', 'grants'], fastify: '5.x' },
 )
 
 function refusalFor(state: SessionState): Refusal | undefined {

@@ -17,6 +17,7 @@ import { SlotBoard } from '../src/live/calendar/slot-board.js'
 import { type FeedTimings, SlotFeed } from '../src/live/calendar/slot-feed.js'
 import { loadTopic, slotsOfClients } from '../src/live/calendar/slot-reads.js'
 import { Gateway, type GatewayTimings } from '../src/live/channel/gateway.js'
+import { identify } from '../src/live/channel/identify.js'
 import { createPictureBudgets, type PictureBudgets } from '../src/live/channel/picture-budget.js'
 import { createAdmission } from '../src/live/transport/connection-limits.js'
 import { createFrameLimit } from '../src/live/transport/frame-limit.js'
@@ -107,7 +108,7 @@ export default fp(
         read: (providerId) => app.accounts.find(providerId),
       },
       openName: app.accounts.names.open,
-      verify: app.tokens.verify,
+      tokens: app.tokens,
       providerExists: async (providerId) => (await app.accounts.getProvider(providerId)) !== null,
       offers: {
         async find(providerId, serviceId) {
@@ -171,7 +172,7 @@ export default fp(
       admission,
       backlogs,
       frameLimit,
-      verify: app.tokens.verify,
+      tokens: app.tokens,
       origins: originsOf(config.ALLOWED_ORIGINS),
       onCut,
       pingIntervalMs,
@@ -240,14 +241,16 @@ export default fp(
 
     async function arrivalOf(request: FastifyRequest): Promise<Arrival> {
       const token = bearerToken(request.headers.authorization)
-      const verdict = token === undefined ? null : app.tokens.verify(token)
-      if (token !== undefined && verdict === null) throw new Refusal('unauthenticated')
-      const caller = verdict === 'expired' ? null : verdict
+      const address = admission.addressOf(request.raw)
+      const identity =
+        token === undefined ? { caller: null, expired: false } : await identify(app.tokens, token, address)
+      if ('ok' in identity) throw new Refusal(identity.code, identity.title)
+      const { caller, expired } = identity
       const query = request.query as Record<string, unknown>
       const watch = query.providerId === undefined ? null : query
-      const refused = watch && (await gateway.refuses(caller, watch, admission.addressOf(request.raw)))
+      const refused = watch && (await gateway.refuses(caller, watch, address))
       if (refused) throw new Refusal(refused.code, refused.title)
-      return { caller, expired: verdict === 'expired', watch }
+      return { caller, expired, watch }
     }
   },
   {

@@ -8,6 +8,7 @@ import type { Connection } from 'mongoose'
 import { prepareAccounts } from '../src/accounts/account-model.js'
 import { prepareCalendarClients } from '../src/accounts/calendar-clients.js'
 import { prepareProfiles } from '../src/accounts/profile-store.js'
+import { prepareGrants } from '../src/auth/grant-model.js'
 import { prepareSessions } from '../src/auth/session-model.js'
 import { connectDatabase } from '../src/database/connect.js'
 import { callsOf, type DatabaseCalls } from '../src/database/database-calls.js'
@@ -57,6 +58,7 @@ export default fp<MongoPluginOptions>(
         ['preparing jobs and their indexes', () => prepareJobs(preparing)],
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],
         ['preparing links and their indexes', () => prepareLinks(preparing)],
+        ['preparing API keys and feeds and their indexes', () => prepareGrants(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],
         ['preparing past reservations and their indexes', () => prepareHistory(preparing)],
         ['preparing waiting lists and their indexes', () => prepareWaits(preparing)],

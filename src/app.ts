@@ -7,6 +7,8 @@ import clock from '../plugins/clock.js'
 import directory from '../plugins/directory.js'
 import docs from '../plugins/docs.js'
 import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
+import feeds from '../plugins/feeds.js'
+import grants from '../plugins/grants.js'
 import jobs from '../plugins/jobs.js'
 import limits from '../plugins/limits.js'
 import links from '../plugins/links.js'
@@ -39,7 +41,9 @@ import { calendarRoutes } from './routes/calendar.js'
 import { deliveryRoutes } from './routes/deliveries.js'
 import { devMailRoutes } from './routes/dev-mail.js'
 import { exceptionRoutes } from './routes/exceptions.js'
+import { feedRoutes } from './routes/feeds.js'
 import { healthRoutes } from './routes/health.js'
+import { keyRoutes } from './routes/keys.js'
 import { linkRoutes } from './routes/links.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
@@ -147,6 +151,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     })
     await app.register(services)
     await app.register(profiles)
+    await app.register(grants, { config })
     await app.register(auth, {
       secret: config.JWT_SECRET,
       olderSecrets: given(config.JWT_SECRET_PREVIOUS),
@@ -180,6 +185,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     })
     await app.register(schedules, { start: options.schedules ?? true })
     await app.register(waits, { start: options.waits ?? true })
+    await app.register(feeds)
     await app.register(docs)
     await app.register(pages)
     await app.register(sweeper, { config, start: options.sweep ?? true })
@@ -190,6 +196,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       sessionRoutes,
       meRoutes,
       ownSessionRoutes,
+      keyRoutes,
+      feedRoutes,
       providerRoutes,
       profileRoutes,
       pictureRoutes,

@@ -1,6 +1,6 @@
 /**
- * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions, and the
- * services, webhooks, links and portrait of a provider; a client is taken out of what is past as well.
+ * What ends with an account: live holds and bookings ahead, each with its event, then the account, its sessions, keys and
+ * feeds, and the services, webhooks, links and portrait of a provider; a client is taken out of what is past as well.
  *
  * The calendar goes first, so that a deletion that stops half way can be sent again with the same token. It goes again
  * at last: other instances believe the account's tokens for a moment more (their lease), and what they let in must not
@@ -11,6 +11,7 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Grants } from '../auth/grants.js'
 import type { Tokens } from '../auth/tokens.js'
 import type { Caller } from '../http/caller.js'
 import type { SlotDoc } from '../slots/slot-document.js'
@@ -47,6 +48,7 @@ export interface EndingParts extends CalendarParts {
   accounts: Pick<AccountStore, 'remove'>
   directory: Pick<CalendarClients, 'forget' | 'forgetProvider'>
   tokens: Pick<Tokens, 'endAll' | 'knownEverywhere'>
+  grants: Pick<Grants, 'endAll'>
   services: { removeAllOf(providerId: string): Promise<void> }
   profiles: { removeAllOf(providerId: string): Promise<void> }
   schedules: { removeAllOf(providerId: string): Promise<void> }
@@ -177,9 +179,10 @@ export async function clearCalendar(
   return { ok: true, ended }
 }
 
-async function endAccount({ accounts, tokens }: EndingParts, id: string): Promise<void> {
+async function endAccount({ accounts, tokens, grants }: EndingParts, id: string): Promise<void> {
   await accounts.remove(id)
   await tokens.endAll(id)
+  await grants.endAll(id)
   await tokens.knownEverywhere()
 }
 

@@ -17,6 +17,8 @@ export interface AuditEntry {
   /** The account that did it. */
   who?: string
   role?: string
+  /** The id of the API key that it came with. */
+  apiKey?: string
   /** The network address it was done from. */
   address?: string
   request?: string

@@ -1,4 +1,7 @@
-/** Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. */
+/**
+ * Tokens as the rest of the server uses them: made at sign-in, checked without a read, ended with their session. API keys
+ * are checked here as well, as tokens whose session is the key.
+ */
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.js'
@@ -7,6 +10,7 @@ import { Refusal } from '../http/problems.js'
 import type { Account, Tokens as TokenAnswer } from '../schemas/accounts.js'
 import { callerOf, claimsOf, TOKEN_SECONDS } from './access-tokens.js'
 import { type EndedSessions, LEASE_MS } from './ended-sessions.js'
+import type { Grants } from './grants.js'
 import type { EndedSession, LivingSession, SessionRecord, Sessions } from './sessions.js'
 
 /** Callers whose signature was checked. An entry is some 500 bytes; one that fell out is checked again. */
@@ -24,6 +28,11 @@ const LATELY_MS = 5 * 60_000
 export type SessionState = 'current' | 'ended' | 'unknown'
 
 export interface Tokens {
+  /**
+   * Null where memory says what a token is. Else it is an API key that was not shown lately, and has to be waited for
+   * before `verify`; refused where the address asks for too many.
+   */
+  learn(token: string, address: string): Promise<void> | null
   /** For every request and every socket: synchronous, and mostly one look into a map. */
   verify(token: string): Caller | 'expired' | null
   /** Whether the caller's session is known to go on at this moment. */
@@ -57,6 +66,7 @@ export interface Tokens {
 export interface TokensParts {
   sessions: Sessions
   ended: EndedSessions
+  grants: Pick<Grants, 'isKnown' | 'learn' | 'callerOf'>
   clock: Clock
   find: (accountId: string) => Promise<Pick<Account, 'id' | 'role'> | null>
   /** The same, from the database and not from memory. */
@@ -70,6 +80,7 @@ export interface TokensParts {
 export function createTokens({
   sessions,
   ended,
+  grants,
   clock,
   find,
   findFresh,
@@ -88,7 +99,11 @@ export function createTokens({
   }
 
   return {
+    learn: (token, address) => (grants.isKnown('key', token) ? null : grants.learn('key', token, address)),
+
     verify(token) {
+      const holder = grants.callerOf(token)
+      if (holder) return ended.has(holder.session) ? null : holder
       let caller = known.get(token)
       if (!caller) {
         const read = callerOf(readSigned(token))

@@ -9,6 +9,7 @@ import { Problem } from '../schemas/common.js'
 import { components } from '../schemas/components.js'
 import type { Access } from './caller.js'
 import { catalogue, type ErrorCode } from './problems.js'
+import { scopesOf } from './scopes.js'
 
 type Json = Record<string, unknown>
 
@@ -35,8 +36,11 @@ export function describeRoute(schema: RouteSchema | undefined, route: RouteOptio
   for (const status of [...statusesOf(schema, access), ...Object.keys(response).map(Number)]) {
     if (status >= 400 && (response[status] ?? Problem) === Problem) response[status] = problemResponse(status)
   }
+  const scopes = scopesFor(route)
+  const reach = access === 'open' ? '' : reachOf(scopes)
   return {
     ...schema,
+    ...(reach !== '' && { description: [schema.description, reach].filter(Boolean).join(' ') }),
     response: markEach(response),
     ...(schema.querystring !== undefined && { querystring: withoutOptionalExamples(schema.querystring) }),
     ...(produces !== undefined && { produces: [produces] }),
@@ -44,11 +48,20 @@ export function describeRoute(schema: RouteSchema | undefined, route: RouteOptio
   }
 }
 
+function scopesFor({ method, url }: RouteOptions): string[] {
+  return [...new Set([method].flat().flatMap((one) => scopesOf(one, url)))]
+}
+
+function reachOf(scopes: string[]): string {
+  if (scopes.length === 0) return 'No API key reaches this.'
+  return `An API key needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`
+}
+
 function statusesOf(schema: RouteSchema, access: Access): number[] {
   return [
     ...(schema.body || schema.querystring || schema.params ? [400] : []),
     ...(access === 'open' ? [] : [401]),
-    ...(access === 'client' || access === 'provider' ? [403] : []),
+    ...(access === 'open' || access === 'browse' ? [] : [403]),
     ...(schema.params ? [404] : []),
     ...(schema.body ? [413, 415] : []),
     405,

@@ -16,7 +16,7 @@ export const catalogue = {
   forbidden: {
     status: 403,
     title: 'Not allowed for this account',
-    when: 'The caller is signed in, but this is for another role, or needs the password as well; or a page of a foreign origin asks.',
+    when: 'The caller is signed in, but this is for another role, or needs the password as well, or a scope that the API key has not; or a page of a foreign origin asks.',
   },
   not_found: {
     status: 404,
@@ -152,6 +152,16 @@ export const catalogue = {
     status: 422,
     title: 'Too many exceptions',
     when: 'A provider has at most 200 days or spans of days that differ from its weekly hours.',
+  },
+  too_many_keys: {
+    status: 422,
+    title: 'Too many API keys',
+    when: 'An account has at most 20 API keys; revoke one that is not used any more.',
+  },
+  too_many_feeds: {
+    status: 422,
+    title: 'Too many calendar feeds',
+    when: 'An account has at most 10 calendar feeds; revoke one that is not used any more.',
   },
   too_many_services: {
     status: 422,

@@ -5,6 +5,8 @@ import type { ScheduleDoc } from '../schedules/schedule-model.js'
 import type { AccountExport, Me } from '../schemas/accounts.js'
 import { type ReservationKey, reservationKey } from '../slots/slot-queries.js'
 import { contactIn, noteIn, publicSlot, reservationView } from '../slots/slot-view.js'
+import { feedView } from './feeds.js'
+import { keyView } from './keys.js'
 import { profileView } from './profiles.js'
 import { wallTimeWasOf } from './reservations.js'
 import { waitView } from './waits.js'
@@ -12,7 +14,15 @@ import { webhookView } from './webhooks.js'
 
 type Parts = Pick<
   FastifyInstance,
-  'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'waitStore' | 'webhooks' | 'clock'
+  | 'grants'
+  | 'lists'
+  | 'accounts'
+  | 'services'
+  | 'profiles'
+  | 'schedules'
+  | 'waitStore'
+  | 'webhooks'
+  | 'clock'
 >
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
@@ -33,7 +43,13 @@ export async function* exportText(
   yield* joined('],"waits":[', account.role === 'client' ? waits(parts, account) : [])
   yield* joined('],"webhooks":[', account.role === 'provider' ? webhooks(parts, account) : [])
   const schedule = account.role === 'provider' ? await parts.schedules.findFresh(account.id) : null
+  const [keys, feeds] = await Promise.all([
+    parts.grants.listOf(account.id, 'key'),
+    parts.grants.listOf(account.id, 'feed'),
+  ])
   const rest = {
+    keys: keys.map(keyView),
+    feeds: feeds.map(feedView),
     policies: account.policies,
     profile: account.profile && (await profile(parts, account)),
     schedule: schedule ? scheduleView(schedule) : undefined,

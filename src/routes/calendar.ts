@@ -3,11 +3,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { ReservationStatus } from '../domain/reservation.js'
+import { eventOf } from '../feeds/appointment-words.js'
 import { Refusal } from '../http/problems.js'
 import { Id, Problem } from '../schemas/common.js'
-import type { Reservation } from '../schemas/reservations.js'
-import { calendarFile, changedAtOf, hasEnded } from '../slots/appointment-event.js'
+import { calendarFile } from '../slots/appointment-event.js'
 import { reservationView } from '../slots/slot-view.js'
 import { signedIn } from './reservations.js'
 
@@ -39,16 +38,14 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const now = app.clock.now()
       const names = caller.role === 'provider' ? app.accounts.names.open : undefined
       const reservation = reservationView(found.slot, found.reservation, now, names)
-      const file = appointmentFile(reservation, {
-        publicUrl: app.publicUrl(),
-        changedAt: changedAtOf(found, reservation.status),
-        other:
-          caller.role === 'provider'
-            ? reservation.client?.name || 'a client'
-            : provider?.name || 'a provider',
+      const isProvider = caller.role === 'provider'
+      const event = eventOf(found, reservation, {
+        other: isProvider ? reservation.client?.name || 'a client' : provider?.name || 'a provider',
         location: provider?.profile?.address ?? provider?.profile?.place,
-        page: pageOf(request, caller.role === 'provider' ? '/provider' : '/my'),
+        page: pageOf(request, isProvider ? '/provider' : '/my'),
       })
+      // There is no METHOD, because RFC 5546 then asks for an ORGANIZER with an e-mail address, which is shown to nobody.
+      const file = calendarFile([{ ...event, remind: REMIND_SECONDS }], { publicUrl: app.publicUrl() })
       return reply
         .type('text/calendar; charset=utf-8')
         .header('content-disposition', 'attachment; filename="appointment.ics"')
@@ -56,48 +53,6 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         .send(file)
     },
   )
-}
-
-interface Appointment {
-  publicUrl: string
-  changedAt: Date
-  /** With whom, as the caller may read it. */
-  other: string
-  /** Where it takes place, if the provider has said so. */
-  location: string | undefined
-  /** Where the caller can cancel it; unknown where the request names no usable host. */
-  page: string | undefined
-}
-
-/**
- * There is no METHOD, because RFC 5546 then asks for an ORGANIZER with an e-mail address, and those are shown to nobody.
- */
-function appointmentFile(
-  reservation: Reservation,
-  { publicUrl, changedAt, other, location, page }: Appointment,
-): string {
-  const { id, seq, start, end, status, durationMinutes, serviceName } = reservation
-  const what = serviceName === undefined ? '' : `${serviceName}, `
-  const event = {
-    id,
-    seq,
-    changedAt,
-    start: new Date(start),
-    end: new Date(end),
-    status,
-    summary: `Appointment with ${other}`,
-    description: [`${what}${durationMinutes} minutes with ${other}.`, ...whatNext(status, page)].join('\n'),
-    location,
-    page,
-    remind: REMIND_SECONDS,
-  }
-  return calendarFile([event], { publicUrl })
-}
-
-function whatNext(status: ReservationStatus, page: string | undefined): string[] {
-  if (hasEnded(status)) return ['This appointment no longer takes place.']
-  if (status === 'held') return [`It is not confirmed yet${page === undefined ? '.' : `: ${page}`}`]
-  return page === undefined ? [] : [`To cancel: ${page}`]
 }
 
 /** The one that the caller used, as a trusted proxy says it. */

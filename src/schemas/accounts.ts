@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { languages } from '../domain/languages.js'
 import { calendarMails } from '../domain/notifications.js'
 import { Email, Id, InstantOut, Language, listOf, PersonName, PublicSlot, Role, TimeZone } from './common.js'
+import { ApiKey, Feed } from './grants.js'
 import { ProviderPolicies } from './policies.js'
 import { face, Profile } from './profiles.js'
 import { Reservation } from './reservations.js'
@@ -176,6 +177,8 @@ export const AccountExport = Type.Object({
   services: Type.Array(Service, { description: 'What a provider offers' }),
   waits: Type.Array(Wait, { description: 'What a client waits for, or waited for lately' }),
   webhooks: Type.Array(Webhook, { description: 'Where a provider has its events sent, without the secrets' }),
+  keys: Type.Array(ApiKey, { description: 'API keys, without what could be used' }),
+  feeds: Type.Array(Feed, { description: 'Calendar feeds, without their addresses' }),
   policies: Type.Optional(Type.Partial(ProviderPolicies, { description: 'What a provider has set itself' })),
   profile: Type.Optional(
     Type.Object(Profile.properties, {

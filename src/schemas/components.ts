@@ -8,6 +8,7 @@ import * as accounts from './accounts.js'
 import * as availability from './availability.js'
 import * as common from './common.js'
 import * as deliveries from './deliveries.js'
+import * as grants from './grants.js'
 import * as operations from './operations.js'
 import * as policies from './policies.js'
 import * as profiles from './profiles.js'
@@ -22,6 +23,7 @@ const exported: Record<string, unknown> = {
   ...availability,
   ...common,
   ...deliveries,
+  ...grants,
   ...operations,
   ...policies,
   ...profiles,

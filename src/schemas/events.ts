@@ -146,7 +146,8 @@ export type WatchAck =
   | { ok: true; serverTime: string; ageSeconds?: number; seq: number }
   | Failure
 export type UnwatchAck = { ok: true } | Failure
-export type AuthAck = { ok: true; expiresAt: string } | Failure
+/** An API key may have no end. */
+export type AuthAck = { ok: true; expiresAt?: string } | Failure
 
 export interface ServerToClient extends Record<SlotEventName, (event: SlotEvent) => void> {
   slots: (picture: Picture) => void

@@ -42,8 +42,9 @@ export interface CalendarHead {
   language?: string
   /** Of an invitation: what its reader is asked to do with it. */
   method?: 'REQUEST' | 'CANCEL'
-  /** Of a calendar that somebody subscribes to. */
+  /** Of a calendar that somebody subscribes to, as is how often it is to be fetched. */
   name?: string
+  refreshSeconds?: number
 }
 
 const statuses: Record<ReservationStatus, ICalEventStatus> = {
@@ -74,11 +75,12 @@ export function changedAtOf({ reservation }: FoundReservation, status: Reservati
 }
 
 export function calendarFile(events: Iterable<AppointmentEvent>, head: CalendarHead): string {
-  const { publicUrl, language = 'EN', method, name } = head
+  const { publicUrl, language = 'EN', method, name, refreshSeconds } = head
   const calendar = ical({
     prodId: { company: 'Slotcast', product: 'Slotcast', language },
     ...(method && { method: ICalCalendarMethod[method] }),
     ...(name !== undefined && { name: escaped(oneLine(name)) }),
+    ...(refreshSeconds !== undefined && { ttl: refreshSeconds }),
   })
   for (const event of events) {
     const { status, start, end, seq, changedAt, location, page, remind, organizer, attendee } = event

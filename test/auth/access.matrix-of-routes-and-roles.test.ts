@@ -163,6 +163,42 @@ const rows: Record<string, Row> = {
     ask: () => ({ path: '/v1/me/sessions?keep=current' }),
     answers: [401, 401, 401, 204, 204, 204, 204],
   },
+  'POST /v1/keys': {
+    ask: () => ({ path: '/v1/keys', body: { name: 'Program', scopes: ['read'] } }),
+    answers: [401, 401, 401, 201, 201, 201, 201],
+  },
+  'GET /v1/keys': { ask: () => ({ path: '/v1/keys' }), answers: [401, 401, 401, 200, 200, 200, 200] },
+  'DELETE /v1/keys/:id': {
+    ask: async ({ server, client }) => {
+      const { body } = await server.call<{ id: string }>('POST', '/v1/keys', {
+        token: client.token,
+        body: { name: 'Program', scopes: ['read'] },
+      })
+      return { path: `/v1/keys/${body.id}` }
+    },
+    answers: [401, 401, 401, 404, 404, 204, 404],
+  },
+  'DELETE /v1/keys': { ask: () => ({ path: '/v1/keys' }), answers: [401, 401, 401, 204, 204, 204, 204] },
+  'POST /v1/feeds': {
+    ask: () => ({ path: '/v1/feeds', body: {} }),
+    answers: [401, 401, 401, 201, 201, 201, 201],
+  },
+  'GET /v1/feeds': { ask: () => ({ path: '/v1/feeds' }), answers: [401, 401, 401, 200, 200, 200, 200] },
+  'DELETE /v1/feeds/:id': {
+    ask: async ({ server, client }) => {
+      const { body } = await server.call<{ id: string }>('POST', '/v1/feeds', { token: client.token })
+      return { path: `/v1/feeds/${body.id}` }
+    },
+    answers: [401, 401, 401, 404, 404, 204, 404],
+  },
+  // Whoever knows the address may read, whoever it is.
+  'GET /v1/feeds/:secret.ics': {
+    ask: async ({ server, client }) => {
+      const { body } = await server.call<{ url: string }>('POST', '/v1/feeds', { token: client.token })
+      return { path: new URL(body.url).pathname }
+    },
+    answers: everybody(200),
+  },
   'GET /v1/providers': { ask: () => ({ path: '/v1/providers' }), answers: everybody(200) },
   'GET /v1/providers/:id': {
     ask: ({ provider }) => ({ path: `/v1/providers/${provider.id}` }),

@@ -292,6 +292,12 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   for (let made = 2; made < 50; made++) await server.call('POST', services, service)
   await expectCode('too_many_services', 'POST', services, service)
 
+  const key = by({ token: ofProvider }, { name: 'Program', scopes: ['read'] })
+  for (let made = 0; made < 20; made++) await server.call('POST', '/v1/keys', key)
+  await expectCode('too_many_keys', 'POST', '/v1/keys', key)
+  for (let made = 0; made < 10; made++) await server.call('POST', '/v1/feeds', { token: ofProvider })
+  await expectCode('too_many_feeds', 'POST', '/v1/feeds', { token: ofProvider })
+
   const exceptions = `/v1/providers/${provider.id}/exceptions`
   await server.app.schedules.addExceptions(
     provider.id,

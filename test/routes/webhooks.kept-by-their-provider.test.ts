@@ -91,7 +91,7 @@ t.test('twenty and no more, however many ask at once', async (t) => {
     Array.from({ length: 30 }, (_, index) => create(servers[index % 2] ?? server, provider)),
   )
   const codes = answers.map(({ status, body }) => (body.code as string | undefined) ?? String(status))
-  t.equal(codes.filter((code) => code === "201").length, 20)
+  t.equal(codes.filter((code) => code === '201').length, 20)
   t.equal(codes.filter((code) => code === 'too_many_webhooks').length, 10)
   const [one] = await list(server, provider)
   await server.call('DELETE', `/v1/webhooks/${one?.id}`, { token: provider.token })

@@ -32,6 +32,7 @@ import {
 import type { OpenName } from '../../slots/slot-view.js'
 import type { BoardEvent, SlotBoard } from '../calendar/slot-board.js'
 import { createHeartbeat, type Heartbeat } from './heartbeat.js'
+import { type Identity, identify, type TokenReader } from './identify.js'
 import { failure, message, moment, type Refused, withFields } from './messages.js'
 import { createOutbox, type Outbox } from './outbox.js'
 import type { PictureBudget, PictureBudgets } from './picture-budget.js'
@@ -67,7 +68,7 @@ export interface GatewayOptions {
   board: SlotBoard
   rules: ProviderRules
   openName: OpenName
-  verify: (token: string) => Caller | 'expired' | null
+  tokens: TokenReader
   providerExists: (providerId: string) => Promise<boolean>
   offers: Offers
   reservationsOf: ReservationsOf
@@ -185,6 +186,7 @@ export class Gateway {
   connect(peer: Peer, caller: Caller | null, address: string): Viewer {
     const viewer: Viewer = {
       peer,
+      address,
       budget: this.#o.budgets.of(address),
       caller: null,
       all: false,
@@ -239,17 +241,32 @@ export class Gateway {
     return { ok: true }
   }
 
-  authenticate(viewer: Viewer, payload: unknown): AuthAck {
+  /** Answers at once, but for an API key that was not shown here lately. */
+  authenticate(viewer: Viewer, payload: unknown, answer: (ack: AuthAck) => void): void {
     const checked = checkAuth(payload)
-    if (!checked.ok) return invalid(checked.errors)
-    const caller = this.#o.verify(checked.value.token)
-    if (caller === null || caller === 'expired') return failure('unauthenticated')
+    if (!checked.ok) {
+      answer(invalid(checked.errors))
+      return
+    }
+    const take = (identity: Identity) => {
+      if (!viewer.gone) answer(this.#takeUp(viewer, identity))
+    }
+    const identity = identify(this.#o.tokens, checked.value.token, viewer.address)
+    if (identity instanceof Promise) identity.then(take).catch((error) => this.#fault(error))
+    else take(identity)
+  }
+
+  #takeUp(viewer: Viewer, identity: Identity): AuthAck {
+    if ('ok' in identity) return identity
+    if (identity.expired) return failure('unauthenticated')
+    const { caller } = identity
     // By turns with another identity, each `auth` would bring a picture.
     const isOther = caller.id !== viewer.caller?.id
     if (isOther && this.#ownWatch(viewer, caller) && viewer.budget.isSpent())
       return failure('rate_limited', TOO_MUCH)
     this.#become(viewer, caller)
-    return { ok: true, expiresAt: new Date(caller.expiresAt).toISOString() }
+    const { expiresAt } = caller
+    return { ok: true, ...(Number.isFinite(expiresAt) && { expiresAt: new Date(expiresAt).toISOString() }) }
   }
 
   /** Whether a provider has sockets of its own that watch its calendar, or all. */

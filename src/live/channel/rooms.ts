@@ -53,6 +53,8 @@ export interface ShownStarts {
 
 export interface Viewer {
   readonly peer: Peer
+  /** Whose limits it counts for. */
+  readonly address: string
   /** What its pictures may cost. */
   readonly budget: PictureBudget
   caller: Caller | null

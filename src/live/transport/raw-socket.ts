@@ -1,7 +1,7 @@
 /** The raw WebSocket at /v1/live: JSON text frames. Carries what the gateway decides, as Socket.IO does. */
 import { type RawData, WebSocket } from 'ws'
 import type { Caller } from '../../http/caller.js'
-import type { Failure } from '../../schemas/events.js'
+import type { AuthAck, Failure, UnwatchAck } from '../../schemas/events.js'
 import { type Gateway, watchAnswer } from '../channel/gateway.js'
 import { failure, withFields } from '../channel/messages.js'
 import type { Carrier, Viewer } from '../channel/rooms.js'
@@ -141,16 +141,15 @@ export function rawSockets(parts: RawSocketParts): RawSockets {
     const answer = (type: string, json: string) =>
       send(peer, textFrame(withFields({ type, ...(frame?.ref !== undefined && { ref: frame.ref }) }, json)))
     const refuse = ({ code, title }: Failure) => answer('error', JSON.stringify({ code, title }))
-    if (frame?.type === 'watch') {
-      gateway.watch(viewer, frame.payload, (watched) => answer('watching', watchAnswer(watched)))
-    } else if (frame?.type === 'unwatch' || frame?.type === 'auth') {
-      const ack =
-        frame.type === 'auth'
-          ? gateway.authenticate(viewer, frame.payload)
-          : gateway.unwatch(viewer, frame.payload)
+    const acknowledge = (ack: AuthAck | UnwatchAck) => {
       if (ack.ok) answer('ok', JSON.stringify(ack))
       else refuse(ack)
-    } else {
+    }
+    if (frame?.type === 'watch') {
+      gateway.watch(viewer, frame.payload, (watched) => answer('watching', watchAnswer(watched)))
+    } else if (frame?.type === 'unwatch') acknowledge(gateway.unwatch(viewer, frame.payload))
+    else if (frame?.type === 'auth') gateway.authenticate(viewer, frame.payload, acknowledge)
+    else {
       refuse(
         failure(
           'invalid_request',

@@ -15,6 +15,7 @@ import type { Caller } from '../../http/caller.js'
 import { problemOf, RETRY_SECONDS } from '../../http/problems.js'
 import type { Failure } from '../../schemas/events.js'
 import { type Gateway, watchAnswer } from '../channel/gateway.js'
+import { identify, type TokenReader } from '../channel/identify.js'
 import { failure } from '../channel/messages.js'
 import type { Carrier } from '../channel/rooms.js'
 import type { Admission } from './connection-limits.js'
@@ -28,7 +29,7 @@ export interface SocketIoParts {
   admission: Admission
   backlogs: Backlogs
   frameLimit: FrameLimit
-  verify: (token: string) => Caller | 'expired' | null
+  tokens: TokenReader
   origins: string[]
   onCut: () => void
   pingIntervalMs: number
@@ -52,6 +53,7 @@ export const SOCKET_IO_PATH = '/socket.io/'
 export const TOO_MANY = 'Too many sockets from this address'
 const MAX_FRAME = 16 * 1024
 const MAX_BAD_FRAMES = 20
+const NOBODY = { caller: null, expired: false } as const
 const KNOWN = new Set(['watch', 'unwatch', 'auth'])
 /** What an answer to a browser that polls says beside its body; the edge of REST does not see it. */
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
@@ -106,7 +108,7 @@ const carrier: Carrier = {
 }
 
 export function socketIo(parts: SocketIoParts): SocketIo {
-  const { gateway, admission, backlogs, frameLimit, verify } = parts
+  const { gateway, admission, backlogs, frameLimit, tokens } = parts
   const backlogOf = new WeakMap<Connection, Backlog>()
   const lines = new WeakMap<Connection, Line>()
   let closing = false
@@ -167,7 +169,11 @@ export function socketIo(parts: SocketIoParts): SocketIo {
 
   const live = io.of('/live')
   live.use((socket, next) => {
-    admit(socket as Live).then((refused) => next(refused ? new Refused(refused) : undefined), next)
+    admit(socket as Live).then((refused) => {
+      // A client does not try again after a `connect_error`, but it does when the connection ends.
+      if (refused?.code === 'unavailable') socket.conn.close()
+      next(refused ? new Refused(refused) : undefined)
+    }, next)
   })
   live.on('connection', (socket) => attend(socket as Live))
 
@@ -175,9 +181,10 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     const { auth, query } = socket.handshake
     const token: unknown = auth.token
     const none = token === undefined || token === null || token === ''
-    const verdict = none ? null : typeof token === 'string' ? verify(token) : null
-    if (!none && verdict === null) return failure('unauthenticated')
-    const caller = verdict === 'expired' ? null : verdict
+    if (!none && typeof token !== 'string') return failure('unauthenticated')
+    const identity = none ? NOBODY : await identify(tokens, token as string, addressOf(socket))
+    if ('ok' in identity) return identity
+    const { caller, expired } = identity
     const { providerId, serviceId, from, to } = query
     const watch =
       providerId === undefined
@@ -188,11 +195,8 @@ export function socketIo(parts: SocketIoParts): SocketIo {
             ...(from !== undefined && { from }),
             ...(to !== undefined && { to }),
           }
-    Object.assign(socket.data, { caller, expired: verdict === 'expired', watch } satisfies Admitted)
-    const refused = watch && (await gateway.refuses(caller, watch, addressOf(socket)))
-    // A client does not try again after a `connect_error`, but it does when the connection ends.
-    if (refused?.code === 'unavailable') socket.conn.close()
-    return refused
+    Object.assign(socket.data, { caller, expired, watch } satisfies Admitted)
+    return watch && (await gateway.refuses(caller, watch, addressOf(socket)))
   }
 
   function addressOf(socket: Live): string {
@@ -222,7 +226,8 @@ export function socketIo(parts: SocketIoParts): SocketIo {
       acknowledgement(args)(JSON.stringify(gateway.unwatch(viewer, args[0])))
     })
     socket.on('auth', (...args: unknown[]) => {
-      acknowledgement(args)(JSON.stringify(gateway.authenticate(viewer, args[0])))
+      const answer = acknowledgement(args)
+      gateway.authenticate(viewer, args[0], (ack) => answer(JSON.stringify(ack)))
     })
     let badFrames = 0
     socket.onAny((name: string, ...args: unknown[]) => {

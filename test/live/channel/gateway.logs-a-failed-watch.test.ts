@@ -34,7 +34,7 @@ function scene(t: Test) {
       read: async () => null,
     },
     openName: () => '',
-    verify: () => null,
+    tokens: { learn: () => null, verify: () => null },
     providerExists: async (providerId) => providerId === 'known',
     offers: { find: async () => null, isCurrent: () => true },
     reservationsOf: async () => [],

@@ -132,6 +132,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'An diese Adresse wird nichts gesendet.',
     next: 'Sie muss mit https:// beginnen und aus dem Internet erreichbar sein.',
   },
+  too_many_keys: {
+    text: `Das sind mehr als die ${number(20)} API-Schlüssel, die ein Konto haben kann.`,
+    next: 'Widerrufen Sie einen, der nicht mehr verwendet wird.',
+  },
+  too_many_feeds: {
+    text: `Das sind mehr als die ${number(10)} Kalender-Abos, die ein Konto haben kann.`,
+    next: 'Widerrufen Sie eines, das nicht mehr verwendet wird.',
+  },
   too_many_services: {
     text: `Das sind mehr als die ${number(50)} Leistungen, die ein Anbieter haben kann.`,
     next: 'Löschen Sie eine, die Sie nicht mehr brauchen.',

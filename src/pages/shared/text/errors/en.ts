@@ -108,6 +108,14 @@ export const errors = ({ number }: Grammar) => ({
     text: 'Nothing is sent to this address.',
     next: 'It must begin with https:// and be reachable from the internet.',
   },
+  too_many_keys: {
+    text: `That is more than the ${number(20)} API keys an account may have.`,
+    next: 'Revoke one that is not used any more.',
+  },
+  too_many_feeds: {
+    text: `That is more than the ${number(10)} calendar feeds an account may have.`,
+    next: 'Revoke one that is not used any more.',
+  },
   too_many_services: {
     text: `That is more than the ${number(50)} services a provider may have.`,
     next: 'Delete one that you do not need any more.',

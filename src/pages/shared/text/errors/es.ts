@@ -132,6 +132,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'No se envía nada a esta dirección.',
     next: 'Debe empezar por https:// y ser accesible desde internet.',
   },
+  too_many_keys: {
+    text: `Son más de las ${number(20)} claves de API que puede tener una cuenta.`,
+    next: 'Revoque alguna que ya no se use.',
+  },
+  too_many_feeds: {
+    text: `Son más de las ${number(10)} suscripciones de calendario que puede tener una cuenta.`,
+    next: 'Revoque alguna que ya no se use.',
+  },
   too_many_services: {
     text: `Son más de los ${number(50)} servicios que puede tener un profesional.`,
     next: 'Elimine alguno que ya no necesite.',

@@ -129,6 +129,14 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Rien n’est envoyé à cette adresse.',
     next: 'Elle doit commencer par https:// et être joignable depuis Internet.',
   },
+  too_many_keys: {
+    text: `C’est plus que les ${number(20)} clés d’API qu’un compte peut avoir.`,
+    next: 'Révoquez-en une qui ne sert plus.',
+  },
+  too_many_feeds: {
+    text: `C’est plus que les ${number(10)} flux d’agenda qu’un compte peut avoir.`,
+    next: 'Révoquez-en un qui ne sert plus.',
+  },
   too_many_services: {
     text: `C’est plus que les ${number(50)} prestations qu’un prestataire peut avoir.`,
     next: 'Supprimez-en une dont vous n’avez plus besoin.',
