@@ -5,6 +5,8 @@ import { account } from '../shared/session.js'
 import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
 import { common } from '../shared/text.js'
+import { Feeds, Keys } from './access.jsx'
+import { startAccess } from './access-state.js'
 import { Display } from './display.jsx'
 import { Deletion, Export } from './leave.jsx'
 import { Address, PasswordForm, Profile } from './profile.jsx'
@@ -56,6 +58,8 @@ function Page() {
         {sessions.value !== null && <Sessions sessions={sessions.value} />}
         {who !== null && (
           <>
+            <Feeds />
+            <Keys isProvider={who.role === 'provider'} />
             <Export />
             <Deletion me={who} />
           </>
@@ -65,4 +69,11 @@ function Page() {
   )
 }
 
-showPage({ page: Page, text, start })
+showPage({
+  page: Page,
+  text,
+  start: () => {
+    start()
+    startAccess()
+  },
+})

@@ -1,8 +1,10 @@
 import type { Grammar } from '../../shared/text/grammar.js'
 
+import { access } from './access/ar.js'
 import type { AccountTexts } from './en.js'
 
 export const texts = ({ plural }: Grammar): AccountTexts => ({
+  access,
   title: 'حسابك',
   door: 'سجّل الدخول لتغيير اسمك أو كلمة مرورك أو جلساتك.',
   yourPassword: 'كلمة مرورك',

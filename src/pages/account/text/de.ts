@@ -1,8 +1,10 @@
 import type { Grammar } from '../../shared/text/grammar.js'
 
+import { access } from './access/de.js'
 import type { AccountTexts } from './en.js'
 
 export const texts = ({ plural }: Grammar): AccountTexts => ({
+  access,
   title: 'Ihr Konto',
   door: 'Melden Sie sich an, um Ihren Namen, Ihr Passwort oder Ihre Anmeldungen zu ändern.',
   yourPassword: 'Ihr Passwort',

@@ -1,6 +1,8 @@
 import type { Grammar } from '../../shared/text/grammar.js'
 
+import { access } from './access/en.js'
 export const texts = ({ plural }: Grammar) => ({
+  access,
   title: 'Your account',
   door: 'Sign in to change your name, your password or how you are signed in.',
   yourPassword: 'Your password',

@@ -1,8 +1,10 @@
 import type { Grammar } from '../../shared/text/grammar.js'
 
+import { access } from './access/es.js'
 import type { AccountTexts } from './en.js'
 
 export const texts = ({ plural }: Grammar): AccountTexts => ({
+  access,
   title: 'Su cuenta',
   door: 'Inicie sesión para cambiar su nombre, su contraseña o sus sesiones.',
   yourPassword: 'Su contraseña',

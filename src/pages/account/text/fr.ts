@@ -1,8 +1,10 @@
 import type { Grammar } from '../../shared/text/grammar.js'
 
+import { access } from './access/fr.js'
 import type { AccountTexts } from './en.js'
 
 export const texts = ({ plural }: Grammar): AccountTexts => ({
+  access,
   title: 'Votre compte',
   door: 'Connectez-vous pour modifier votre nom, votre mot de passe ou vos connexions.',
   yourPassword: 'Votre mot de passe',

@@ -1,0 +1,36 @@
+import type { AccessTexts } from './en.js'
+
+export const access: AccessTexts = {
+  keysTitle: 'API-Schlüssel',
+  keysAbout:
+    'Für Programme, die Ihr Konto nutzen. Ein Schlüssel gilt auch nach einem neuen Passwort und nach dem Abmelden überall weiter, bis Sie ihn widerrufen.',
+  name: 'Name',
+  scopes: 'Was er darf',
+  read: 'Lesen, was Ihnen gehört',
+  book: 'Für Sie vormerken, buchen und absagen',
+  calendar: 'Ihren Kalender ändern: Zeiten, Leistungen, Buchungen',
+  webhooks: 'Webhooks verwalten',
+  needsScope: 'Wählen Sie mindestens eines.',
+  makeKey: 'Schlüssel erstellen',
+  made: 'Erstellt.',
+  once: 'Kopieren Sie ihn jetzt: Er wird nicht noch einmal angezeigt.',
+  copyKey: 'Schlüssel kopieren',
+  key: 'API-Schlüssel',
+  feedsTitle: 'Kalender-Abo',
+  feedsAbout:
+    'Ihre Buchungen im Kalender Ihres Telefons oder Computers. Wer die Adresse hat, kann sie lesen, auch Namen; anmelden muss sich dafür niemand.',
+  makeFeed: 'Adresse erstellen',
+  copyFeed: 'Adresse kopieren',
+  openFeed: 'Auf diesem Gerät abonnieren',
+  feed: 'Adresse des Abos',
+  ending: ({ hint }) => `Endet auf ${hint}`,
+  created: ({ day }) => `Erstellt am ${day}`,
+  used: ({ day }) => `zuletzt verwendet ${day}`,
+  unused: 'nie verwendet',
+  over: ({ day }) => `Abgelaufen am ${day}`,
+  revoke: 'Widerrufen',
+  revokeKey: ({ name }) => `Den Schlüssel ${name} widerrufen`,
+  revokeFeed: ({ hint }) => `Die Adresse widerrufen, die auf ${hint} endet`,
+  revoked: 'Widerrufen.',
+  revokeAll: 'Alle Schlüssel widerrufen',
+}

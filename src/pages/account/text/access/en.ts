@@ -1,0 +1,36 @@
+export const access = {
+  keysTitle: 'API keys',
+  keysAbout:
+    'For programs that use your account. A key goes on after a new password and after signing out everywhere, until you revoke it.',
+  name: 'Name',
+  scopes: 'What it may do',
+  read: 'Read what is yours',
+  book: 'Hold, book and cancel for you',
+  calendar: 'Change your calendar: hours, services, bookings',
+  webhooks: 'Manage webhooks',
+  needsScope: 'Choose at least one.',
+  makeKey: 'Make a key',
+  made: 'It is made.',
+  once: 'Copy it now: it is not shown again.',
+  copyKey: 'Copy the key',
+  key: 'API key',
+  feedsTitle: 'Calendar feed',
+  feedsAbout:
+    'Your bookings in the calendar of your phone or computer. Whoever has the address can read them, names included; nobody needs to sign in.',
+  makeFeed: 'Make an address',
+  copyFeed: 'Copy the address',
+  openFeed: 'Subscribe on this device',
+  feed: 'Address of the feed',
+  ending: ({ hint }: { hint: string }) => `Ends with ${hint}`,
+  created: ({ day }: { day: string }) => `Made ${day}`,
+  used: ({ day }: { day: string }) => `last used ${day}`,
+  unused: 'never used',
+  over: ({ day }: { day: string }) => `Ran out ${day}`,
+  revoke: 'Revoke',
+  revokeKey: ({ name }: { name: string }) => `Revoke the key ${name}`,
+  revokeFeed: ({ hint }: { hint: string }) => `Revoke the address that ends with ${hint}`,
+  revoked: 'Revoked.',
+  revokeAll: 'Revoke all keys',
+}
+
+export type AccessTexts = typeof access

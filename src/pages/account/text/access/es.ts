@@ -1,0 +1,36 @@
+import type { AccessTexts } from './en.js'
+
+export const access: AccessTexts = {
+  keysTitle: 'Claves de API',
+  keysAbout:
+    'Para programas que usan su cuenta. Una clave sigue valiendo tras una contraseña nueva y tras cerrar todas las sesiones, hasta que la revoque.',
+  name: 'Nombre',
+  scopes: 'Qué permite',
+  read: 'Leer lo que es suyo',
+  book: 'Retener, reservar y cancelar por usted',
+  calendar: 'Cambiar su calendario: horarios, servicios, reservas',
+  webhooks: 'Gestionar webhooks',
+  needsScope: 'Elija al menos una opción.',
+  makeKey: 'Crear una clave',
+  made: 'Creada.',
+  once: 'Cópiela ahora: no se volverá a mostrar.',
+  copyKey: 'Copiar la clave',
+  key: 'Clave de API',
+  feedsTitle: 'Suscripción de calendario',
+  feedsAbout:
+    'Sus reservas en el calendario de su teléfono u ordenador. Quien tenga la dirección puede leerlas, también los nombres, sin iniciar sesión.',
+  makeFeed: 'Crear una dirección',
+  copyFeed: 'Copiar la dirección',
+  openFeed: 'Suscribirse en este dispositivo',
+  feed: 'Dirección de la suscripción',
+  ending: ({ hint }) => `Termina en ${hint}`,
+  created: ({ day }) => `Creada el ${day}`,
+  used: ({ day }) => `último uso ${day}`,
+  unused: 'sin usar',
+  over: ({ day }) => `Caducó el ${day}`,
+  revoke: 'Revocar',
+  revokeKey: ({ name }) => `Revocar la clave ${name}`,
+  revokeFeed: ({ hint }) => `Revocar la dirección que termina en ${hint}`,
+  revoked: 'Revocada.',
+  revokeAll: 'Revocar todas las claves',
+}

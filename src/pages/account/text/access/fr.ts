@@ -1,0 +1,36 @@
+import type { AccessTexts } from './en.js'
+
+export const access: AccessTexts = {
+  keysTitle: 'Clés d’API',
+  keysAbout:
+    'Pour les programmes qui utilisent votre compte. Une clé reste valable après un nouveau mot de passe et après une déconnexion partout, jusqu’à ce que vous la révoquiez.',
+  name: 'Nom',
+  scopes: 'Ce qu’elle permet',
+  read: 'Lire ce qui est à vous',
+  book: 'Retenir, réserver et annuler pour vous',
+  calendar: 'Modifier votre agenda : horaires, prestations, réservations',
+  webhooks: 'Gérer les webhooks',
+  needsScope: 'Choisissez-en au moins une.',
+  makeKey: 'Créer une clé',
+  made: 'C’est fait.',
+  once: 'Copiez-la maintenant : elle ne sera plus affichée.',
+  copyKey: 'Copier la clé',
+  key: 'Clé d’API',
+  feedsTitle: 'Flux d’agenda',
+  feedsAbout:
+    'Vos réservations dans l’agenda de votre téléphone ou ordinateur. Quiconque a l’adresse peut les lire, noms compris, sans se connecter.',
+  makeFeed: 'Créer une adresse',
+  copyFeed: 'Copier l’adresse',
+  openFeed: 'S’abonner sur cet appareil',
+  feed: 'Adresse du flux',
+  ending: ({ hint }) => `Se termine par ${hint}`,
+  created: ({ day }) => `Créé le ${day}`,
+  used: ({ day }) => `dernière utilisation ${day}`,
+  unused: 'jamais utilisé',
+  over: ({ day }) => `Expiré le ${day}`,
+  revoke: 'Révoquer',
+  revokeKey: ({ name }) => `Révoquer la clé ${name}`,
+  revokeFeed: ({ hint }) => `Révoquer l’adresse qui se termine par ${hint}`,
+  revoked: 'Révoqué.',
+  revokeAll: 'Révoquer toutes les clés',
+}
