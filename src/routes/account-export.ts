@@ -14,15 +14,7 @@ import { webhookView } from './webhooks.js'
 
 type Parts = Pick<
   FastifyInstance,
-  | 'grants'
-  | 'lists'
-  | 'accounts'
-  | 'services'
-  | 'profiles'
-  | 'schedules'
-  | 'waitStore'
-  | 'webhooks'
-  | 'clock'
+  'grants' | 'lists' | 'accounts' | 'services' | 'profiles' | 'schedules' | 'waitStore' | 'webhooks' | 'clock'
 >
 
 /** Items read and written at a time; in between, other requests are served and a slow reader is waited for. */
