@@ -13,6 +13,7 @@ import { OfferPlanner } from '../src/waits/offer-planner.js'
 import { type WaitDoc, waitsOf } from '../src/waits/wait-model.js'
 import { WaitStore } from '../src/waits/wait-store.js'
 import { WaitingList } from '../src/waits/waiting-list.js'
+import type { OtherEvent } from '../src/webhooks/webhook-channel.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -81,6 +82,7 @@ export default fp(
     })
     app.decorate('waitStore', waits)
     app.decorate('waits', list)
+    waits.onChange((wait) => void app.webhookChannel.tell(webhookOf(wait, clock.now())).catch(onFault))
     accounts.onForget((ids) => list.forget(ids))
     slots.offerTo(list)
     const subscription = app.feed.subscribe({
@@ -98,9 +100,42 @@ export default fp(
   },
   {
     name: 'waits',
-    dependencies: ['mongo', 'clock', 'accounts', 'services', 'slots', 'live', 'jobs', 'schedules', 'auth'],
+    dependencies: [
+      'mongo',
+      'clock',
+      'accounts',
+      'services',
+      'slots',
+      'live',
+      'jobs',
+      'schedules',
+      'auth',
+      'webhooks',
+    ],
   },
 )
+
+/** Ids, the state and times: each change of state once. */
+function webhookOf(
+  { _id: waitId, rev, state, providerId, serviceId, offer }: WaitDoc,
+  at: number,
+): OtherEvent {
+  return {
+    id: `${waitId}:${rev}`,
+    providerId,
+    type: `wait.${state}`,
+    facts: {
+      waitId,
+      providerId,
+      state,
+      rev,
+      at,
+      ...(serviceId !== undefined && { serviceId }),
+      ...(offer && { slotId: offer.slotId, reservationId: offer.reservationId }),
+      ...(offer && state === 'offered' && { expiresAt: offer.expiresAt.toISOString() }),
+    },
+  }
+}
 
 /** Once for each hold that is an offer, however often it is asked for. */
 function offerMail({ _id, clientId, providerId, offer }: WaitDoc, now: number) {
