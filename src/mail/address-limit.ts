@@ -4,7 +4,7 @@
  */
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
-import { DURABLE } from '../database/call-options.js'
+import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 
 export interface MailCountDoc {
@@ -57,15 +57,13 @@ export class AddressLimit {
     await this.#add(id, -1)
   }
 
+  /** By its id alone, and read after it: the other way looks through all counts on the embedded engine. */
   async #add(id: string, by: 1 | -1): Promise<number> {
+    const { counts } = this.#o
     for (;;) {
       try {
-        const after = await this.#o.counts.findOneAndUpdate(
-          { _id: id },
-          { $inc: { count: by } },
-          { ...DURABLE, upsert: true, returnDocument: 'after' },
-        )
-        return after?.count ?? 0
+        await counts.updateOne({ _id: id }, { $inc: { count: by } }, { ...DURABLE, upsert: true })
+        return (await counts.findOne({ _id: id }, READ))?.count ?? 0
       } catch (error) {
         // Two made the first count of an hour at once.
         if (!isDuplicateKey(error)) throw error

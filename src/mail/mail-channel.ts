@@ -25,7 +25,11 @@ export interface MailChannelOptions {
   digests: Digests
 }
 
-const CONCURRENCY = 4
+/**
+ * One at a time of those that are awaited and one of the others, on each instance: when it is killed, at most one of each
+ * had been accepted and not been written down.
+ */
+const LANES = 2
 /** An attempt, and the reads and writes around it. */
 const LEASE_MS = 2 * ATTEMPT_MS
 const FIRST_WAIT_MS = 30_000
@@ -35,8 +39,8 @@ const MOST_ATTEMPTS = 30
 
 export class MailChannel implements JobChannel {
   readonly name = MAIL
-  readonly concurrency = CONCURRENCY
-  readonly perLane = CONCURRENCY
+  readonly concurrency = LANES
+  readonly perLane = 1
   readonly leaseMs = LEASE_MS
   readonly #o: MailChannelOptions
   readonly #appointments: AppointmentMails

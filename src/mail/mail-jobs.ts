@@ -125,7 +125,18 @@ export function digestJob(providerId: string, day: string, dueAt: number): NewJo
 }
 
 function job(cause: string, { kind, recipient, ...rest }: JobParts): NewJob {
-  return { id: `${cause}:${MAIL}:${recipient}`, channel: MAIL, kind, recipient, lane: MAIL, ...rest }
+  const lane = awaited.has(kind) ? AWAITED : MAIL
+  return { id: `${cause}:${MAIL}:${recipient}`, channel: MAIL, kind, recipient, lane, ...rest }
 }
+
+/** Somebody sits and waits for these: they do not queue behind a morning's reminders. */
+const AWAITED = 'mail awaited'
+const awaited: ReadonlySet<MailKind> = new Set([
+  'held',
+  'offer',
+  'password-reset',
+  'address-check',
+  'address-change',
+])
 
 type JobParts = Pick<NewJob, 'recipient' | 'providerId' | 'facts' | 'dueAt'> & { kind: MailKind }

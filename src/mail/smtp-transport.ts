@@ -7,7 +7,7 @@ const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 /** Mail servers close after minutes. */
 const IDLE_MS = 30_000
-const CONNECTIONS = 4
+const CONNECTIONS = 2
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 export type SendResult =
