@@ -292,6 +292,11 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   for (let made = 2; made < 50; made++) await server.call('POST', services, service)
   await expectCode('too_many_services', 'POST', services, service)
 
+  const webhook = (url: string) => by({ token: ofProvider }, { url, events: ['slot.opened'] })
+  await expectCode('url_refused', 'POST', '/v1/webhooks', webhook('https://127.0.0.1/'))
+  for (let made = 0; made < 20; made++) await server.call('POST', '/v1/webhooks', webhook('https://8.8.8.8/'))
+  await expectCode('too_many_webhooks', 'POST', '/v1/webhooks', webhook('https://8.8.8.8/'))
+
   const key = by({ token: ofProvider }, { name: 'Program', scopes: ['read'] })
   for (let made = 0; made < 20; made++) await server.call('POST', '/v1/keys', key)
   await expectCode('too_many_keys', 'POST', '/v1/keys', key)
