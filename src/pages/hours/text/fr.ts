@@ -52,7 +52,7 @@ export const texts = ({ number, plural }: Grammar): HoursTexts => ({
     block: ({ day, block }) => `${day}, plage ${number(block)}`,
     add: 'Horaires',
     addOn: ({ day }) => `Ajouter des horaires le ${day}`,
-    copy: 'Copier sur lun.–ven.',
+    copy: 'Copier sur lun.\u2060–\u2060ven.',
     copyOf: ({ day }) => `Copier sur lun.–ven., les horaires du ${day}`,
     reach: 'Jusqu’où, à partir de quand, jusqu’à quand',
     horizon: 'Jours à l’avance visibles et réservables',
