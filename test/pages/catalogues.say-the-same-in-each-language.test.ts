@@ -15,10 +15,12 @@ const CLOSE = '\ue001'
 /** Marks that take the place of values: which of them a text has is what has to be the same. */
 const MARK = /\ue000(\w+)\ue001/g
 
-/** What is the same as in English, and right. */
+/** What is the same as in English, and right: with … for a value and # for a number. */
 const SAME: Partial<Record<Language, readonly string[]>> = {
-  de: ['Live', '… in …'],
-  fr: ['Pages'],
+  de: ['Live', '… in …', 'Name', 'Link'],
+  fr: ['Pages', 'Note', 'Date', 'E-mail', 'Description', '# min', '…, # min'],
+  es: ['no', '# min', '…, # min'],
+  ar: ['appointments-….csv'],
 }
 
 const areas = readdirSync('src/pages').filter((name) => existsSync(`src/pages/${name}/text`))
@@ -41,8 +43,18 @@ function said(branch: Branch, path: string[] = []): Map<string, string[]> {
   return all
 }
 
+/** Values that are numbers. */
+const NUMBERS = new Set(
+  'count affected bookings block cancelled days entries events existing failed holds least minutes most moved opened opens times withdrawn withdraws'.split(
+    ' ',
+  ),
+)
+
 function valuesFor(count: number): Record<string, string | number> {
-  return new Proxy({}, { get: (_, name) => (name === 'count' ? count : `${OPEN}${String(name)}${CLOSE}`) })
+  return new Proxy(
+    {},
+    { get: (_, name) => (NUMBERS.has(String(name)) ? count : `${OPEN}${String(name)}${CLOSE}`) },
+  )
 }
 
 const marksIn = (text: string) => [...new Set([...text.matchAll(MARK)].map(([, name]) => name))].sort().join()
@@ -65,7 +77,7 @@ function faults(english: Map<string, string[]>, other: Map<string, string[]>, la
       if (
         text === original &&
         lettersOf(text).length > 1 &&
-        !SAME[language]?.includes(text.replace(MARK, '…'))
+        !SAME[language]?.includes(text.replace(MARK, '…').replace(/\p{N}+/gu, '#'))
       )
         found.push(`${key}: as in English`)
     })

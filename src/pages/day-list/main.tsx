@@ -122,8 +122,7 @@ interface Column {
 const columns: readonly Column[] = [
   {
     key: 'time',
-    cell: ({ start, end }, zone) =>
-      `${words.value.time(Date.parse(start), zone)} – ${words.value.time(Date.parse(end), zone)}`,
+    cell: ({ start, end }, zone) => words.value.range(Date.parse(start), Date.parse(end), zone),
   },
   { key: 'name', cell: ({ client }) => client?.name || text.value.forgotten },
   { key: 'phone', cell: ({ contact }) => contact?.phone ?? '' },

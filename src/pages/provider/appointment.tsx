@@ -128,8 +128,7 @@ function Details({ desk, appointment: { start, full } }: { desk: Desk; appointme
     <dl class="details">
       <dt>{texts.time}</dt>
       <dd class="num">
-        <bdi>{words.value.time(start, desk.zone)}</bdi> –{' '}
-        <bdi>{words.value.time(Date.parse(full.end), desk.zone)}</bdi>
+        {words.value.range(start, Date.parse(full.end), desk.zone)}
         {words.value.comma}
         {text.value.minutes({ count: full.durationMinutes })}
       </dd>
