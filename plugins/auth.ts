@@ -158,7 +158,9 @@ export default fp(
     })
     // One step after onRequest, so that limits can count who is refused here, and before a body is read.
     app.addHook('preParsing', (request, _reply, payload, done) => {
-      const refusal = request.is404 ? null : admit(request, request.routeOptions.config.access)
+      const { access, guests } = request.routeOptions.config
+      const isGuest = guests === true && request.caller === null && Boolean(request.guest)
+      const refusal = request.is404 || isGuest ? null : admit(request, access)
       return refusal ? done(refusal) : done(null, payload)
     })
 

@@ -7,6 +7,7 @@ import fp from 'fastify-plugin'
 import type { Connection } from 'mongoose'
 import { prepareAccounts } from '../src/accounts/account-model.js'
 import { prepareCalendarClients } from '../src/accounts/calendar-clients.js'
+import { prepareGuests } from '../src/accounts/guest-store.js'
 import { prepareProfiles } from '../src/accounts/profile-store.js'
 import { prepareGrants } from '../src/auth/grant-model.js'
 import { prepareSessions } from '../src/auth/session-model.js'
@@ -57,6 +58,7 @@ export default fp<MongoPluginOptions>(
         ['preparing schedules', () => prepareSchedules(preparing)],
         ['preparing jobs and their indexes', () => prepareJobs(preparing)],
         ['preparing sessions and their indexes', () => prepareSessions(preparing)],
+        ['preparing guests and their indexes', () => prepareGuests(preparing)],
         ['preparing links and their indexes', () => prepareLinks(preparing)],
         ['preparing API keys and feeds and their indexes', () => prepareGrants(preparing)],
         ['preparing slots and their indexes', () => prepareSlots(preparing)],

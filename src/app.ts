@@ -9,6 +9,7 @@ import docs from '../plugins/docs.js'
 import errors, { clientError, frameworkError, requestId } from '../plugins/errors.js'
 import feeds from '../plugins/feeds.js'
 import grants from '../plugins/grants.js'
+import guests from '../plugins/guests.js'
 import jobs from '../plugins/jobs.js'
 import limits from '../plugins/limits.js'
 import links from '../plugins/links.js'
@@ -42,12 +43,14 @@ import { deliveryRoutes } from './routes/deliveries.js'
 import { devMailRoutes } from './routes/dev-mail.js'
 import { exceptionRoutes } from './routes/exceptions.js'
 import { feedRoutes } from './routes/feeds.js'
+import { guestRoutes } from './routes/guests.js'
 import { healthRoutes } from './routes/health.js'
 import { keyRoutes } from './routes/keys.js'
 import { linkRoutes } from './routes/links.js'
 import { meRoutes } from './routes/me.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { ownSessionRoutes } from './routes/own-sessions.js'
+import { passwordRoutes } from './routes/passwords.js'
 import { pictureRoutes } from './routes/picture.js'
 import { policyRoutes } from './routes/policies.js'
 import { profileRoutes } from './routes/profiles.js'
@@ -168,6 +171,10 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       config,
       secrets: [config.JWT_SECRET, ...given(config.JWT_SECRET_PREVIOUS)],
     })
+    await app.register(guests, {
+      fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
+      secrets: [config.JWT_SECRET, ...given(config.JWT_SECRET_PREVIOUS)],
+    })
     await app.register(directory, {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
@@ -195,6 +202,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       tokenRoutes,
       sessionRoutes,
       meRoutes,
+      passwordRoutes,
       ownSessionRoutes,
       keyRoutes,
       feedRoutes,
@@ -211,6 +219,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       reservationRoutes,
       reservationChangeRoutes,
       bookingRoutes,
+      guestRoutes,
       calendarRoutes,
       linkRoutes,
       waitRoutes,

@@ -54,6 +54,7 @@ export interface EndingParts extends CalendarParts {
   schedules: { removeAllOf(providerId: string): Promise<void> }
   waits: { removeAllOf(accountId: string): Promise<void> }
   webhooks: { removeAllOf(providerId: string): Promise<void> }
+  links: { removeAllOf(accountId: string): Promise<void> }
 }
 
 export type Ended =
@@ -179,8 +180,9 @@ export async function clearCalendar(
   return { ok: true, ended }
 }
 
-async function endAccount({ accounts, tokens, grants }: EndingParts, id: string): Promise<void> {
+async function endAccount({ accounts, tokens, grants, links }: EndingParts, id: string): Promise<void> {
   await accounts.remove(id)
+  await links.removeAllOf(id)
   await tokens.endAll(id)
   await grants.endAll(id)
   await tokens.knownEverywhere()

@@ -8,6 +8,7 @@ import type { FieldCipher } from '../encryption/field-cipher.js'
 import type { AccountDoc } from './account-model.js'
 import { clientName } from './account-store.js'
 import type { CalendarClients } from './calendar-clients.js'
+import { type GuestDoc, rotateGuests } from './guest-store.js'
 import { rotateAccounts } from './rotate-accounts.js'
 
 export interface RotationParts {
@@ -75,6 +76,12 @@ export async function rotateKey({
     accounts += done.changed
     after = done.next
     onBatch?.('accounts')
+  }
+  for (let after: string | null = ''; after !== null; ) {
+    const done = await rotateGuests(db.collection<GuestDoc>('guests'), cipher, after, batch)
+    for (const id of done.unreadable) unreadable.add(`guest ${id}`)
+    after = done.next
+    onBatch?.('guests')
   }
   let names = 0
   const reseal = (sealed: string, reservationId: string) => {

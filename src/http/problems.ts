@@ -63,6 +63,11 @@ export const catalogue = {
     title: 'There is an account with this e-mail address',
     when: 'Registration with an address that is already in use.',
   },
+  mail_unavailable: {
+    status: 409,
+    title: 'This server sends no mail',
+    when: 'What was asked for needs a mail, such as a booking without an account, and no mail is set up.',
+  },
   link_taken: {
     status: 409,
     title: 'This link is taken',

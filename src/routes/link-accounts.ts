@@ -1,6 +1,6 @@
 /** Links about an account: another password, and which address is its own. */
 import type { FastifyInstance } from 'fastify'
-import { UNDO_MS } from '../accounts/account-addresses.js'
+import { type AddressOutcome, UNDO_MS } from '../accounts/account-addresses.js'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import { invalid, Refusal } from '../http/problems.js'
 import type { LinkPage } from '../links/link-page.js'
@@ -10,6 +10,7 @@ import { linkTexts } from '../links/texts/catalogue.js'
 import type { LinkTexts } from '../links/texts/en.js'
 import { mailJob } from '../mail/mail-jobs.js'
 import type { LinkUse } from '../schemas/links.js'
+import { adoptGuests } from './guest-bookings.js'
 
 const PASSWORD = { least: 8, most: 200 }
 /** The notice of a change is added before it, so that it is not lost, and is due when the change is there. */
@@ -91,7 +92,7 @@ async function act(
     case 'password-reset':
       return resetPassword(app, account, link, password)
     case 'address-check':
-      return outcomeOf(await app.accountAddresses.prove(id, emailRev))
+      return proved(app, id, await app.accountAddresses.prove(id, emailRev))
     case 'address-change': {
       const now = app.clock.now()
       const notice = {
@@ -102,7 +103,7 @@ async function act(
         expiresAt: now + UNDO_MS,
       } as const
       await app.jobs.add([mailJob(notice, now + NOTICE_AFTER_MS)])
-      return outcomeOf(await app.accountAddresses.change(id, about))
+      return proved(app, id, await app.accountAddresses.change(id, about))
     }
     case 'address-undo': {
       const outcome = await app.accountAddresses.takeBack(id, about)
@@ -127,7 +128,12 @@ async function resetPassword(
   // What was sent to the address has reached its owner.
   await app.accountAddresses.prove(id, emailRev)
   await endSessions(app, id, link)
-  return { outcome: 'done' }
+  return proved(app, id, 'done')
+}
+
+async function proved(app: FastifyInstance, id: string, outcome: AddressOutcome): Promise<LinkActed> {
+  if (outcome === 'done') await adoptGuests(app, id)
+  return outcomeOf(outcome)
 }
 
 /** From the answer on no server believes a token of the account, and no other link sets its password. */
@@ -137,7 +143,7 @@ async function endSessions(app: FastifyInstance, id: string, link: Link): Promis
   await app.tokens.knownEverywhere()
 }
 
-function outcomeOf(outcome: 'done' | 'email_taken' | 'gone'): LinkActed {
+function outcomeOf(outcome: AddressOutcome): LinkActed {
   if (outcome === 'done') return { outcome }
   return { outcome: null, refusal: new Refusal(outcome === 'gone' ? 'not_found' : outcome) }
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Temporal } from 'temporal-polyfill'
 import type { KnownAccount } from '../accounts/account-store.js'
 import type { Language } from '../domain/languages.js'
-import { type ReservationStatus, statusAt } from '../domain/reservation.js'
+import { guestId, type ReservationStatus, statusAt } from '../domain/reservation.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
 import { languageOf } from '../http/accept-language.js'
 import { invalid } from '../http/problems.js'
@@ -17,6 +17,7 @@ import { cutoffAnswer, type FoundReservation } from '../slots/slot-outcomes.js'
 import { contactIn, reservationView } from '../slots/slot-view.js'
 import { moveTermsOf } from './appointment-terms.js'
 import { searchIn } from './free-starts.js'
+import { checkGuest, guestConfirmed } from './guest-bookings.js'
 import { refusalOf, viewFor } from './reservations.js'
 
 const NEAREST = 12
@@ -216,8 +217,12 @@ async function act(
   const { id, client } = found.reservation
   const caller = { id: client.id, role: 'client' } as const
   if (purpose === 'confirm' || purpose === 'accept-offer') {
+    const isGuest = client.id === guestId(id)
+    if (isGuest) await checkGuest(app, found)
     const outcome = await app.slots.confirm(caller, id)
-    return outcome.ok ? { outcome: 'confirmed' } : { outcome: null, refusal: refusalOf(outcome) }
+    if (!outcome.ok) return { outcome: null, refusal: refusalOf(outcome) }
+    if (isGuest) await guestConfirmed(app, found)
+    return { outcome: 'confirmed' }
   }
   if (purpose === 'cancel' || purpose === 'decline-offer' || asked === 'cancel') {
     const outcome = await app.slots.end(caller, id)

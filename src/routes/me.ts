@@ -9,6 +9,7 @@ import type { SessionRecord } from '../auth/sessions.js'
 import { notificationsOf } from '../domain/notifications.js'
 import type { Caller } from '../http/caller.js'
 import { invalid, Refusal } from '../http/problems.js'
+import { mailJob } from '../mail/mail-jobs.js'
 import { AccountExport, Me, MeChanges, MeDeletion } from '../schemas/accounts.js'
 import { Problem } from '../schemas/common.js'
 import { exportText } from './account-export.js'
@@ -45,7 +46,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateMe',
         summary: 'Change the own account',
         description:
-          'A new address or password needs `currentPassword`. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
+          'A new address or password needs `currentPassword`. Where this server sends mail, a new address is `pendingEmail` until the link in a mail to it is used; the own address takes it back. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
         tags: ['accounts'],
         body: MeChanges,
         response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
@@ -70,6 +71,8 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (changes.timeZone !== undefined && caller.role === 'provider') {
         await app.slots.noteAgreedTimes(caller.id)
       }
+      const pending = app.mail.isOn ? await askForAddress(caller.id, changes.email) : false
+      if (pending) delete changes.email
       const changed = await app.accounts.change(caller.id, changes)
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
       if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
@@ -142,6 +145,31 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return sendJson(reply, exportText(app, account, head))
     },
   )
+
+  /**
+   * Where mail is sent, another address waits until a link that goes there is used. True where it does; one that only
+   * looks different is changed at once.
+   */
+  async function askForAddress(id: string, email: string | undefined): Promise<boolean> {
+    if (email === undefined) return false
+    const owner = await app.accountAddresses.findByEmail(email)
+    if (owner?.id === id) {
+      await app.accountAddresses.cancelAsked(id)
+      return false
+    }
+    const asked = await app.accountAddresses.ask(id, email)
+    if (!asked.ok) throw new Refusal(asked.code === 'not_found' ? 'unauthenticated' : asked.code)
+    const { change, until } = asked
+    const mail = {
+      kind: 'address-change',
+      cause: change,
+      accountId: id,
+      about: change,
+      expiresAt: until,
+    } as const
+    await app.jobs.add([mailJob(mail, app.clock.now())])
+    return true
+  }
 
   /** Somebody who finds an open browser, and so a token, must not be able to delete the account. */
   async function ownerAsks(caller: Caller, password: string | undefined): Promise<void> {

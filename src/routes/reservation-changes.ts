@@ -99,6 +99,7 @@ export const reservationChangeRoutes: FastifyPluginAsyncTypebox = async (app) =>
       const { id } = request.params
       if (!(await app.slots.forgetGuest(caller.id, id))) throw new Refusal('not_found')
       await app.directory.forget(guestId(id))
+      await app.guests.remove(id)
       return reply.code(204).send(null)
     },
   )

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { clearClient } from '../accounts/delete-account.js'
-import type { ReservationStatus } from '../domain/reservation.js'
+import { guestId, type ReservationStatus } from '../domain/reservation.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
@@ -12,7 +12,7 @@ import { invalid, Refusal } from '../http/problems.js'
 import { Id, Problem, pageQuery, spanQuery } from '../schemas/common.js'
 import { EndNote, NewReservation, Reservation, ReservationList } from '../schemas/reservations.js'
 import type { Contact } from '../slots/contact.js'
-import type { FoundReservation, Refused } from '../slots/slot-outcomes.js'
+import type { FoundReservation, Refused, SlotCaller } from '../slots/slot-outcomes.js'
 import { reservationKey } from '../slots/slot-queries.js'
 import { noteIn, reservationView, wallTimeWasIn } from '../slots/slot-view.js'
 import { termsOf } from './appointment-terms.js'
@@ -97,7 +97,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.delete(
     '/v1/reservations/:id',
     {
-      config: { access: 'any', audit: 'reservation.end' },
+      config: { access: 'any', guests: true, audit: 'reservation.end' },
       schema: {
         operationId: 'endReservation',
         summary: 'Give back a hold or cancel a booking',
@@ -116,7 +116,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const caller = signedIn(request.caller)
+      const caller = signedInOrGuest(request)
       const withdraw = request.query.withdraw ?? false
       if (withdraw && caller.role !== 'provider')
         throw new Refusal('forbidden', 'Only the provider can take a slot off')
@@ -133,7 +133,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/v1/reservations/:id',
     {
-      config: { access: 'any' },
+      config: { access: 'any', guests: true },
       schema: {
         operationId: 'getReservation',
         summary: 'One reservation',
@@ -143,7 +143,7 @@ export const reservationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request) => {
-      const caller = signedIn(request.caller)
+      const caller = signedInOrGuest(request)
       const found = await app.slots.findReservation(request.params.id)
       const owner = caller.role === 'client' ? found?.reservation.client.id : found?.slot.providerId
       if (!found || owner !== caller.id) throw new Refusal('not_found')
@@ -270,6 +270,11 @@ export function contactFrom(given: { [Field in keyof Contact]?: string | undefin
 export function signedIn(caller: Caller | null): Caller {
   if (!caller) throw new Refusal('unauthenticated')
   return caller
+}
+
+/** A guest is the client of its one reservation. */
+function signedInOrGuest({ caller, guest }: FastifyRequest): SlotCaller {
+  return caller === null && guest !== null ? { id: guestId(guest), role: 'client' } : signedIn(caller)
 }
 
 export function refusalOf({ code, extras, retryAfter }: Refused): Refusal {

@@ -134,6 +134,10 @@ export const MeChanges = Type.Object(
 )
 export type MeChanges = Static<typeof MeChanges>
 
+export const ForgottenPassword = Type.Object({ email: Email }, { additionalProperties: false })
+
+export const MailAsked = Type.Object({ accepted: Type.Boolean() })
+
 /** A body need not be sent at all, which reads as null. */
 export const MeDeletion = Type.Union([
   Type.Object(

@@ -2,7 +2,8 @@
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
-import { appointmentOf, isBufferPerson, type Person } from '../domain/reservation.js'
+import { isDuplicateKey } from '../database/error-codes.js'
+import { appointmentOf, guestId, isBufferPerson, type Person } from '../domain/reservation.js'
 import { contactOf, noteOf } from './contact.js'
 import type { SlotDoc } from './slot-document.js'
 import type { SlotHistory } from './slot-history.js'
@@ -133,11 +134,7 @@ export class PersonalData {
         ? withoutPerson(personal, personal.client.id)
         : null
     for (let look = 0; look < MOST_LOOKS; look++) {
-      const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
-      const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
-      // As it was when it was live: a slot that it has been moved away from since is changed in vain, and read again.
-      const both = new Map([...past, ...live].map((slot) => [slot._id, slot]))
-      const slots = [...both.values()]
+      const slots = await this.#slotsOf(reservationId)
       const named = slots.filter((slot) => Object.keys(personFields(slot, forget)).length > 0)
       // While it moves, an index may show it neither where it was nor where it is; then it is looked for again.
       const isSeen = slots.length === 0 || slots.some((slot) => reservationIn(slot, reservationId) !== null)
@@ -145,6 +142,50 @@ export class PersonalData {
       await this.#change(named, forget)
     }
     await this.#o.history.forgetPerson(reservationId)
+  }
+
+  /**
+   * Makes a guest's reservation that of an account, with its name; safe to interrupt and to repeat. False where the
+   * account has another one at that time: then it stays the guest's.
+   */
+  async adoptGuest(reservationId: string, { id, name }: { id: string; name: string }): Promise<boolean> {
+    const guest = guestId(reservationId)
+    const account = { id, name: this.#o.sealName(name, reservationId) }
+    const from = (owner: string, to: Person): ChangePersonal => {
+      return ({ client }, one) => (one === reservationId && client.id === owner ? { client: to } : null)
+    }
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const slots = await this.#slotsOf(reservationId)
+      const named = slots.filter((slot) => Object.keys(personFields(slot, from(guest, account))).length > 0)
+      const isSeen = slots.length === 0 || slots.some((slot) => reservationIn(slot, reservationId) !== null)
+      if (named.length === 0 && isSeen) {
+        await this.#o.history.adoptGuest(reservationId, account)
+        return true
+      }
+      const isLive = (slot: SlotDoc) => slot.reservation?.id === reservationId
+      const live = named.filter(isLive)
+      try {
+        await this.#change(live, from(guest, account), { 'reservation.renamedAt': this.#now() })
+        await this.#change(
+          named.filter((slot) => !isLive(slot)),
+          from(guest, account),
+        )
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+        // Some slots of an appointment may be the account's by now; they go back with the one that cannot be.
+        const person = live[0]?.reservation?.client
+        if (person) await this.#change((await this.#slotsOf(reservationId)).filter(isLive), from(id, person))
+        return false
+      }
+    }
+    return false
+  }
+
+  async #slotsOf(reservationId: string): Promise<SlotDoc[]> {
+    const live = await this.#o.slots.find({ 'reservation.id': reservationId }, READ).toArray()
+    const past = await this.#o.slots.find({ 'past.id': reservationId }, READ).toArray()
+    // As it was when it was live: a slot that it has been moved away from since is changed in vain, and read again.
+    return [...new Map([...past, ...live].map((slot) => [slot._id, slot])).values()]
   }
 
   /** Says how many slots had moved on and still need the change. */

@@ -10,7 +10,7 @@
 import type { Connection, mongo } from 'mongoose'
 import { DURABLE, READ, READ_ACKNOWLEDGED } from '../database/call-options.js'
 import { collectionOf } from '../database/database-calls.js'
-import type { PastReservation, ReservationStatus } from '../domain/reservation.js'
+import { guestId, type PastReservation, type Person, type ReservationStatus } from '../domain/reservation.js'
 import type { ChangePersonal, Personal } from './personal-data.js'
 import type { SlotDoc } from './slot-document.js'
 import type { FoundReservation } from './slot-outcomes.js'
@@ -161,6 +161,11 @@ export class SlotHistory {
   async forgetPerson(reservationId: string): Promise<void> {
     const forgotten = { $set: { 'client.name': '' }, $unset: { contact: '', note: '' } } as const
     await this.#history.updateOne({ _id: reservationId }, forgotten, DURABLE)
+  }
+
+  async adoptGuest(reservationId: string, client: Person): Promise<void> {
+    const isGuests = { _id: reservationId, 'client.id': guestId(reservationId) }
+    await this.#history.updateOne(isGuests, { $set: { client } }, DURABLE)
   }
 
   /** Changes the persons of a batch, in the order of ids after `after`. Says where to go on, null at the end. */

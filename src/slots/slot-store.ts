@@ -860,6 +860,19 @@ export class SlotStore {
     return true
   }
 
+  /** Takes the guest out of a hold that was never confirmed. */
+  async forgetUnconfirmed(reservationId: string): Promise<void> {
+    const found = await this.findReservation(reservationId)
+    if (!found || found.reservation.client.id !== guestId(reservationId)) return
+    if ('confirmedAt' in found.reservation && found.reservation.confirmedAt) return
+    await this.#personalData.forgetPerson(reservationId)
+  }
+
+  /** Makes a guest's booking that of an account; false where the account is somewhere else at that time. */
+  adoptGuest(reservationId: string, client: Client): Promise<boolean> {
+    return this.#personalData.adoptGuest(reservationId, client)
+  }
+
   noteAgreedTimes(providerId: string): Promise<void> {
     return this.#changes.noteAgreedTimes(providerId)
   }
