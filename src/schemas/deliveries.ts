@@ -16,7 +16,10 @@ export const Delivery = Type.Object({
   dueAt: Type.Optional(InstantOut),
   endedAt: Type.Optional(InstantOut),
   reason: Type.Optional(
-    Type.String({ description: 'Why the last attempt failed, or why nothing was sent', examples: ['it has begun'] }),
+    Type.String({
+      description: 'Why the last attempt failed, or why nothing was sent',
+      examples: ['it has begun'],
+    }),
   ),
   reservationId: Type.Optional(Type.String()),
 })

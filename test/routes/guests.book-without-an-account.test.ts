@@ -114,7 +114,7 @@ test('the same request again is the same hold; a refused one keeps no place', as
   const provider = await register(server, 'provider')
   const [first, second] = await publish(server, provider, 2)
   const body = guest(first)
-  const headers = { 'idempotency-key': 'one press', 'x-forwarded-for': '192.0.2.9' }
+  const headers = { 'idempotency-key': 'one-press', 'x-forwarded-for': '192.0.2.9' }
   const one = await server.call<GuestHold>('POST', '/v1/guests', { body, headers })
   const again = await server.call<GuestHold>('POST', '/v1/guests', { body, headers })
   t.equal(again.status, 201)
