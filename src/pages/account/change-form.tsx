@@ -13,7 +13,7 @@ interface ChangeFormProps {
   title: string
   button: string
   /** Said when it has been done; without it, whoever sends it goes elsewhere. */
-  done?: string
+  done?: string | (() => string)
   isDangerous?: boolean
   /** Sends it and says why it was refused. */
   send: (text: (name: string) => string) => Promise<Refused | null>
@@ -46,7 +46,7 @@ export function ChangeForm(props: ChangeFormProps) {
       isDone.value = true
       // Passwords go; what was changed stands as the value that the field has of itself.
       form.reset()
-      say(done)
+      say(saidOf(done))
     }
   }
 
@@ -72,10 +72,15 @@ export function ChangeForm(props: ChangeFormProps) {
         </button>
         {isDone.value && (
           <p class="done small">
-            <Icon name="check" /> {done}
+            <Icon name="check" /> {done !== undefined && saidOf(done)}
           </p>
         )}
       </div>
     </form>
   )
+}
+
+/** As it is by then. */
+function saidOf(done: string | (() => string)): string {
+  return typeof done === 'string' ? done : done()
 }

@@ -13,7 +13,7 @@ import { common } from '../shared/text.js'
 import { todaysName } from '../shared/time.js'
 import { ZonePicker } from '../shared/zone-picker.jsx'
 import { ChangeForm } from './change-form.jsx'
-import { change } from './state.js'
+import { change, checkEmail, me as own } from './state.js'
 import { text } from './text.js'
 
 export function Profile({ me }: { me: Me }) {
@@ -95,12 +95,27 @@ export function Address({ me }: { me: Me }) {
     <ChangeForm
       title={t.title}
       button={t.button}
-      done={t.done}
+      done={() => (own.value?.pendingEmail === undefined ? t.done : t.checkSent)}
       send={(text) => change({ email: text('email').trim(), currentPassword: text('currentPassword') })}
     >
       {(fault) => (
         <>
           <p class="quiet">{filled(t.now, { email: <strong dir="ltr">{me.email}</strong> })}</p>
+          {me.emailVerified ? (
+            <p class="small quiet">{t.verified}</p>
+          ) : (
+            <p class="small">
+              {t.notVerified}{' '}
+              <button type="button" class="button plain" onClick={() => void checkEmail(t.checkSent)}>
+                {t.check}
+              </button>
+            </p>
+          )}
+          {me.pendingEmail !== undefined && (
+            <p class="note" role="status">
+              {filled(t.pending, { email: <strong dir="ltr">{me.pendingEmail}</strong> })}
+            </p>
+          )}
           <TextField
             label={t.newAddress}
             fault={fault('email')}

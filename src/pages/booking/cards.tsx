@@ -31,7 +31,7 @@ import {
 import { goToCard } from './take.jsx'
 import { text } from './text.js'
 
-function When({ start, end }: { start: string; end: string }) {
+export function When({ start, end }: { start: string; end: string }) {
   const there = provider.value?.timeZone ?? zone.value
   const from = Date.parse(start)
   const to = Date.parse(end)

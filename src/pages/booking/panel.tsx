@@ -8,7 +8,10 @@ import type { Reservation } from '../../schemas/reservations.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { words, zone } from '../shared/locale.js'
 import { filled } from '../shared/text/filled.jsx'
+import { providerId } from './address.js'
 import { BookedCard, HoldCard, MoveCard } from './cards.jsx'
+import { GuestCard } from './guest.jsx'
+import { guestHold } from './guest-state.js'
 import { EndedCard, RefusedCard } from './notices.jsx'
 import { bookings, calendar, front, holds, justDone, moving, notice, provider, target } from './state.js'
 import { goToCard } from './take.jsx'
@@ -32,6 +35,7 @@ const shortOf = (start: string) => words.value.moment(Date.parse(start), zone.va
 const entries = computed<Entry[]>(() => [
   ...noticeEntries(),
   ...moveEntry(),
+  ...guestEntry(),
   ...holdEntries(),
   ...doneEntries(),
 ])
@@ -59,6 +63,18 @@ function moveEntry(): Entry[] {
       key: 'move',
       line: text.value.panel.moving({ time: shortOf(reservation.start) }),
       draw: (isFirst) => <MoveCard reservation={reservation} to={target.value} first={isFirst} />,
+    },
+  ]
+}
+
+function guestEntry(): Entry[] {
+  const hold = guestHold.value
+  if (hold === null || hold.providerId !== providerId.value) return []
+  return [
+    {
+      key: hold.id,
+      line: shortOf(hold.start),
+      draw: (isFirst) => <GuestCard hold={hold} first={isFirst} />,
     },
   ]
 }

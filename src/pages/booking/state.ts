@@ -24,6 +24,7 @@ import { addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time
 import { heardWait } from '../waiting/waits.js'
 import { addressed, chooseDay, day, endMoving, movingId, providerId, serviceId, showLink } from './address.js'
 import { type DayCount, daysOf } from './days.js'
+import { guestHold, lookAgain } from './guest-state.js'
 import { type Appointment, Starts } from './starts.js'
 import { text } from './text.js'
 
@@ -334,6 +335,8 @@ const spoken = {
 
 /** Others' changes on the day that is looked at; the reader's own are said by what they did. */
 function announceChange(name: SlotEventName, event: SlotEvent): void {
+  // The link in the mail may have been pressed anywhere.
+  if (event.slotId === guestHold.value?.slotId) void lookAgain()
   // Where appointments have several slots, what is free says itself which starts changed.
   if (starts.value !== null || dayOf(Date.parse(event.start), zone.value) !== day.value) return
   if (own.bySlot.value.has(event.slotId) || asking.value.has(event.slotId)) return

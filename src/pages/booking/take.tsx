@@ -6,6 +6,7 @@ import { account } from '../shared/session.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
 import type { Face } from '../shared/slot-face.js'
 import { filled } from '../shared/text/filled.jsx'
+import { GuestForm } from './guest.jsx'
 import { calendar, faceNow, front, moving, service, take, target } from './state.js'
 import { text } from './text.js'
 
@@ -34,6 +35,20 @@ export function press(slot: OwnSlot, face: Face): void {
     title: text.value.hold.title({ time: words.value.time(Date.parse(slot.start), zone.value) }),
     why: () => <Chosen id={slot.id} />,
     done: () => void takeAndShow(slot, as),
+    otherwise: {
+      label: text.value.guest.title,
+      draw: (close) => (
+        <GuestForm
+          slot={slot}
+          serviceId={as}
+          onDone={() => {
+            close()
+            calendar.refresh()
+            goToCard()
+          }}
+        />
+      ),
+    },
   })
 }
 

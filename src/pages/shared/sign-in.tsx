@@ -3,7 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
-import type { Refused } from './api.js'
+import { ask, type Refused } from './api.js'
 import { faultOf } from './faults.js'
 import { Field, TextField } from './field.jsx'
 import { Icon } from './icons.jsx'
@@ -21,6 +21,8 @@ interface Request {
   title?: string
   why?: () => ComponentChildren
   done?: () => void
+  /** Another way than signing in. */
+  otherwise?: { label: string; draw: (close: () => void) => ComponentChildren }
 }
 
 const request = signal<Request | null>(null)
@@ -37,14 +39,16 @@ export function SignInDialog() {
   const dialog = useRef<HTMLDialogElement>(null)
   const asked = request.value
   const titleId = useId()
+  const isOther = useSignal(false)
   useEffect(() => {
+    isOther.value = false
     if (asked === null) dialog.current?.close()
     else {
       dialog.current?.showModal()
       // By itself it would be the first button, which closes it.
       dialog.current?.querySelector('input')?.focus()
     }
-  }, [asked])
+  }, [asked, isOther])
   useEffect(() => {
     // A press beside the dialog leaves it, as Escape does. Text that is marked from inside to beyond the edge also ends
     // in a click there, so the press must have begun there too.
@@ -73,14 +77,29 @@ export function SignInDialog() {
             </button>
           </div>
           {asked.why?.()}
-          <SignInForm
-            forRole="client"
-            known={asked.title === undefined}
-            onDone={() => {
-              close()
-              asked.done?.()
-            }}
-          />
+          {isOther.value && asked.otherwise ? (
+            asked.otherwise.draw(close)
+          ) : (
+            <SignInForm
+              forRole="client"
+              known={asked.title === undefined}
+              onDone={() => {
+                close()
+                asked.done?.()
+              }}
+            />
+          )}
+          {asked.otherwise && (
+            <button
+              type="button"
+              class="button plain wide"
+              onClick={() => {
+                isOther.value = !isOther.value
+              }}
+            >
+              {isOther.value ? common.value.sign.back : asked.otherwise.label}
+            </button>
+          )}
         </div>
       )}
     </dialog>
@@ -99,6 +118,7 @@ export function SignInForm({
   const isNew = useSignal(!known)
   const problem = useSignal<Refused | null>(null)
   const asking = useSignal(false)
+  const isSent = useSignal(false)
   const timeZone = useSignal(browserZone)
   const id = useId()
   const fault = (field: string) => faultOf(problem.value, field)
@@ -186,11 +206,33 @@ export function SignInForm({
           />
         </Field>
       )}
+      {isSent.value && (
+        <p class="note" role="status">
+          {text.linkSent}
+        </p>
+      )}
       <button type="submit" class="button main wide" aria-disabled={asking.value}>
         {asking.value ? common.value.asking : isNew.value ? text.create : common.value.signIn}
       </button>
+      {!isNew.value && (
+        <button type="button" class="button plain wide" onClick={(event) => void sendLink(event)}>
+          {text.forgotten} {text.sendLink}
+        </button>
+      )}
     </form>
   )
+
+  async function sendLink({ currentTarget }: { currentTarget: HTMLButtonElement }) {
+    const email = currentTarget.form?.elements.namedItem('email')
+    if (!(email instanceof HTMLInputElement) || !email.reportValidity() || asking.value) return
+    asking.value = true
+    isSent.value = false
+    const body = { email: email.value.trim() }
+    const answer = await ask('/v1/password/forgotten', { method: 'POST', body })
+    asking.value = false
+    problem.value = answer.ok ? null : answer.problem
+    isSent.value = answer.ok
+  }
 
   function choose(next: boolean) {
     isNew.value = next

@@ -20,6 +20,12 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
   },
 
   address: {
+    pending: ({ email }) =>
+      `Eine Mail ist unterwegs an ${email}; die Adresse gilt, sobald Sie den Link darin drücken.`,
+    verified: 'Diese Adresse ist bestätigt.',
+    notVerified: 'Diese Adresse ist noch nicht bestätigt.',
+    check: 'Link zum Bestätigen senden',
+    checkSent: 'Eine Mail mit einem Link ist unterwegs.',
     title: 'E-Mail-Adresse',
     button: 'Adresse ändern',
     done: 'Ihre Adresse ist geändert. Melden Sie sich ab jetzt damit an.',

@@ -18,6 +18,12 @@ export const texts = ({ plural }: Grammar) => ({
   },
 
   address: {
+    pending: ({ email }: { email: string }) =>
+      `A mail is on its way to ${email}; the address counts once you press its link.`,
+    verified: 'This address is confirmed.',
+    notVerified: 'This address is not confirmed yet.',
+    check: 'Send me a link to confirm it',
+    checkSent: 'A mail with a link is on its way.',
     title: 'E-mail address',
     button: 'Change address',
     done: 'Your address is changed. Sign in with it from now on.',

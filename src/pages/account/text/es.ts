@@ -20,6 +20,11 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
   },
 
   address: {
+    pending: ({ email }) => `Un correo va camino de ${email}; la dirección vale cuando pulse su enlace.`,
+    verified: 'Esta dirección está confirmada.',
+    notVerified: 'Esta dirección aún no está confirmada.',
+    check: 'Enviarme un enlace para confirmarla',
+    checkSent: 'Un correo con un enlace está en camino.',
     title: 'Correo electrónico',
     button: 'Cambiar la dirección',
     done: 'Su dirección ha cambiado. A partir de ahora, inicie sesión con ella.',

@@ -20,6 +20,12 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
   },
 
   address: {
+    pending: ({ email }) =>
+      `Un message est en route vers ${email} ; l'adresse compte dès que vous appuyez sur son lien.`,
+    verified: 'Cette adresse est confirmée.',
+    notVerified: "Cette adresse n'est pas encore confirmée.",
+    check: "M'envoyer un lien de confirmation",
+    checkSent: 'Un message avec un lien est en route.',
     title: 'Adresse e-mail',
     button: 'Modifier l’adresse',
     done: 'Votre adresse est modifiée. Utilisez-la désormais pour vous connecter.',

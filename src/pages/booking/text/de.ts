@@ -164,4 +164,20 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     withdrawn: ({ time }) => `${time} wird nicht mehr angeboten.`,
     notFree: ({ time }) => `${time} ist nicht mehr frei.`,
   },
+
+  guest: {
+    done: 'Gebucht',
+    title: 'Ohne Konto buchen',
+    button: 'Vormerken und Link senden',
+    why: 'Wir mailen Ihnen einen Link. Gebucht ist die Zeit, sobald Sie ihn innerhalb von zehn Minuten drücken.',
+    name: 'Ihr Name',
+    email: 'E-Mail',
+    lookTitle: 'Sehen Sie in Ihre Mails',
+    look: 'Wir haben Ihnen eine Mail geschickt. Drücken Sie den Link darin, bevor die Zeit abläuft; dann ist gebucht.',
+    said: 'Die Zeit ist für Sie vorgemerkt. Drücken Sie den Link in der Mail.',
+    ranOut: 'Ihre Zeit ist abgelaufen. Andere können sie wieder buchen.',
+    giveBack: 'Zurückgeben',
+    booked: 'Gebucht. In der Mail steht ein Link zum Verlegen oder Absagen.',
+    givenBack: 'Sie haben die Zeit zurückgegeben.',
+  },
 })

@@ -165,6 +165,22 @@ export const texts = ({ plural }: Grammar) => ({
     withdrawn: ({ time }: { time: string }) => `${time} is no longer offered.`,
     notFree: ({ time }: { time: string }) => `${time} is no longer free.`,
   },
+
+  guest: {
+    done: 'Booked',
+    title: 'Book without an account',
+    button: 'Hold it and send me the link',
+    why: 'We mail you a link. The time is booked once you press it, within ten minutes.',
+    name: 'Your name',
+    email: 'E-mail',
+    lookTitle: 'Look into your mail',
+    look: 'We have sent you a mail. Press its link before the time runs out; then it is booked.',
+    said: 'The time is held for you. Press the link in the mail.',
+    ranOut: 'Your time has run out. It is free for others again.',
+    giveBack: 'Give it back',
+    booked: 'It is booked. The mail has a link to move or cancel it.',
+    givenBack: 'You gave the time back.',
+  },
 })
 
 export type BookingTexts = ReturnType<typeof texts>

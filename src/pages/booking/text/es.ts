@@ -162,4 +162,20 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     withdrawn: ({ time }) => `${time} ya no se ofrece.`,
     notFree: ({ time }) => `${time} ya no está libre.`,
   },
+
+  guest: {
+    done: 'Reservada',
+    title: 'Reservar sin cuenta',
+    button: 'Retener y enviarme el enlace',
+    why: 'Le enviamos un enlace. La hora queda reservada cuando lo pulse, en diez minutos.',
+    name: 'Su nombre',
+    email: 'Correo electrónico',
+    lookTitle: 'Mire su correo',
+    look: 'Le hemos enviado un correo. Pulse su enlace antes de que acabe el tiempo; entonces queda reservada.',
+    said: 'La hora está retenida para usted. Pulse el enlace del correo.',
+    ranOut: 'Se ha acabado el tiempo. Otros pueden reservarla de nuevo.',
+    giveBack: 'Devolverla',
+    booked: 'Está reservada. El correo tiene un enlace para cambiarla o cancelarla.',
+    givenBack: 'Ha devuelto la hora.',
+  },
 })

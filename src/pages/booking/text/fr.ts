@@ -164,4 +164,20 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     withdrawn: ({ time }) => `${time} n’est plus proposé.`,
     notFree: ({ time }) => `${time} n’est plus libre.`,
   },
+
+  guest: {
+    done: 'Réservé',
+    title: 'Réserver sans compte',
+    button: "Retenir et m'envoyer le lien",
+    why: "Nous vous envoyons un lien. L'horaire est réservé dès que vous appuyez dessus, dans les dix minutes.",
+    name: 'Votre nom',
+    email: 'E-mail',
+    lookTitle: 'Regardez vos messages',
+    look: "Nous vous avons envoyé un message. Appuyez sur son lien avant la fin du délai ; l'horaire est alors réservé.",
+    said: "L'horaire est retenu pour vous. Appuyez sur le lien du message.",
+    ranOut: "Le délai est écoulé. D'autres peuvent à nouveau le réserver.",
+    giveBack: "Rendre l'horaire",
+    booked: "C'est réservé. Le message contient un lien pour le déplacer ou l'annuler.",
+    givenBack: "Vous avez rendu l'horaire.",
+  },
 })

@@ -65,6 +65,10 @@ export const texts = (grammar: Grammar): CommonTexts => ({
         other: 'Passwort, mindestens # Zeichen',
       }),
     zone: 'Zeitzone, in der Sie arbeiten',
+    forgotten: 'Vergessen?',
+    sendLink: 'Link für ein neues Passwort senden',
+    linkSent: 'Wenn es zu dieser Adresse ein Konto gibt, ist eine Mail mit einem Link unterwegs.',
+    back: 'Zurück',
     create: 'Konto anlegen',
   },
 

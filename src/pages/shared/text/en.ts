@@ -62,6 +62,10 @@ export const texts = (grammar: Grammar) => ({
         other: 'Password, # characters or more',
       }),
     zone: 'Time zone you work in',
+    forgotten: 'Forgotten?',
+    sendLink: 'Send a link to set another password',
+    linkSent: 'If there is an account with this address, a mail with a link is on its way.',
+    back: 'Back',
     create: 'Create account',
   },
 

@@ -62,6 +62,10 @@ export const texts = (grammar: Grammar): CommonTexts => ({
         other: 'Contraseña, # caracteres como mínimo',
       }),
     zone: 'Zona horaria en la que trabaja',
+    forgotten: '¿Olvidada?',
+    sendLink: 'Enviar un enlace para cambiar la contraseña',
+    linkSent: 'Si hay una cuenta con esta dirección, un correo con un enlace está en camino.',
+    back: 'Volver',
     create: 'Crear cuenta',
   },
 

@@ -63,6 +63,10 @@ export const texts = (grammar: Grammar): CommonTexts => ({
         other: 'Mot de passe, # caractères au moins',
       }),
     zone: 'Fuseau horaire de votre travail',
+    forgotten: 'Oublié ?',
+    sendLink: 'Envoyer un lien pour changer de mot de passe',
+    linkSent: "S'il existe un compte avec cette adresse, un message avec un lien est en route.",
+    back: 'Retour',
     create: 'Créer un compte',
   },
 

@@ -66,6 +66,10 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Diese Warteliste ist voll.',
     next: 'Sehen Sie später wieder nach, oder wählen Sie einen anderen Anbieter.',
   },
+  mail_unavailable: {
+    text: 'Dieser Server verschickt keine Mails.',
+    next: 'Legen Sie stattdessen ein Konto an, oder fragen Sie den Anbieter.',
+  },
   link_taken: { text: 'Dieser Link ist bereits vergeben.', next: 'Wählen Sie einen anderen.' },
   email_taken: {
     text: 'Mit dieser E-Mail-Adresse gibt es bereits ein Konto.',

@@ -54,6 +54,10 @@ export const errors = ({ number }: Grammar) => ({
     text: 'This waiting list is full.',
     next: 'Look again later, or choose another provider.',
   },
+  mail_unavailable: {
+    text: 'This server sends no mail.',
+    next: 'Create an account instead, or ask the provider.',
+  },
   link_taken: { text: 'Somebody else has this link.', next: 'Choose another one.' },
   email_taken: {
     text: 'There is already an account with this e-mail address.',

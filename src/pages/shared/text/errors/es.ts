@@ -66,6 +66,10 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Esta lista de espera está llena.',
     next: 'Vuelva a mirar más tarde, o elija a otro profesional.',
   },
+  mail_unavailable: {
+    text: 'Este servidor no envía correos.',
+    next: 'Cree una cuenta en su lugar o pregunte al proveedor.',
+  },
   link_taken: { text: 'Este enlace ya está ocupado.', next: 'Elija otro.' },
   email_taken: {
     text: 'Ya existe una cuenta con este correo electrónico.',

@@ -63,6 +63,10 @@ export const errors = ({ number }: Grammar): Errors => ({
     text: 'Cette liste d’attente est pleine.',
     next: 'Revenez plus tard, ou choisissez un autre prestataire.',
   },
+  mail_unavailable: {
+    text: "Ce serveur n'envoie pas de messages.",
+    next: 'Créez plutôt un compte, ou demandez au prestataire.',
+  },
   link_taken: { text: 'Ce lien est déjà pris.', next: 'Choisissez-en un autre.' },
   email_taken: {
     text: 'Un compte existe déjà avec cette adresse e-mail.',

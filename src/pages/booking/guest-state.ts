@@ -1,0 +1,72 @@
+/** The one hold of a reader who books without an account: kept for this tab, with the token that reads and gives it back. */
+import { signal } from '@preact/signals'
+import type { GuestHold } from '../../schemas/guests.js'
+import type { Reservation } from '../../schemas/reservations.js'
+import { ask, askUntilKnown, type Refused, randomKey } from '../shared/api.js'
+import { language } from '../shared/language.js'
+import { browserZone } from '../shared/locale.js'
+
+const KEY = 'slotcast.guest'
+
+function read(): GuestHold | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as GuestHold | null
+  } catch {
+    return null
+  }
+}
+
+export const guestHold = signal<GuestHold | null>(read())
+
+function keep(hold: GuestHold | null): void {
+  guestHold.value = hold
+  if (hold === null) sessionStorage.removeItem(KEY)
+  else sessionStorage.setItem(KEY, JSON.stringify(hold))
+}
+
+/** Under one key, so that an answer that got lost is asked for again. */
+export async function holdAsGuest(
+  slot: { id: string },
+  serviceId: string | undefined,
+  person: { name: string; email: string },
+): Promise<Refused | null> {
+  const answer = await askUntilKnown<GuestHold>('/v1/guests', {
+    method: 'POST',
+    key: randomKey(),
+    body: {
+      ...person,
+      slotId: slot.id,
+      timeZone: browserZone,
+      language: language.value,
+      ...(serviceId !== undefined && { serviceId }),
+    },
+  })
+  if (!answer.ok) return answer.problem
+  keep(answer.data)
+  return null
+}
+
+/** What has become of it; asked when something happened to its slot, and when its time is over. */
+export async function lookAgain(): Promise<void> {
+  const hold = guestHold.value
+  if (hold === null) return
+  const { id, token } = hold
+  const answer = await ask<Reservation>(`/v1/reservations/${id}`, { token })
+  if (guestHold.value?.id !== id) return
+  if (answer.ok) keep({ ...answer.data, token })
+  // An account of its owner has taken it over, or it is long over.
+  else if (answer.problem.code === 'not_found' || answer.problem.code === 'unauthenticated') keep(null)
+}
+
+export async function giveBackAsGuest(): Promise<Refused | null> {
+  const hold = guestHold.value
+  if (hold === null) return null
+  const answer = await ask(`/v1/reservations/${hold.id}`, { method: 'DELETE', token: hold.token })
+  if (!answer.ok) return answer.problem
+  keep({ ...hold, status: 'released' })
+  return null
+}
+
+export function putGuestAway(): void {
+  keep(null)
+}
