@@ -33,7 +33,7 @@ export function mailOptions(letter: Letter): SendMailOptions {
     to: party(to),
     // So that nobody else can come to be a recipient, whatever stands in the headers.
     envelope: { from: from.address, to: [to.address] },
-    subject: oneLine(content.subject),
+    subject: headerText(content.subject),
     messageId: messageIdOf(letter.jobId, letter.publicUrl),
     date,
     text: asText(content),
@@ -59,6 +59,11 @@ export function messageIdOf(jobId: string, publicUrl: string): string {
   return `<${id}@${new URL(publicUrl).hostname}>`
 }
 
+/** What looks like an encoded word (RFC 2047) is no longer one: readers decode it even where they should not. */
+function headerText(text: string): string {
+  return oneLine(text).replaceAll('=?', '= ?')
+}
+
 function party({ name, address }: MailParty): MailParty {
-  return { name: oneLine(name), address: address.replace(/[\p{Cc}<>]/gu, '') }
+  return { name: headerText(name), address: address.replace(/[\p{Cc}<>]/gu, '') }
 }

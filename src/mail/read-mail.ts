@@ -92,7 +92,7 @@ function fieldValue(text: string): { type: string; parameters: Map<string, strin
 function decoded(body: string, encoding: string): Buffer {
   if (encoding === 'base64') return Buffer.from(body, 'base64')
   if (encoding !== 'quoted-printable') return Buffer.from(body, 'latin1')
-  return Buffer.from(unquoted(body.replace(/[ \t]*=\r\n/g, '')), 'latin1')
+  return Buffer.from(unquoted(body.replace(/=[ \t]*\r\n/g, '')), 'latin1')
 }
 
 function unquoted(text: string): string {

@@ -110,7 +110,8 @@ export function calendarFile(events: Iterable<AppointmentEvent>, head: CalendarH
       made.createAlarm({ type: ICalAlarmType.display, triggerBefore: remind, description: summary })
     }
   }
-  return calendar.toString()
+  // The library leaves out the end of the last line, which has one like all others.
+  return `${calendar.toString().trimEnd()}\r\n`
 }
 
 /** A parameter has no way to say a quotation mark, and an address in it is a URI. */

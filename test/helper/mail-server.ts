@@ -83,9 +83,13 @@ export class MailServer {
       if (refusal) return callback(refusal)
       this.mails.push(received(Buffer.concat(chunks), session))
       if (this.answer === 'silent') this.#waiting.add(() => callback())
-      else if (this.answer === 'cut') for (const socket of this.#sockets) socket.destroy()
+      else if (this.answer === 'cut') this.#cut(session)
       else callback()
     })
+  }
+
+  #cut({ remotePort }: SMTPServerSession & { remotePort?: number }): void {
+    for (const socket of this.#sockets) if (socket.remotePort === remotePort) socket.destroy()
   }
 
   #refusal(at: 'recipient' | 'data'): Error | null {
