@@ -1,5 +1,6 @@
 /** Fifty wait for one time, two servers look after it: each is asked once, in order, and nobody else sees it open. */
 import t from 'tap'
+import { expiryOf } from '../../src/domain/reservation.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { publish, register, type SignedIn, startServers } from '../helper/servers.js'
 import { until } from '../helper/until.js'
@@ -58,7 +59,7 @@ t.test('in order, one after the other, never open between', async (t) => {
   const asked: string[] = []
   for (let round = 0; round < WAITING; round++) {
     const slot = await slots.findOne({ _id: slotId })
-    const { reservation } = slot ?? {}
+    const reservation = slot?.reservation
     if (reservation?.wait) asked.push(reservation.wait)
     const offered = await waits.find({ state: 'offered' }).toArray()
     t.same(
@@ -67,7 +68,8 @@ t.test('in order, one after the other, never open between', async (t) => {
       `only number ${round + 1} is asked`,
     )
     if (round === WAITING - 1) break
-    clock.move(OFFER_MS)
+    // In the evening it lasts until the morning.
+    clock.move((expiryOf(reservation ?? null)?.getTime() ?? 0) - clock.now())
     // Both at once; one of them passes it on.
     await Promise.all(servers.map(({ app }) => app.slots.expireOverdue(10)))
     await until(
@@ -85,7 +87,8 @@ t.test('in order, one after the other, never open between', async (t) => {
   t.same(seenOpen, [], `never open in ${looks} looks`)
   t.ok(looks > WAITING, 'control: it was looked at between')
 
-  clock.move(OFFER_MS)
+  const last = (await slots.findOne({ _id: slotId }))?.reservation ?? null
+  clock.move((expiryOf(last)?.getTime() ?? 0) - clock.now())
   await there.app.slots.expireOverdue(10)
   t.equal((await slots.findOne({ _id: slotId }))?.state, 'open', 'control: nobody is left, and it is open')
   t.equal(await waits.countDocuments({ state: { $in: ['waiting', 'offered'] } }), 0)

@@ -130,6 +130,7 @@ export function DayView() {
           </div>
         ))
       )}
+      {visible.length > 0 && (days.value.get(chosen)?.free ?? 0) === 0 && <Wait />}
     </section>
   )
 }
