@@ -291,6 +291,7 @@ const TIMELESS = [
 const SLOT_WRITERS = [
   'src/slots/slot-store.ts',
   'src/slots/reservation-changes.ts',
+  'src/slots/slot-offers.ts',
   'src/slots/slot-writer.ts',
   'src/slots/write-batches.ts',
   'src/slots/joint-writes.ts',
