@@ -41,7 +41,7 @@ function filledIn(environment: Record<string, string>, from: Record<string, stri
 }
 
 t.test('two instances stand behind one proxy, on a replica set of one', async (t) => {
-  t.same(Object.keys(services).sort(), ['app-1', 'app-2', 'mongo', 'proxy'])
+  t.same(Object.keys(services).sort(), ['app-1', 'app-2', 'mailpit', 'mongo', 'proxy'])
   t.same(
     apps.map(([name]) => name),
     ['app-1', 'app-2'],
