@@ -131,6 +131,15 @@ const rows: Record<string, Row> = {
     ask: ({ server }) => ({ path: '/v1/session', headers: { origin: server.url } }),
     answers: everybody(204),
   },
+  'POST /v1/guests': { ask: () => ({ path: '/v1/guests', body: {} }), answers: everybody(400) },
+  'POST /v1/password/forgotten': {
+    ask: () => ({ path: '/v1/password/forgotten', body: { email: 'nobody@example.com' } }),
+    answers: everybody(409),
+  },
+  'POST /v1/me/email-check': {
+    ask: () => ({ path: '/v1/me/email-check' }),
+    answers: [401, 401, 401, 409, 409, 409, 409],
+  },
   'GET /v1/me': { ask: () => ({ path: '/v1/me' }), answers: [401, 401, 401, 200, 200, 200, 200] },
   'PATCH /v1/me': {
     ask: () => ({ path: '/v1/me', body: { timeZone: 'UTC' } }),

@@ -114,6 +114,9 @@ t.test('every code of the catalogue is produced, as problem+json with its status
   const calendar = `/v1/providers/${provider.id}/availability`
   const block = (from: string, to: string, day = '2027-09-01') => ({ blocks: [{ day, from, to }] })
 
+  await expectCode('mail_unavailable', 'POST', '/v1/password/forgotten', {
+    body: { email: 'nobody@example.com' },
+  })
   await expectCode('invalid_request', ...holding(undefined))
   await expectCode('unauthenticated', 'GET', '/v1/reservations')
   await expectCode('forbidden', 'POST', '/v1/reservations', by(provider, { slotId: slots[0] }))
