@@ -15,11 +15,12 @@ const CLOSE = '\ue001'
 /** Marks that take the place of values: which of them a text has is what has to be the same. */
 const MARK = /\ue000(\w+)\ue001/g
 
-/** What is the same as in English, and right: with … for a value and # for a number. */
+/** What is the same as in English, and right. */
 const SAME: Partial<Record<Language, readonly string[]>> = {
-  de: ['Live', '… in …', 'Name', 'Link'],
-  fr: ['Pages', 'Note', 'Date', 'E-mail', 'Description', '# min', '…, # min'],
-  es: ['no', '# min', '…, # min'],
+  de: ['Live', 'Link', 'Name', '… in …'],
+  fr: ['Pages', 'Date', 'Description', 'E-mail', 'Note', '# min', '…, … min'],
+  es: ['no', '# min', '…, … min'],
+  // The name of a file.
   ar: ['appointments-….csv'],
 }
 
@@ -28,7 +29,13 @@ const areas = readdirSync('src/pages').filter((name) => existsSync(`src/pages/${
 async function textsOf(area: string, language: Language): Promise<Branch> {
   const path = `../../src/pages/${area}/text/${language}.js`
   const { texts } = (await import(path)) as { texts: (grammar: Grammar) => Branch }
-  return texts(grammarOf(language))
+  const { number, plural } = grammarOf(language)
+  // A value that stands for a number is a mark as well.
+  return texts({
+    number: (value) => (typeof value === 'number' ? number(value) : value),
+    plural: (count, forms) =>
+      typeof count === 'number' ? plural(count, forms) : forms.other.replaceAll('#', count),
+  })
 }
 
 /** Each text by its path of keys; of one with values what it says for each count, with the names of the values in it. */
@@ -43,22 +50,14 @@ function said(branch: Branch, path: string[] = []): Map<string, string[]> {
   return all
 }
 
-/** Values that are numbers. */
-const NUMBERS = new Set(
-  'count affected bookings block cancelled days entries events existing failed holds least minutes most moved opened opens times withdrawn withdraws'.split(
-    ' ',
-  ),
-)
-
 function valuesFor(count: number): Record<string, string | number> {
-  return new Proxy(
-    {},
-    { get: (_, name) => (NUMBERS.has(String(name)) ? count : `${OPEN}${String(name)}${CLOSE}`) },
-  )
+  return new Proxy({}, { get: (_, name) => (name === 'count' ? count : `${OPEN}${String(name)}${CLOSE}`) })
 }
 
 const marksIn = (text: string) => [...new Set([...text.matchAll(MARK)].map(([, name]) => name))].sort().join()
 const lettersOf = (text: string) => text.replace(MARK, '').replace(/[^\p{L}]/gu, '')
+
+const plainly = (text: string) => text.replace(MARK, '…').replace(/\p{N}+/gu, '#')
 
 /** What is wrong with the texts of a language beside those in English. */
 function faults(english: Map<string, string[]>, other: Map<string, string[]>, language: Language): string[] {
@@ -74,11 +73,7 @@ function faults(english: Map<string, string[]>, other: Map<string, string[]>, la
       if (text.trim() === '') found.push(`${key}: empty`)
       if (marksIn(text) !== marksIn(original)) found.push(`${key}: other values, ${marksIn(text)}`)
       if (text.includes('#')) found.push(`${key}: a form without its count`)
-      if (
-        text === original &&
-        lettersOf(text).length > 1 &&
-        !SAME[language]?.includes(text.replace(MARK, '…').replace(/\p{N}+/gu, '#'))
-      )
+      if (text === original && lettersOf(text).length > 1 && !SAME[language]?.includes(plainly(text)))
         found.push(`${key}: as in English`)
     })
   }

@@ -8,11 +8,11 @@ import { SignInForm } from './sign-in.jsx'
 import { common } from './text.js'
 
 const pages = [
-  { name: 'calendar', path: '/provider', title: 'calendar' },
-  { name: 'list', path: '/provider/list', title: 'dayList' },
-  { name: 'hours', path: '/provider/hours', title: 'hours' },
-  { name: 'services', path: '/provider/services', title: 'services' },
-  { name: 'public page', path: '/provider/page', title: 'publicPage' },
+  { name: 'calendar', path: '/provider', key: 'calendar' },
+  { name: 'list', path: '/provider/list', key: 'dayList' },
+  { name: 'hours', path: '/provider/hours', key: 'hours' },
+  { name: 'services', path: '/provider/services', key: 'services' },
+  { name: 'public page', path: '/provider/page', key: 'publicPage' },
 ] as const
 export type ProviderPage = (typeof pages)[number]['name']
 
@@ -72,9 +72,9 @@ export function ProviderFrame({ page, children }: ProviderFrameProps) {
   return (
     <Frame page="provider">
       <nav class="desk-nav" aria-label={text.nav}>
-        {pages.map(({ name, path, title }) => (
+        {pages.map(({ name, path, key }) => (
           <a key={path} class="tab" href={path} aria-current={name === page ? 'page' : undefined}>
-            {text[title]}
+            {text[key]}
           </a>
         ))}
       </nav>

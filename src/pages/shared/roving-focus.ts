@@ -32,11 +32,12 @@ function target(event: KeyboardEvent, all: HTMLElement[], from: HTMLElement): HT
       sign * (boxOf(one).top - here.top) * 1000 + Math.abs(boxOf(one).left - here.left)
     return rows.sort((a, b) => distance(a) - distance(b))[0]
   }
+  const onward = document.documentElement.dir === 'rtl' ? -1 : 1
   switch (event.key) {
     case 'ArrowRight':
-      return all[index + 1]
+      return all[index + onward]
     case 'ArrowLeft':
-      return all[index - 1]
+      return all[index - onward]
     case 'ArrowDown':
       return nearest(
         all.filter((one) => boxOf(one).top >= here.bottom - 1),
