@@ -41,7 +41,7 @@ export function pageSources(): { path: string; text: string }[] {
   return readdirSync('src/pages', { recursive: true, encoding: 'utf8' })
     .map((name) => `src/pages/${name.replaceAll('\\', '/')}`)
     .filter(
-      (path) => /\.tsx?$/.test(path) && !/\/text\/(?:errors\/)?(?:en|de|fr|es|ar)(?:-\w+)?\.ts$/.test(path),
+      (path) => /\.tsx?$/.test(path) && !/\/text\/(?:\w+\/)?(?:en|de|fr|es|ar)(?:-\w+)?\.ts$/.test(path),
     )
     .sort()
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))

@@ -34,7 +34,9 @@ async function textsOf(area: string, language: Language): Promise<Branch> {
   return texts({
     number: (value) => (typeof value === 'number' ? number(value) : value),
     plural: (count, forms) =>
-      typeof count === 'number' ? plural(count, forms) : forms.other.replaceAll('#', count),
+      typeof count === 'number'
+        ? plural(count, forms)
+        : Object.values(forms).join(' ').replaceAll('#', count),
   })
 }
 
