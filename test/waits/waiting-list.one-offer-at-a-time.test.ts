@@ -91,7 +91,9 @@ t.test('in order, one after the other, never open between', async (t) => {
   clock.move((expiryOf(last)?.getTime() ?? 0) - clock.now())
   await there.app.slots.expireOverdue(10)
   t.equal((await slots.findOne({ _id: slotId }))?.state, 'open', 'control: nobody is left, and it is open')
-  t.equal(await waits.countDocuments({ state: { $in: ['waiting', 'offered'] } }), 0)
+  const isOverForAll = async () =>
+    (await waits.countDocuments({ state: { $in: ['waiting', 'offered'] } })) === 0
+  await until(isOverForAll, 'the last has lapsed as well')
 })
 
 t.test('an ended wait never goes on, whoever is late', async (t) => {

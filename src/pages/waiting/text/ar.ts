@@ -15,5 +15,4 @@ export const texts = (): WaitingTexts => ({
   offerCame: 'أُتيح موعد وهو محجوز لك مؤقتًا.',
   answer: 'أكّده أدناه، أو أعده وواصل الانتظار.',
   seeMine: 'حجوزاتي',
-  waiting: ({ count }) => `على قائمة الانتظار: ${count}`,
 })

@@ -15,5 +15,4 @@ export const texts = (): WaitingTexts => ({
   offerCame: 'Eine Zeit ist frei geworden und wird für Sie gehalten.',
   answer: 'Bestätigen Sie sie unten, oder geben Sie sie zurück und warten weiter.',
   seeMine: 'Meine Termine',
-  waiting: ({ count }) => `Auf der Warteliste: ${count}`,
 })

@@ -13,7 +13,6 @@ export const texts = () => ({
   offerCame: 'A time has come free and is held for you.',
   answer: 'Confirm it below, or give it back and go on waiting.',
   seeMine: 'My bookings',
-  waiting: ({ count }: { count: string }) => `On the waiting list: ${count}`,
 })
 
 export type WaitingTexts = ReturnType<typeof texts>

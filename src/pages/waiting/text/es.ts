@@ -15,5 +15,4 @@ export const texts = (): WaitingTexts => ({
   offerCame: 'Ha quedado libre una hora y se le reserva.',
   answer: 'Confírmela abajo, o devuélvala y siga esperando.',
   seeMine: 'Mis citas',
-  waiting: ({ count }) => `En la lista de espera: ${count}`,
 })

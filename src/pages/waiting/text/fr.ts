@@ -15,5 +15,4 @@ export const texts = (): WaitingTexts => ({
   offerCame: 'Une heure s’est libérée et est gardée pour vous.',
   answer: 'Confirmez-la ci-dessous, ou rendez-la et continuez d’attendre.',
   seeMine: 'Mes rendez-vous',
-  waiting: ({ count }) => `Sur la liste d’attente : ${count}`,
 })
