@@ -9,6 +9,7 @@ import { Feeds, Keys } from './access.jsx'
 import { startAccess } from './access-state.js'
 import { Display } from './display.jsx'
 import { Deletion, Export } from './leave.jsx'
+import { Mails } from './mails.jsx'
 import { Address, PasswordForm, Profile } from './profile.jsx'
 import { Sessions } from './sessions.jsx'
 import { load, me, problem, sessions, start } from './state.js'
@@ -54,6 +55,7 @@ function Page() {
             <PasswordForm me={who} />
           </>
         )}
+        {who !== null && <Mails me={who} />}
         <Display />
         {sessions.value !== null && <Sessions sessions={sessions.value} />}
         {who !== null && (

@@ -45,6 +45,17 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
       }),
   },
 
+  mails: {
+    title: 'E-Mails',
+    saved: 'Ihre Auswahl ist gespeichert.',
+    reminders: 'Vor einem Termin erinnern',
+    changes: 'Mitteilen, wenn ein Termin bestätigt, verlegt oder abgesagt wurde',
+    calendar: 'Änderungen in Ihrem Kalender',
+    each: 'Eine E-Mail für jede',
+    digest: 'Eine E-Mail am Tag',
+    none: 'Keine E-Mails',
+  },
+
   display: {
     title: 'Uhr und Woche',
     where: 'In diesem Browser, für alle Seiten. Ihre Auswahl wird sofort gespeichert.',

@@ -43,6 +43,17 @@ export const texts = ({ plural }: Grammar) => ({
       }),
   },
 
+  mails: {
+    title: 'Mails',
+    saved: 'Your choice is saved.',
+    reminders: 'Remind me before an appointment',
+    changes: 'Tell me when an appointment was confirmed, moved or cancelled',
+    calendar: 'Changes in your calendar',
+    each: 'A mail for each',
+    digest: 'One mail a day',
+    none: 'No mails',
+  },
+
   display: {
     title: 'Clock and week',
     where: 'In this browser, for all pages. It is saved as soon as you choose.',

@@ -44,6 +44,17 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
       }),
   },
 
+  mails: {
+    title: 'Correos',
+    saved: 'Su elección se ha guardado.',
+    reminders: 'Recordarme las citas con antelación',
+    changes: 'Avisarme cuando una cita se confirme, se cambie o se cancele',
+    calendar: 'Cambios en su calendario',
+    each: 'Un correo por cada uno',
+    digest: 'Un correo al día',
+    none: 'Ningún correo',
+  },
+
   display: {
     title: 'Reloj y semana',
     where: 'En este navegador, para todas las páginas. Se guarda en cuanto elige.',

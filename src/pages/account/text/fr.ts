@@ -45,6 +45,17 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
       }),
   },
 
+  mails: {
+    title: 'E-mails',
+    saved: 'Votre choix est enregistré.',
+    reminders: 'Me rappeler mes rendez-vous à l’avance',
+    changes: 'M’informer quand un rendez-vous est confirmé, déplacé ou annulé',
+    calendar: 'Changements dans votre agenda',
+    each: 'Un e-mail pour chacun',
+    digest: 'Un e-mail par jour',
+    none: 'Aucun e-mail',
+  },
+
   display: {
     title: 'Heures et semaine',
     where: 'Dans ce navigateur, pour toutes les pages. Votre choix est enregistré aussitôt.',
