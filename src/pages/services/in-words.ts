@@ -4,8 +4,6 @@ import type { Wording } from '../shared/wording.js'
 import type { Field } from './draft.js'
 import type { ServicesTexts } from './text/en.js'
 
-export type ServiceWords = ReturnType<typeof serviceWords>
-
 export function serviceWords(texts: ServicesTexts, { duration }: Pick<Wording, 'duration'>) {
   const { amount, elsewhere, fields, form } = texts
 
