@@ -1,6 +1,5 @@
 /** Links about an appointment: confirm, cancel, move, take or leave what was offered. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Temporal } from 'temporal-polyfill'
 import type { KnownAccount } from '../accounts/account-store.js'
 import type { Language } from '../domain/languages.js'
 import { guestId, type ReservationStatus, statusAt } from '../domain/reservation.js'
@@ -10,7 +9,7 @@ import { invalid } from '../http/problems.js'
 import type { LinkForm, LinkPage } from '../links/link-page.js'
 import type { Link } from '../links/link-store.js'
 import { alertOf, type LinkActed, type LinkShown, type LinkSubject } from '../links/link-subject.js'
-import { dayText, momentText, spanText } from '../links/link-times.js'
+import { dayInZone, daySpan, dayText, momentText, spanText } from '../links/link-times.js'
 import { linkTexts } from '../links/texts/catalogue.js'
 import type { LinkUse } from '../schemas/links.js'
 import { cutoffAnswer, type FoundReservation } from '../slots/slot-outcomes.js'
@@ -190,21 +189,6 @@ async function moveForms(
   const choice = { kind: 'choice', name: 'slotId', legend, options } as const
   const move: LinkForm = { method: 'post', button: texts.move.button, isMain: true, fields: [choice] }
   return { texts: [], forms: [move, another] }
-}
-
-function dayInZone(at: number, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString()
-}
-
-/** Null where it is no day. */
-function daySpan(day: string, zone: string): { from: number; to: number } | null {
-  try {
-    const date = Temporal.PlainDate.from(day)
-    const begin = (one: Temporal.PlainDate) => one.toZonedDateTime(zone).epochMilliseconds
-    return { from: begin(date), to: begin(date.add({ days: 1 })) }
-  } catch {
-    return null
-  }
 }
 
 /** On behalf of whoever the appointment is for. */
