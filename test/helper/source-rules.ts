@@ -293,6 +293,7 @@ const SLOT_WRITERS = [
   'src/slots/reservation-changes.ts',
   'src/slots/slot-offers.ts',
   'src/slots/slot-writer.ts',
+  'src/slots/slot-offers.ts',
   'src/slots/write-batches.ts',
   'src/slots/joint-writes.ts',
   'src/slots/personal-data.ts',

@@ -13,6 +13,7 @@ interface Service {
   command?: string[]
   environment?: Record<string, string>
   healthcheck?: { test: string[] }
+  profiles?: string[]
   ports?: string[]
   volumes?: string[]
   stop_grace_period?: string
@@ -46,7 +47,8 @@ t.test('two instances stand behind one proxy, on a replica set of one', async (t
     apps.map(([name]) => name),
     ['app-1', 'app-2'],
   )
-  const { mongo } = services
+  const { mongo, mailpit } = services
+  t.same(mailpit?.profiles, ['mail'], 'mails are caught where somebody asks for it')
   t.match(mongo?.command?.join(' '), /--replSet rs0/)
   t.match(mongo?.healthcheck?.test.join(' '), /rs\.initiate\(.*_id: 'rs0'.*mongo:27017/s)
   t.match(mongo?.healthcheck?.test.join(' '), /isWritablePrimary/)
