@@ -1,4 +1,5 @@
 import t from 'tap'
+import { MailChannel, type MailChannelOptions } from '../../src/mail/mail-channel.js'
 import { booked } from '../helper/clinic.js'
 import { mailed } from '../helper/mailed.js'
 
@@ -74,19 +75,19 @@ t.test('a connection that is cut after the mail makes a twin with the same Messa
   t.same(links[0], links[1], 'and the same links')
 })
 
-t.test('a day of trying ends', async (t) => {
-  const { server, client, slots, clock, mail, job } = await mailed(t)
-  await mail.stop()
-  await booked(server, client, slots[0])
-  const beganAt = clock.now()
-  for (let state = 'waiting'; state === 'waiting'; ) {
-    const settled = await job(client.id, 'confirmed', ({ lease }) => lease === undefined)
-    state = settled.state
-    clock.move(0.25 * HOUR_MS)
-    if (clock.now() - beganAt > 50 * HOUR_MS) break
+t.test('the waits between attempts grow and add up to a day', async (t) => {
+  const channel = new MailChannel({} as MailChannelOptions)
+  const waits: number[] = []
+  for (let attempts = 1; ; attempts++) {
+    const wait = channel.waitMs({ attempts, createdAt: 0 })
+    if (wait === null) break
+    waits.push(wait)
   }
-  const { state, attempts } = await job(client.id, 'confirmed', ({ lease }) => lease === undefined)
-  t.match({ state, attempts }, { state: 'failed', attempts: 30 })
-  const hours = (clock.now() - beganAt) / HOUR_MS
-  t.ok(hours > 18 && hours < 36, `${hours} hours`)
+  t.equal(waits[0], 30_000)
+  t.same(
+    waits,
+    waits.toSorted((a, b) => a - b),
+  )
+  const hours = waits.reduce((sum, wait) => sum + wait, 0) / HOUR_MS
+  t.ok(hours > 22 && hours < 25, `${hours} hours`)
 })
