@@ -28,7 +28,7 @@ t.test('a client changes name, zone, address and password', async (t) => {
   await signIn(page, ada.email)
   const profile = form(page, 'Name, time zone and language')
   await profile.getByLabel('Your name').fill('Ada Lovelace')
-  await profile.getByRole('combobox').fill('kolkata')
+  await profile.getByRole('combobox', { name: 'Time zone' }).fill('kolkata')
   await page.locator('.zone-option').first().click()
   await profile.getByRole('button', { name: 'Save' }).click()
   await profile.getByText('Saved.').waitFor()
