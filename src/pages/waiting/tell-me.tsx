@@ -55,7 +55,7 @@ export function TellMe({ providerId, serviceId, day, weeks }: Where) {
 
   if (role.value === 'provider') return null
   return (
-    <div class="tell-me" role="group" aria-labelledby="tell-me">
+    <section class="tell-me" aria-labelledby="tell-me">
       <h3 id="tell-me">
         <Icon name="clock" /> {text.value.ask}
       </h3>
@@ -93,7 +93,7 @@ export function TellMe({ providerId, serviceId, day, weeks }: Where) {
           </div>
         </>
       )}
-    </div>
+    </section>
   )
 }
 
