@@ -1,4 +1,5 @@
 /** What a link is about: how its page looks now, and what its button does. */
+import type { KnownAccount } from '../accounts/account-store.js'
 import type { ErrorCode, Refusal } from '../http/problems.js'
 import type { LinkState, LinkUse } from '../schemas/links.js'
 import type { LinkPage } from './link-page.js'
@@ -11,7 +12,7 @@ export interface LinkSubject {
   state(): LinkState | Promise<LinkState>
   act(given: NonNullable<LinkUse>): Promise<LinkActed>
   /** For the audit log: ids alone. */
-  readonly about: { account?: string; reservation?: string }
+  readonly about: { account?: string; reservation?: string; wait?: string }
 }
 
 export interface LinkShown {
@@ -24,6 +25,14 @@ export interface LinkShown {
 /** Without an outcome nothing has changed, and the refusal says why. */
 export interface LinkActed extends LinkAction {
   refusal?: Refusal
+}
+
+/** To where a provider is booked. */
+export function lookForAnother(
+  { id, profile }: KnownAccount,
+  { visit }: LinkTexts,
+): NonNullable<LinkPage['links']> {
+  return [{ href: `/book/${encodeURIComponent(profile?.link ?? id)}`, text: visit.again }]
 }
 
 export function alertOf({ refused }: LinkShown, texts: LinkTexts): { alert?: string } {

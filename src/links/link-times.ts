@@ -9,6 +9,10 @@ export function dayText(at: number, language: Language, timeZone: string): strin
   return new Intl.DateTimeFormat(language, { ...DAY, timeZone }).format(at)
 }
 
+export function daysText(first: number, last: number, language: Language, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { ...DAY, timeZone }).formatRange(first, last)
+}
+
 export function momentText(at: number, language: Language, timeZone: string): string {
   return new Intl.DateTimeFormat(language, { ...DAY, ...CLOCK, timeZone }).format(at)
 }

@@ -8,7 +8,13 @@ import { languageOf } from '../http/accept-language.js'
 import { invalid } from '../http/problems.js'
 import type { LinkForm, LinkPage } from '../links/link-page.js'
 import type { Link } from '../links/link-store.js'
-import { alertOf, type LinkActed, type LinkShown, type LinkSubject } from '../links/link-subject.js'
+import {
+  alertOf,
+  type LinkActed,
+  type LinkShown,
+  type LinkSubject,
+  lookForAnother,
+} from '../links/link-subject.js'
 import { dayInZone, daySpan, dayText, momentText, spanText } from '../links/link-times.js'
 import { linkTexts } from '../links/texts/catalogue.js'
 import type { LinkUse } from '../schemas/links.js'
@@ -85,17 +91,17 @@ async function pageOf(
   if (!isHeld && status !== 'confirmed') return { ...page, ...endedPage(visit, purpose === 'decline-offer') }
   const until = 'expiresAt' in found.reservation ? found.reservation.expiresAt : undefined
   const held = isHeld && until ? [texts.heldUntil(momentText(until.getTime(), language, zone))] : []
-  const press = (title: string, button: string): LinkPage => ({
+  const press = ({ title, button }: { title: string; button: string }, ...more: string[]): LinkPage => ({
     ...page,
     title,
-    texts: [...held, notYet],
+    texts: [...held, ...more, notYet],
     forms: [{ method: 'post', button, isMain: true }],
   })
   const asItIs = { ...page, title: isHeld ? texts.held : texts.confirmed, texts: held }
   if (outcome !== undefined) return outcome === 'moved' ? { ...asItIs, title: texts.moved } : asItIs
-  if (purpose === 'confirm') return isHeld ? press(texts.confirm.title, texts.confirm.button) : asItIs
-  if (purpose === 'accept-offer') return isHeld ? press(texts.accept.title, texts.accept.button) : asItIs
-  if (purpose === 'decline-offer') return isHeld ? press(texts.decline.title, texts.decline.button) : asItIs
+  if (purpose === 'confirm') return isHeld ? press(texts.confirm) : asItIs
+  if (purpose === 'accept-offer') return isHeld ? press(texts.accept) : asItIs
+  if (purpose === 'decline-offer') return isHeld ? press(texts.decline, texts.staysOnList) : asItIs
   const latest = (which: 'cancelCutoffSeconds' | 'moveCutoffSeconds') => {
     const refused = cutoffAnswer(found, which, now)
     return refused ? momentText(Date.parse(String(refused.extras?.latest)), language, zone) : null
@@ -103,9 +109,7 @@ async function pageOf(
   if (purpose === 'cancel') {
     const late = latest('cancelCutoffSeconds')
     if (late !== null) return { ...asItIs, texts: [texts.cancelCutoff(late)] }
-    return isHeld
-      ? press(texts.giveBack.title, texts.giveBack.button)
-      : press(texts.cancel.title, texts.cancel.button)
+    return press(isHeld ? texts.giveBack : texts.cancel)
   }
   const [moveLate, cancelLate] = [latest('moveCutoffSeconds'), latest('cancelCutoffSeconds')]
   const move =
@@ -126,16 +130,14 @@ async function pageOf(
 }
 
 function endedPage({ status, language, provider }: Visit, isDeclined: boolean) {
-  const { visit: texts } = linkTexts[language]
+  const all = linkTexts[language]
+  const { visit: texts } = all
   const title = { expired: texts.expired, released: texts.released, cancelled: texts.cancelled }
-  const path = `/book/${encodeURIComponent(provider.profile?.link ?? provider.id)}`
+  const goesOn = isDeclined && status === 'released'
   return {
-    title:
-      isDeclined && status === 'released'
-        ? texts.declined
-        : title[status as Exclude<ReservationStatus, 'held' | 'confirmed'>],
-    texts: status === 'expired' ? [texts.expiredText] : [],
-    links: [{ href: path, text: texts.again }],
+    title: goesOn ? texts.declined : title[status as Exclude<ReservationStatus, 'held' | 'confirmed'>],
+    texts: [...(status === 'expired' ? [texts.expiredText] : []), ...(goesOn ? [texts.staysOnList] : [])],
+    links: lookForAnother(provider, all),
   }
 }
 
@@ -208,7 +210,13 @@ async function act(
     if (isGuest) await guestConfirmed(app, found)
     return { outcome: 'confirmed' }
   }
-  if (purpose === 'cancel' || purpose === 'decline-offer' || asked === 'cancel') {
+  if (purpose === 'decline-offer') {
+    const outcome = await app.slots.end(caller, id, { still: { head: found.slot._id, status: 'held' } })
+    if (outcome.ok) return { outcome: 'ended' }
+    // It was accepted meanwhile, which is not undone; the page says so.
+    return outcome.code === 'not_found' ? { outcome: null } : { outcome: null, refusal: refusalOf(outcome) }
+  }
+  if (purpose === 'cancel' || asked === 'cancel') {
     const outcome = await app.slots.end(caller, id)
     return outcome.ok ? { outcome: 'ended' } : { outcome: null, refusal: refusalOf(outcome) }
   }

@@ -16,6 +16,7 @@ import { Problem } from '../schemas/common.js'
 import { LinkParams, LinkQuery, LinkState, LinkUse } from '../schemas/links.js'
 import { accountSubject } from './link-accounts.js'
 import { visitSubject } from './link-visits.js'
+import { waitSubject } from './link-waits.js'
 
 const FORM = 'application/x-www-form-urlencoded'
 const BUSY_LOOKS = 30
@@ -101,8 +102,13 @@ async function subjectOf(
 ): Promise<Known | null> {
   const link = await app.links.find(token)
   if (!link) return null
-  const subject = link.accountId ? await accountSubject(app, link) : await visitSubject(app, link, request)
+  const subject = await aboutOf(app, link, request)
   return subject && { link, subject }
+}
+
+function aboutOf(app: FastifyInstance, link: Link, request: FastifyRequest): Promise<LinkSubject | null> {
+  if (link.accountId) return accountSubject(app, link)
+  return link.purpose === 'leave-wait' ? waitSubject(app, link) : visitSubject(app, link, request)
 }
 
 /** Why it was refused, or nothing where it is done, by this request or an earlier one. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { linkPurposes } from '../domain/link-purposes.js'
 import { Reservation } from './reservations.js'
+import { Wait } from './waits.js'
 
 export const LinkParams = Type.Object({
   token: Type.String({ minLength: 1, maxLength: 200, description: 'Out of a mail' }),
@@ -32,5 +33,6 @@ export const LinkState = Type.Object({
   purpose: Type.Enum([...linkPurposes]),
   used: Type.Boolean(),
   reservation: Type.Optional(Reservation),
+  wait: Type.Optional(Wait),
 })
 export type LinkState = Static<typeof LinkState>

@@ -38,11 +38,15 @@ export const de: LinkTexts = {
     accept: { title: 'Diese Zeit nehmen?', button: 'Diese Zeit nehmen' },
     decline: { title: 'Diese Zeit anderen überlassen?', button: 'Anderen überlassen' },
     declined: 'Die Zeit geht an andere',
+    staysOnList: 'Sie bleiben auf der Warteliste.',
     again: 'Andere Zeit suchen',
   },
   wait: {
     leave: { title: 'Die Warteliste verlassen?', button: 'Warteliste verlassen' },
     left: 'Sie stehen nicht mehr auf der Warteliste',
+    givesBack: (time) => `Die Zeit, die für Sie vorgemerkt ist (${time}), geht dann an andere.`,
+    booked: 'Sie haben eine Zeit genommen',
+    bookedText: 'Sie bleibt gebucht. Die Mail der Buchung hat einen Link zum Absagen.',
   },
   password: {
     title: 'Neues Passwort festlegen',

@@ -35,11 +35,15 @@ export const en = {
     accept: { title: 'Take this time?', button: 'Take this time' },
     decline: { title: 'Leave this time to others?', button: 'Leave it to others' },
     declined: 'The time goes to others',
+    staysOnList: 'You stay on the waiting list.',
     again: 'Look for another time',
   },
   wait: {
     leave: { title: 'Leave the waiting list?', button: 'Leave the waiting list' },
     left: 'You are not on the waiting list any more',
+    givesBack: (time: string) => `The time that is held for you, ${time}, then goes to others.`,
+    booked: 'You have taken a time',
+    bookedText: 'It stays booked. The mail of the booking has a link to cancel it.',
   },
   password: {
     title: 'Set a new password',

@@ -36,11 +36,15 @@ export const es: LinkTexts = {
     accept: { title: '¿Tomar esta hora?', button: 'Tomar esta hora' },
     decline: { title: '¿Dejar esta hora a otros?', button: 'Dejarla a otros' },
     declined: 'La hora pasa a otros',
+    staysOnList: 'Usted sigue en la lista de espera.',
     again: 'Buscar otra hora',
   },
   wait: {
     leave: { title: '¿Salir de la lista de espera?', button: 'Salir de la lista de espera' },
     left: 'Ya no está en la lista de espera',
+    givesBack: (time) => `La hora reservada para usted (${time}) pasará entonces a otros.`,
+    booked: 'Ha elegido una hora',
+    bookedText: 'Sigue reservada. El correo de la reserva tiene un enlace para cancelarla.',
   },
   password: {
     title: 'Elegir una contraseña nueva',

@@ -38,11 +38,15 @@ export const fr: LinkTexts = {
     accept: { title: 'Prendre cet horaire ?', button: 'Prendre cet horaire' },
     decline: { title: "Laisser cet horaire à d'autres ?", button: "Le laisser à d'autres" },
     declined: "L'horaire est proposé à d'autres",
+    staysOnList: "Vous restez sur la liste d'attente.",
     again: 'Chercher un autre horaire',
   },
   wait: {
     leave: { title: "Quitter la liste d'attente ?", button: "Quitter la liste d'attente" },
     left: "Vous n'êtes plus sur la liste d'attente",
+    givesBack: (time) => `L'horaire qui vous est réservé (${time}) sera alors proposé à d'autres.`,
+    booked: 'Vous avez pris un horaire',
+    bookedText: "Il reste réservé. L'e-mail de la réservation contient un lien pour l'annuler.",
   },
   password: {
     title: 'Choisir un nouveau mot de passe',
