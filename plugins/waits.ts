@@ -31,11 +31,16 @@ export interface WaitsOptions {
 export default fp(
   async (app: FastifyInstance, { start }: WaitsOptions) => {
     const { accounts, board, clock, schedules, services, slots, defaultPolicies } = app
+    const onFault = (error: unknown) => {
+      if (isDatabaseAway(error)) return
+      app.log.warn({ err: error }, 'a waiting list could not be followed; a later look tries again')
+    }
     const waits = new WaitStore({
       waits: waitsOf(app.mongo),
       clock,
       newId: () => randomBytes(16).toString('hex'),
       random: Math.random,
+      onFault,
     })
     const liveOf = (clientIds: string[]): Promise<SlotDoc[]> =>
       slots.collection
@@ -58,10 +63,6 @@ export default fp(
         return !timeZone || workingDay(schedule, dayIn(timeZone, start), timeZone).starts.includes(start)
       },
     })
-    const onFault = (error: unknown) => {
-      if (isDatabaseAway(error)) return
-      app.log.warn({ err: error }, 'a waiting list could not be followed; a later look tries again')
-    }
     const list = new WaitingList({
       waits,
       planner,
@@ -82,7 +83,7 @@ export default fp(
     })
     app.decorate('waitStore', waits)
     app.decorate('waits', list)
-    waits.onChange((wait) => void app.webhookChannel.tell(webhookOf(wait, clock.now())).catch(onFault))
+    waits.onChange((wait) => app.webhookChannel.tell(webhookOf(wait, clock.now())))
     accounts.onForget((ids) => list.forget(ids))
     slots.offerTo(list)
     const subscription = app.feed.subscribe({

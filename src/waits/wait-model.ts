@@ -29,6 +29,8 @@ export interface WaitDoc {
   ownPlace?: string
   /** Of a live one: whose it is and for what, so that the same request makes it once. */
   twin?: string
+  /** The change that made this rev may not have been told to those outside (`onChange`). */
+  untold?: true
   /** From then on the database drops it. */
   forgetAt?: Date
 }
@@ -55,6 +57,7 @@ export const waitSchema = new Schema<WaitDoc>(
     listPlace: String,
     ownPlace: String,
     twin: String,
+    untold: Boolean,
     forgetAt: Date,
   },
   { collection: 'waits', versionKey: false, autoIndex: false, autoCreate: false, strict: 'throw' },
@@ -67,6 +70,7 @@ export const waitIndexes: { key: Record<string, IndexDirection>; options: mongo.
   { key: { providerId: 1, state: 1 }, options: { name: 'of a calendar' } },
   { key: { clientId: 1, state: 1 }, options: { name: 'of a client' } },
   { key: { state: 1 }, options: { name: 'live' } },
+  { key: { untold: 1 }, options: { name: 'untold', sparse: true } },
   { key: { forgetAt: 1 }, options: { name: 'forget', expireAfterSeconds: 0 } },
 ]
 

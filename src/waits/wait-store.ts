@@ -38,8 +38,10 @@ export interface WaitStoreOptions {
   newId: () => string
   /** 0 to 1. */
   random: () => number
+  onFault: (error: unknown) => void
 }
 
+type ChangeListener = (wait: WaitDoc) => void | Promise<void>
 type Ending = Extract<WaitDoc['state'], 'booked' | 'lapsed' | 'left'>
 
 const LIVE = { $in: ['waiting', 'offered'] as WaitDoc['state'][] }
@@ -53,7 +55,7 @@ const MOST_DECLINED = 50
 export class WaitStore {
   readonly #waits: mongo.Collection<WaitDoc>
   readonly #o: WaitStoreOptions
-  readonly #listeners = new Set<(wait: WaitDoc) => void>()
+  readonly #listeners = new Set<ChangeListener>()
 
   constructor(options: WaitStoreOptions) {
     this.#o = options
@@ -61,11 +63,17 @@ export class WaitStore {
   }
 
   /**
-   * Hears each change of state once, on the instance that made it: what leaves the server because of one (mail, webhooks
-   * of `wait.*`) begins here. `<id>:<rev>` names the change.
+   * Hears each change of state on the instance that made it, and once more (`tellAgain`) where that may have ended before
+   * it was through: what leaves the server because of one begins here. `<id>:<rev>` names the change.
    */
-  onChange(listener: (wait: WaitDoc) => void): void {
+  onChange(listener: ChangeListener): void {
     this.#listeners.add(listener)
+  }
+
+  /** What a server that was killed, or a database that was away, left untold. */
+  async tellAgain(): Promise<void> {
+    for (const wait of await this.#find({ untold: true }))
+      if (wait.state !== undefined) await this.#tell(wait)
   }
 
   /** The same once more is answered with the one that there is. */
@@ -125,7 +133,10 @@ export class WaitStore {
             updateOne: { filter: { _id }, update: { $setOnInsert: { ...asked, forgetAt } }, upsert: true },
           },
           {
-            updateOne: { filter: { _id }, update: { $set: { state, ...places }, $unset: { forgetAt: '' } } },
+            updateOne: {
+              filter: { _id },
+              update: { $set: { state, ...places, untold: true }, $unset: { forgetAt: '' } },
+            },
           },
         ],
         { ...DURABLE, ordered: true },
@@ -268,7 +279,7 @@ export class WaitStore {
   ): Promise<WaitDoc | null> {
     const { modifiedCount } = await this.#waits.updateOne(
       { _id: id, ...from },
-      { ...update, $inc: { rev: 1 } },
+      { ...update, $set: { ...update.$set, untold: true }, $inc: { rev: 1 } },
       DURABLE,
     )
     if (modifiedCount === 0) return null
@@ -277,8 +288,14 @@ export class WaitStore {
     return wait
   }
 
+  /** Nobody waits for it. */
   #changed(wait: WaitDoc): void {
-    for (const tell of this.#listeners) tell(wait)
+    this.#tell(wait).catch(this.#o.onFault)
+  }
+
+  async #tell(wait: WaitDoc): Promise<void> {
+    await Promise.all([...this.#listeners].map((tell) => tell(wait)))
+    await this.#waits.updateOne({ _id: wait._id, rev: wait.rev }, { $unset: { untold: '' } }, DURABLE)
   }
 
   #find(filter: mongo.Filter<WaitDoc>): Promise<WaitDoc[]> {

@@ -200,6 +200,7 @@ export class WaitingList implements Waiters {
 
   /** Brings every wait in line with the slots, ends those whose time is over, and offers what is open. */
   async sweep(): Promise<void> {
+    await this.#o.waits.tellAgain()
     for (const providerId of this.#awaited.providers) {
       if (this.#closed) return
       const list = await this.#o.waits.ofProvider(providerId)
