@@ -4,6 +4,7 @@ import { benchAppointments } from './appointments.js'
 import { benchFanout } from './fanout.js'
 import { benchGrowth } from './growth.js'
 import { benchHot } from './hot.js'
+import { benchJobs } from './jobs.js'
 import { type Row, startWorld, tableOf, type World } from './kit.js'
 import { benchLatency } from './latency.js'
 import { benchList } from './list.js'
@@ -16,6 +17,7 @@ const benches: Record<string, (world: World) => Promise<Row[]>> = {
   appointments: benchAppointments,
   growth: benchGrowth,
   hot: benchHot,
+  jobs: benchJobs,
   list: benchList,
   latency: benchLatency,
   fanout: benchFanout,
