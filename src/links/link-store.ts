@@ -109,10 +109,9 @@ export class LinkStore {
       ],
     }
     const use = { by, until: new Date(now + USING_MS) }
-    const after = await this.#links.findOneAndUpdate({ _id: link._id }, provided(mayBeUsed, { use }), {
-      ...DURABLE,
-      returnDocument: 'after',
-    })
+    // Two calls: findOneAndUpdate looks through all links on the embedded engine.
+    await this.#links.updateOne({ _id: link._id }, provided(mayBeUsed, { use }), DURABLE)
+    const after = await this.#links.findOne({ _id: link._id }, READ)
     if (!after || after.expiresAt.getTime() <= now) return { how: 'unknown' }
     if (after.use?.outcome !== undefined) return { how: 'used', outcome: after.use.outcome }
     if (after.use?.by !== by) return { how: 'busy' }
