@@ -1,5 +1,4 @@
 /** What a link is about: how its page looks now, and what its button does. */
-import type { KnownAccount } from '../accounts/account-store.js'
 import type { ErrorCode, Refusal } from '../http/problems.js'
 import type { LinkState, LinkUse } from '../schemas/links.js'
 import type { LinkPage } from './link-page.js'
@@ -29,7 +28,7 @@ export interface LinkActed extends LinkAction {
 
 /** To where a provider is booked. */
 export function lookForAnother(
-  { id, profile }: KnownAccount,
+  { id, profile }: { id: string; profile?: { link?: string } },
   { visit }: LinkTexts,
 ): NonNullable<LinkPage['links']> {
   return [{ href: `/book/${encodeURIComponent(profile?.link ?? id)}`, text: visit.again }]
