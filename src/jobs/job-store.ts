@@ -274,7 +274,6 @@ function jobOf(row: JobDoc): Job {
     ...(providerId !== undefined && { providerId }),
     lane,
     facts,
-    dueAt: row.due === undefined ? 0 : Date.parse(row.due.slice(row.due.lastIndexOf(' ') + 1)),
     createdAt: createdAt.getTime(),
     attempts,
     ...(lastError !== undefined && { lastError }),

@@ -27,7 +27,8 @@ export interface NewJob {
   dueAt: number
 }
 
-export interface Job extends NewJob {
+/** While it is done. Its row is due at the end of the lease by then, so it bears no moment. */
+export interface Job extends Omit<NewJob, 'dueAt'> {
   createdAt: number
   /** This one included. */
   attempts: number

@@ -23,8 +23,8 @@ import { textsIn } from './texts/catalogue.js'
 
 /** The facts of these jobs; see `jobsOfChange`. */
 interface ChangeFacts {
-  slotId: string
-  rev: number
+  /** How often it had been moved by then. */
+  moves: number
   at: number
   movedFrom: string | null
 }
@@ -59,14 +59,20 @@ export class AppointmentMails {
   }
 
   async change(job: Job, kind: ChangeKind): Promise<Draft | Obsolete> {
-    const { slotId, rev, at, movedFrom } = job.facts as unknown as ChangeFacts
+    const { moves, at, movedFrom } = job.facts as unknown as ChangeFacts
     const subject = await this.#read(job)
     if ('why' in subject) return subject
-    const why = whyNotTrue(kind, { slotId, rev, at }, subject, this.#ports.clock.now())
+    const { provider } = subject
+    if (job.recipient === provider?.id && kind !== 'held' && provider.notifications.calendar === 'digest') {
+      // Also what is not true any more: the daily mail says what came of it, and has to know what began that day.
+      await this.#digests.keep(provider, { reservationId: subject.view.id, kind, at })
+      return { why: 'it comes with the daily mail' }
+    }
+    const why = whyNotTrue(kind, { moves, at }, subject, this.#ports.clock.now())
     if (why !== null) return { why }
     const startBefore = readSlotId(movedFrom ?? '')?.start
     if (job.recipient === subject.found.slot.providerId) {
-      return kind === 'held' ? unwanted : this.#toProvider(job, kind, subject, startBefore)
+      return kind === 'held' ? unwanted : this.#toProvider(at, kind, subject, startBefore)
     }
     if (kind === 'confirmed' || kind === 'moved') await this.#remindLater(job.recipient, subject)
     const recipient = await this.#client(job.recipient, subject)
@@ -83,14 +89,14 @@ export class AppointmentMails {
   }
 
   async reminder(job: Job): Promise<Draft | Obsolete> {
-    const { slotId, rev, minutes } = job.facts as { slotId: string; rev: number; minutes: number }
+    const { moves, minutes } = job.facts as { moves: number; minutes: number }
     const subject = await this.#read(job)
     if ('why' in subject) return subject
     const { found, view } = subject
     const now = this.#ports.clock.now()
     const start = found.slot.start.getTime()
     if (view.status !== 'confirmed') return { why: 'it is not booked any more' }
-    if (found.slot._id !== slotId || found.slot.rev !== rev) return { why: 'it has changed since' }
+    if (movesOf(found) !== moves) return { why: 'it has changed since' }
     if (start <= now) return { why: 'it has begun' }
     const all = await this.#ports.reminderMinutes(found.slot.providerId, view.serviceId)
     if (all.some((other) => other < minutes && start - other * 60_000 <= now)) {
@@ -122,20 +128,15 @@ export class AppointmentMails {
     }
   }
 
-  async #toProvider(
-    job: Job,
+  #toProvider(
+    at: number,
     kind: Exclude<ChangeKind, 'held'>,
     subject: Subject,
     startBefore: number | undefined,
-  ): Promise<Draft | Obsolete> {
+  ): Draft | Obsolete {
     const { provider } = subject
-    const { at } = job.facts as unknown as ChangeFacts
     if (!provider) return noAddress
     if (provider.notifications.calendar === 'none') return unwanted
-    if (provider.notifications.calendar === 'digest') {
-      await this.#digests.keep(provider, { reservationId: subject.view.id, kind, at })
-      return { why: 'it comes with the daily mail' }
-    }
     const recipient = ofAccount(provider)
     const about = { ...this.#about(subject, recipient), startBefore }
     return {
@@ -163,8 +164,9 @@ export class AppointmentMails {
   /** Before the mail itself, so that a mail server that is away for long costs no reminder. */
   async #remindLater(recipient: string, { found, view }: Subject): Promise<void> {
     const { addJobs, reminderMinutes, clock } = this.#ports
-    const { _id: slotId, rev, start, providerId } = found.slot
-    const booking = { slotId, rev, start: start.getTime(), reservationId: view.id, providerId, recipient }
+    const { start, providerId } = found.slot
+    const [reservationId, moves] = [view.id, movesOf(found)]
+    const booking = { reservationId, moves, start: start.getTime(), providerId, recipient }
     const jobs = reminderJobs(booking, await reminderMinutes(providerId, view.serviceId), clock.now())
     if (jobs.length > 0) await addJobs(jobs)
   }
@@ -264,7 +266,7 @@ const purposes: Record<'held' | 'confirmed' | 'moved' | 'reminder' | 'offer', Li
 /** Why a mail of a change is not sent; null where it is. */
 function whyNotTrue(
   kind: ChangeKind,
-  { slotId, rev, at }: Pick<ChangeFacts, 'slotId' | 'rev' | 'at'>,
+  { moves, at }: Pick<ChangeFacts, 'moves' | 'at'>,
   { found, view }: Pick<Subject, 'found' | 'view'>,
   now: number,
 ): string | null {
@@ -278,10 +280,15 @@ function whyNotTrue(
     case 'confirmed':
     case 'moved':
       if (view.status !== 'confirmed') return 'it is not booked any more'
-      return found.slot._id === slotId && found.slot.rev === rev ? null : 'it has changed since'
+      return movesOf(found) === moves ? null : 'it has changed since'
     case 'cancelled':
       return view.status === 'cancelled' ? null : 'it goes on'
   }
+}
+
+/** With its id this names a booking at its time: other changes of its slots leave it as it is. */
+function movesOf({ reservation }: FoundReservation): number {
+  return reservation.moves ?? 0
 }
 
 function ofAccount({ name, language, timeZone, email, notifications }: MailAccount): Recipient {

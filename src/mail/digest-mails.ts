@@ -41,7 +41,7 @@ export class DigestMails {
     const pages = { calendar: `${publicUrl}/provider`, choice: `${publicUrl}/account` }
     return {
       to: { name, address: email },
-      date: new Date(this.#ports.clock.now()),
+      date: new Date(Number(job.facts.at)),
       content: digest({ name, language, timeZone }, rows, pages),
       unsubscribe: pages.choice,
       sent,

@@ -60,13 +60,13 @@ export class MailChannel implements JobChannel {
   }
 
   /** Reminders of what is booked; that it was booked has been told, or is too long ago. */
-  async planState({ _id: slotId, providerId, start, rev, state, reservation }: SlotDoc): Promise<NewJob[]> {
+  async planState({ providerId, start, state, reservation }: SlotDoc): Promise<NewJob[]> {
     const now = this.#o.ports.clock.now()
     if (state !== 'confirmed' || start.getTime() <= now) return []
     if (reservation.client.id === '' || (reservation.chain && !isHead(reservation.chain))) return []
     const minutes = await this.#o.ports.reminderMinutes(providerId, reservation.service?.id)
-    const { id: reservationId, client } = reservation
-    const booking = { slotId, rev, start: start.getTime(), reservationId, providerId, recipient: client.id }
+    const { id: reservationId, moves = 0, client } = reservation
+    const booking = { reservationId, moves, start: start.getTime(), providerId, recipient: client.id }
     return reminderJobs(booking, minutes, now)
   }
 

@@ -66,7 +66,7 @@ export function jobsOfChange(slotId: string, entry: LogEntry): NewJob[] {
   // Who has an account sees a hold on the page that made it.
   if (kind === 'held' && client.id !== guestId(reservationId)) return []
   const movedFrom = entry.kind === 'confirmed' ? (entry.reservation.movedFrom ?? null) : null
-  const facts = { reservationId, slotId, rev: entry.rev, at: entry.at.getTime(), movedFrom }
+  const facts = { reservationId, moves: about.moves ?? 0, at: entry.at.getTime(), movedFrom }
   const recipients = [client.id, ...(kind === 'held' ? [] : [providerId])]
   return recipients
     .filter((recipient) => recipient !== '')
@@ -89,27 +89,27 @@ function kindOf(entry: LogEntry): ChangeKind | null {
   }
 }
 
-/** A booking as it lies in its slot, of which somebody is to be reminded. */
+/** A booking at its time, of which somebody is to be reminded. */
 export interface Reminded {
-  slotId: string
-  rev: number
-  start: number
   reservationId: string
+  /** How often it was moved: with the id, names it at this time, whatever else becomes of its slots. */
+  moves: number
+  start: number
   providerId: string
   /** Whom. */
   recipient: string
 }
 
-/** Those that lie ahead. A booking that moves has another rev, and so other reminders. */
+/** Those that lie ahead. A booking that has moved has other reminders. */
 export function reminderJobs(booking: Reminded, minutesBefore: readonly number[], now: number): NewJob[] {
-  const { slotId, rev, start, reservationId, providerId, recipient } = booking
+  const { reservationId, moves, start, providerId, recipient } = booking
   return minutesBefore
     .map((minutes) => ({ minutes, dueAt: start - minutes * 60_000 }))
     .filter(({ dueAt }) => dueAt > now)
     .map(({ minutes, dueAt }) => {
-      const facts = { reservationId, slotId, rev, minutes }
-      const id = `${slotId}:${rev}:reminder-${minutes}:${recipient}`
-      return { ...job('', { kind: 'reminder', recipient, providerId, facts, dueAt }), id }
+      const facts = { reservationId, moves, minutes }
+      const cause = `${reservationId}:${moves}:reminder-${minutes}`
+      return job(cause, { kind: 'reminder', recipient, providerId, facts, dueAt })
     })
 }
 
@@ -119,7 +119,7 @@ export function digestJob(providerId: string, day: string, dueAt: number): NewJo
     kind: 'digest',
     recipient: providerId,
     providerId,
-    facts: { day },
+    facts: { day, at: dueAt },
     dueAt,
   })
 }
