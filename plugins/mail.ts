@@ -2,6 +2,7 @@
  * Mail: to a mail server where SMTP_URL names one, else into a folder that a page for the developer lists. Without either
  * there is none, and nothing that needs it is offered.
  */
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { comparableEmail } from '../src/accounts/normalize.js'
@@ -25,6 +26,8 @@ declare module 'fastify' {
       isOn: boolean
       /** Where they are written to, in place of a mail server. */
       folder: MailFolder | null
+      /** What was kept for the daily mails of a provider who is no more. */
+      removeAllOf(providerId: string): Promise<void>
     }
   }
 }
@@ -46,15 +49,20 @@ export default fp(
     const isFiles = SMTP_URL === undefined && path !== undefined
     const folder = isFiles ? new MailFolder({ folder: path, clock }) : null
     const transport = SMTP_URL === undefined ? folder : new SmtpTransport({ url: SMTP_URL })
-    app.decorate('mail', { isOn: transport !== null, folder })
+    const digests = new Digests({ digests: collectionOf<DigestDoc>(app.mongo, 'mailDigests') })
+    app.decorate('mail', {
+      isOn: transport !== null,
+      folder,
+      removeAllOf: (providerId) => digests.removeAllOf(providerId),
+    })
     if (transport === null) return
     const cipher = createFieldCipher(fieldKeys)
     const limit = new AddressLimit({
       counts: collectionOf<MailCountDoc>(app.mongo, 'mailCounts'),
       clock,
+      newId: () => randomBytes(8).toString('hex'),
       indexOf: (address) => cipher.indexes(comparableEmail(address), COUNTED)[0] ?? '',
     })
-    const digests = new Digests({ digests: collectionOf<DigestDoc>(app.mongo, 'mailDigests') })
     app.jobs.register(new MailChannel({ ports: portsOf(app, config), transport, limit, digests }))
     app.addHook('onClose', () => transport.close())
   },

@@ -55,6 +55,7 @@ export interface EndingParts extends CalendarParts {
   waits: { removeAllOf(accountId: string): Promise<void> }
   webhooks: { removeAllOf(providerId: string): Promise<void> }
   links: { removeAllOf(accountId: string): Promise<void> }
+  mail: { removeAllOf(providerId: string): Promise<void> }
 }
 
 export type Ended =
@@ -149,6 +150,7 @@ export async function endProvider(
   await parts.waits.removeAllOf(provider.id)
   await parts.webhooks.removeAllOf(provider.id)
   // Whatever was published and booked since then is nobody's any more.
+  await parts.mail.removeAllOf(provider.id)
   const meanwhile = await clearCalendar(parts, provider)
   await parts.directory.forgetProvider(provider.id)
   return { ok: true, ended: [...before.ended, ...(meanwhile.ok ? meanwhile.ended : [])] }

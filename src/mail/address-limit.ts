@@ -10,7 +10,8 @@ import { isDuplicateKey } from '../database/error-codes.js'
 export interface MailCountDoc {
   /** `<hour> <blind index>`; those of hours that are over come first. */
   _id: string
-  count: number
+  /** Ids of the places that are taken. */
+  places: string[]
 }
 
 export interface AddressLimitOptions {
@@ -18,11 +19,14 @@ export interface AddressLimitOptions {
   clock: Clock
   /** Equal for addresses that mean the same mailbox. */
   indexOf: (address: string) => string
+  newId: () => string
   most?: number
 }
 
 /** A place among the mails of an hour. */
 export interface Place {
+  /** Of the row. */
+  row: string
   id: string
 }
 
@@ -45,27 +49,32 @@ export class AddressLimit {
     const now = this.#o.clock.now()
     const hour = hourOf(now)
     await this.#clean(hour)
-    const id = `${hour} ${this.#o.indexOf(address)}`
-    const after = await this.#add(id, 1)
-    if (after <= this.#most) return { ok: true, place: { id } }
-    await this.#add(id, -1)
+    const place = { row: `${hour} ${this.#o.indexOf(address)}`, id: this.#o.newId() }
+    if (await this.#add(place)) return { ok: true, place }
     return { ok: false, notBefore: (Math.floor(now / HOUR_MS) + 1) * HOUR_MS }
   }
 
   /** Of a mail that was not sent after all. */
-  async giveBack({ id }: Place): Promise<void> {
-    await this.#add(id, -1)
+  async giveBack({ row, id }: Place): Promise<void> {
+    await this.#o.counts.updateOne({ _id: row }, { $pull: { places: id } }, DURABLE)
   }
 
-  /** By its id alone, and read after it: the other way looks through all counts on the embedded engine. */
-  async #add(id: string, by: 1 | -1): Promise<number> {
+  /**
+   * Of several that want the last place one gets it. By the id of the row alone, with the rule in the update, and read
+   * after it: any other filter looks through all rows on the embedded engine.
+   */
+  async #add({ row, id }: Place): Promise<boolean> {
     const { counts } = this.#o
+    const isFree = { $lt: [{ $size: '$places' }, this.#most] }
+    const places = { $cond: [isFree, { $concatArrays: ['$places', [id]] }, '$places'] }
     for (;;) {
+      const { matchedCount } = await counts.updateOne({ _id: row }, [{ $set: { places } }], DURABLE)
+      if (matchedCount > 0) return (await counts.findOne({ _id: row }, READ))?.places.includes(id) ?? false
       try {
-        await counts.updateOne({ _id: id }, { $inc: { count: by } }, { ...DURABLE, upsert: true })
-        return (await counts.findOne({ _id: id }, READ))?.count ?? 0
+        await counts.insertOne({ _id: row, places: [id] }, DURABLE)
+        return true
       } catch (error) {
-        // Two made the first count of an hour at once.
+        // Somebody else was the first of this hour.
         if (!isDuplicateKey(error)) throw error
       }
     }

@@ -37,6 +37,11 @@ export class Digests {
   async remove(providerId: string, day: string): Promise<void> {
     await this.#digests.deleteOne({ _id: idOf(providerId, day) }, DURABLE)
   }
+
+  /** Of a provider who is no more. */
+  async removeAllOf(providerId: string): Promise<void> {
+    await this.#digests.deleteMany({ _id: { $gte: idOf(providerId, ''), $lt: `${providerId}!` } }, DURABLE)
+  }
 }
 
 function idOf(providerId: string, day: string): string {
