@@ -129,6 +129,7 @@ t.test('an ended wait never goes on, whoever is late', async (t) => {
       () => here.app.waits.leave(id),
     ]
     await ends[index]?.()
+    await until(async () => !(await here.app.waitStore.find(id))?.untold, 'it to be told')
     const ended = await here.app.waitStore.find(id)
     t.match(ended?.state, /^(booked|lapsed|left)$/)
     t.equal(ended?.ownPlace, undefined, 'it has given back its places')

@@ -22,6 +22,7 @@ t.test('a name that was public when it was written down and is not any more', as
   t.same(await sender.send(message(url), never), {
     ok: false,
     error: 'the address must lead to a public address',
+    isRefused: true,
   })
   t.same(asked, ['rebound.example', 'rebound.example'], 'each attempt asks again, and once')
   t.same(inside.connections(), { open: 0, most: 0 }, 'nobody has even connected')
