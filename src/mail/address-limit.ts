@@ -1,6 +1,6 @@
 /**
  * How many mails one address gets in an hour, counted by all instances together, so that nobody can have this server write
- * to somebody again and again. What is counted by is a blind index of the address; it is gone an hour later.
+ * to somebody again and again. What is counted by is a blind index of the address; it is removed with the first mail of a later hour.
  */
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
