@@ -7,6 +7,7 @@ import {
   faultsOf,
   newServiceOf,
   rebased,
+  withReminder,
 } from '../../src/pages/services/draft.js'
 import { serviceWords } from '../../src/pages/services/in-words.js'
 import { texts } from '../../src/pages/services/text/en.js'
@@ -79,6 +80,23 @@ t.test('what somebody else has saved stays below what was changed here', async (
   t.equal(words.field({ ...service, durationMinutes: 60 }, 'durationMinutes'), 'Length: 1 hour')
   t.equal(words.field(service, 'noticeSeconds'), 'Can be booked: as all services')
   t.equal(words.field(service, 'cancelCutoffSeconds'), 'Clients may cancel: until 24 hours before')
+})
+
+t.test('reminders are as they were, some of a few spans, or none', async (t) => {
+  const before = draftOf({ ...service, reminderMinutes: [120, 45] })
+  t.same(before.reminderMinutes, [45, 120])
+  t.same(changesBetween(before, draftOf({ ...service, reminderMinutes: [45, 120] })), {})
+  const more = { ...before, reminderMinutes: withReminder(before.reminderMinutes, 60, true) }
+  t.same(changesBetween(before, more), { reminderMinutes: [45, 60, 120] })
+  const usual = draftOf(service)
+  t.same(usual.reminderMinutes, [1_440])
+  const none = { ...usual, reminderMinutes: withReminder(usual.reminderMinutes, 1_440, false) }
+  t.same(changesBetween(usual, none), { reminderMinutes: [] })
+  t.same(changesBetween(none, usual), { reminderMinutes: null }, 'as where nothing is said')
+  t.equal(words.field(service, 'reminderMinutes'), 'Reminders by mail: 24 hours before')
+  t.equal(words.field({ ...service, reminderMinutes: [] }, 'reminderMinutes'), 'Reminders by mail: none')
+  const two = { ...service, reminderMinutes: [60, 2_880] }
+  t.equal(words.field(two, 'reminderMinutes'), 'Reminders by mail: 1 hour before, 2 days before')
 })
 
 t.test('a new one says only what was filled in, and a draft its faults', async (t) => {

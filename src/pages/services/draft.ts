@@ -1,4 +1,5 @@
 /** A service while it is being written: from the wire to the fields of the form, and back. Pure. */
+import { DEFAULT_REMINDER_MINUTES } from '../../domain/service.js'
 import type { NewService, Service, ServiceChanges } from '../../schemas/services.js'
 import { type Amount, amountOf, deadlineUnits, wireValue } from './amount.js'
 
@@ -14,6 +15,8 @@ export interface Draft {
   noticeSeconds: Amount | null
   cancelCutoffSeconds: Amount
   moveCutoffSeconds: Amount
+  /** Before the start, the last one first. */
+  reminderMinutes: number[]
   active: boolean
 }
 export type Field = keyof Draft
@@ -34,6 +37,7 @@ export const emptyDraft: Draft = {
   noticeSeconds: null,
   cancelCutoffSeconds: { count: '', unit: 0 },
   moveCutoffSeconds: { count: '', unit: 0 },
+  reminderMinutes: [...DEFAULT_REMINDER_MINUTES],
   active: true,
 }
 
@@ -46,6 +50,7 @@ export const detailFields = [
   'noticeSeconds',
   'cancelCutoffSeconds',
   'moveCutoffSeconds',
+  'reminderMinutes',
 ] as const satisfies Field[]
 
 export function draftOf(service: Service): Draft {
@@ -61,6 +66,7 @@ export function draftOf(service: Service): Draft {
       service.noticeSeconds === undefined ? null : amountOf(service.noticeSeconds, deadlineUnits),
     cancelCutoffSeconds: amountOf(service.cancelCutoffSeconds, deadlineUnits),
     moveCutoffSeconds: amountOf(service.moveCutoffSeconds, deadlineUnits),
+    reminderMinutes: sorted(service.reminderMinutes ?? DEFAULT_REMINDER_MINUTES),
     active: service.active,
   }
 }
@@ -99,7 +105,7 @@ export function changedFields(before: Draft, after: Draft): Field[] {
 }
 
 function onWire(draft: Draft) {
-  const { noticeSeconds } = draft
+  const { noticeSeconds, reminderMinutes } = draft
   return {
     ...draft,
     name: draft.name.trim(),
@@ -108,7 +114,18 @@ function onWire(draft: Draft) {
     noticeSeconds: noticeSeconds === null ? null : secondsOf(noticeSeconds),
     cancelCutoffSeconds: secondsOf(draft.cancelCutoffSeconds),
     moveCutoffSeconds: secondsOf(draft.moveCutoffSeconds),
+    reminderMinutes: String(reminderMinutes) === String(DEFAULT_REMINDER_MINUTES) ? null : reminderMinutes,
   }
+}
+
+/** With one more, or without one. */
+export function withReminder(reminders: readonly number[], minutes: number, isOn: boolean): number[] {
+  const others = reminders.filter((one) => one !== minutes)
+  return isOn ? sorted([...others, minutes]) : others
+}
+
+function sorted(minutes: readonly number[]): number[] {
+  return minutes.toSorted((a, b) => a - b)
 }
 
 function secondsOf(amount: Amount): number | null {

@@ -24,6 +24,7 @@ import {
   newServiceOf,
   rebased,
 } from './draft.js'
+import { ReminderField } from './reminder-field.jsx'
 import { spoken } from './spoken.js'
 import type { Offer } from './state.js'
 import { text } from './text.js'
@@ -236,6 +237,11 @@ export function ServiceForm({ offer, service, isFirst = false, onDone }: Service
             amount={value.moveCutoffSeconds}
             fault={fault('moveCutoffSeconds')}
             onChange={(amount) => amount !== null && change({ moveCutoffSeconds: amount })}
+          />
+          <ReminderField
+            reminders={value.reminderMinutes}
+            fault={fault('reminderMinutes')}
+            onChange={(reminderMinutes) => change({ reminderMinutes })}
           />
         </div>
       </details>
