@@ -22,3 +22,9 @@ export function firstKnown(tags: readonly string[]): Language {
   }
   return DEFAULT_LANGUAGE
 }
+
+/**
+ * Of times, where the language is all that is known of the reader. English without a country is American to `Intl`; this
+ * one is read everywhere, and has the clock of most readers.
+ */
+export const locales: Record<Language, string> = { en: 'en-GB', de: 'de', fr: 'fr', es: 'es', ar: 'ar' }

@@ -33,6 +33,10 @@ export type LinkField =
   | { kind: 'day'; name: string; label: string; value: string }
   | { kind: 'choice'; name: string; legend: string; options: { value: string; text: string }[] }
 
+/** As on the other pages (src/pages/shared/frame.tsx). */
+const BAR =
+  '<header class="bar"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect class="ground" width="32" height="32" rx="9"/><g><rect x="7" y="8" width="8" height="7" rx="2" opacity=".45"/><rect x="17" y="8" width="8" height="7" rx="2"/><rect x="7" y="17" width="8" height="7" rx="2"/><rect x="17" y="17" width="8" height="7" rx="2" opacity=".45"/></g></svg>Slotcast</a></header>'
+
 /** As that of the other pages; the one style that is inline is named by its hash. */
 export const LINK_PAGE_POLICY = [
   "default-src 'none'",
@@ -58,14 +62,14 @@ export function linkPage({
     ...(facts.length === 0 ? [] : [`<dl>${facts.map(fact).join('')}</dl>`]),
     ...texts.map((text) => `<p>${escaped(text)}</p>`),
     ...forms.map(form),
-    ...links.map(({ href, text }) => `<p><a href="${escaped(href)}">${escaped(text)}</a></p>`),
+    ...links.map(({ href, text }) => `<p><a class="button" href="${escaped(href)}">${escaped(text)}</a></p>`),
   ]
   return [
     `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="robots" content="noindex, nofollow"><meta name="referrer" content="no-referrer">',
     `<title>${heading}</title><style>${linkStyle}</style></head>`,
-    `<body><main>${body.join('\n')}</main></body></html>`,
+    `<body>${BAR}<main class="card">${body.join('\n')}</main></body></html>`,
   ].join('\n')
 }
 
@@ -75,7 +79,7 @@ function fact([label, value]: [string, string]): string {
 
 function form({ method, button, isMain = false, fields = [] }: LinkForm): string {
   const inside = fields.map(field).join('')
-  return `<form method="${method}">${inside}<button${isMain ? ' class="main"' : ''}>${escaped(button)}</button></form>`
+  return `<form method="${method}">${inside}<button class="button${isMain ? ' main' : ''}">${escaped(button)}</button></form>`
 }
 
 function field(one: LinkField): string {
@@ -84,9 +88,9 @@ function field(one: LinkField): string {
     case 'hidden':
       return `<input type="hidden" name="${name}" value="${escaped(one.value)}">`
     case 'password':
-      return `<label for="${name}">${escaped(one.label)}</label><p id="${name}-hint">${escaped(one.hint)}</p><input type="password" id="${name}" name="${name}" minlength="8" maxlength="200" autocomplete="new-password" aria-describedby="${name}-hint" required>`
+      return `<div class="field"><label for="${name}">${escaped(one.label)}</label><p class="quiet" id="${name}-hint">${escaped(one.hint)}</p><input class="input" type="password" id="${name}" name="${name}" minlength="8" maxlength="200" autocomplete="new-password" aria-describedby="${name}-hint" required></div>`
     case 'day':
-      return `<label for="${name}">${escaped(one.label)}</label><input type="date" id="${name}" name="${name}" value="${escaped(one.value)}" required>`
+      return `<div class="field"><label for="${name}">${escaped(one.label)}</label><input class="input" type="date" id="${name}" name="${name}" value="${escaped(one.value)}" required></div>`
     case 'choice': {
       const options = one.options.map(
         ({ value, text }) =>

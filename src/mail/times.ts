@@ -1,8 +1,5 @@
 /** How times are written in a mail: in the language of its reader, with the zone that they are in. */
-import type { Language } from '../domain/languages.js'
-
-/** English without a country is American to `Intl`; this one is read everywhere, and has the clock of most readers. */
-const locales: Record<Language, string> = { en: 'en-GB', de: 'de', fr: 'fr', es: 'es', ar: 'ar' }
+import { type Language, locales } from '../domain/languages.js'
 
 const DATE = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const
 const TIME = { hour: '2-digit', minute: '2-digit' } as const

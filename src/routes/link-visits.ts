@@ -15,8 +15,9 @@ import {
   type LinkSubject,
   lookForAnother,
 } from '../links/link-subject.js'
-import { dayInZone, daySpan, dayText, momentText, spanText } from '../links/link-times.js'
+import { dayInZone, daySpan, dayText } from '../links/link-times.js'
 import { linkTexts } from '../links/texts/catalogue.js'
+import { momentText, shortText, spanText } from '../mail/times.js'
 import type { LinkUse } from '../schemas/links.js'
 import { cutoffAnswer, type FoundReservation } from '../slots/slot-outcomes.js'
 import { contactIn, reservationView } from '../slots/slot-view.js'
@@ -90,21 +91,23 @@ async function pageOf(
   const isHeld = status === 'held'
   if (!isHeld && status !== 'confirmed') return { ...page, ...endedPage(visit, purpose === 'decline-offer') }
   const until = 'expiresAt' in found.reservation ? found.reservation.expiresAt : undefined
-  const held = isHeld && until ? [texts.heldUntil(momentText(until.getTime(), language, zone))] : []
+  const held = isHeld && until ? [texts.heldUntil(momentText(until.getTime(), zone, language))] : []
   const press = ({ title, button }: { title: string; button: string }, ...more: string[]): LinkPage => ({
     ...page,
     title,
     texts: [...held, ...more, notYet],
     forms: [{ method: 'post', button, isMain: true }],
   })
-  const asItIs = { ...page, title: isHeld ? texts.held : texts.confirmed, texts: held }
+  const isGuests = found.reservation.client.id === guestId(found.reservation.id)
+  const booked = isGuests && purpose === 'confirm' ? [texts.mailFollows] : []
+  const asItIs = { ...page, title: isHeld ? texts.held : texts.confirmed, texts: isHeld ? held : booked }
   if (outcome !== undefined) return outcome === 'moved' ? { ...asItIs, title: texts.moved } : asItIs
   if (purpose === 'confirm') return isHeld ? press(texts.confirm) : asItIs
   if (purpose === 'accept-offer') return isHeld ? press(texts.accept) : asItIs
   if (purpose === 'decline-offer') return isHeld ? press(texts.decline, texts.staysOnList) : asItIs
   const latest = (which: 'cancelCutoffSeconds' | 'moveCutoffSeconds') => {
     const refused = cutoffAnswer(found, which, now)
-    return refused ? momentText(Date.parse(String(refused.extras?.latest)), language, zone) : null
+    return refused ? momentText(Date.parse(String(refused.extras?.latest)), zone, language) : null
   }
   if (purpose === 'cancel') {
     const late = latest('cancelCutoffSeconds')
@@ -145,8 +148,8 @@ function factsOf({ found, provider, language, zone, now }: Visit): [string, stri
   const { facts } = linkTexts[language]
   const { start, end, serviceName } = reservationView(found.slot, found.reservation, now)
   const span = [Date.parse(start), Date.parse(end)] as const
-  const own = spanText(...span, language, zone)
-  const theirs = spanText(...span, language, provider.timeZone)
+  const own = spanText(...span, zone, language)
+  const theirs = spanText(...span, provider.timeZone, language)
   const { place, address } = provider.profile ?? {}
   const where = [address, place].filter((one) => one !== undefined).join(', ')
   return [
@@ -179,7 +182,7 @@ async function moveForms(
   const options = starts
     .filter(({ id }) => id !== found.slot._id)
     .sort((a, b) => a.start - b.start)
-    .map(({ id, start }) => ({ value: id, text: momentText(start, language, zone) }))
+    .map(({ id, start }) => ({ value: id, text: shortText(start, zone, language) }))
   const shown = dayInZone(span?.from ?? start, zone)
   const legend = span ? texts.thatDay(dayText(span.from, language, zone)) : texts.nearest
   const another: LinkForm = {

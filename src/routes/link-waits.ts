@@ -6,8 +6,9 @@ import { isOver } from '../domain/wait.js'
 import type { LinkPage } from '../links/link-page.js'
 import type { Link } from '../links/link-store.js'
 import { alertOf, type LinkShown, type LinkSubject, lookForAnother } from '../links/link-subject.js'
-import { daysText, momentText } from '../links/link-times.js'
+import { daysText } from '../links/link-times.js'
 import { linkTexts } from '../links/texts/catalogue.js'
+import { momentText, zoneName } from '../mail/times.js'
 import type { WaitDoc } from '../waits/wait-model.js'
 import { waitView } from './waits.js'
 
@@ -60,7 +61,9 @@ async function pageOf(
   if (state === 'booked') return { ...page, title: texts.booked, texts: [texts.bookedText] }
   if (isOver(state)) return { ...page, title: texts.left, links: lookForAnother(provider, all) }
   const start = state === 'offered' && offer ? readSlotId(offer.slotId)?.start : undefined
-  const given = start === undefined ? [] : [texts.givesBack(momentText(start, language, timeZone))]
+  const momentOf = (at: number) =>
+    `${momentText(at, timeZone, language)} (${zoneName(at, timeZone, language)})`
+  const given = start === undefined ? [] : [texts.givesBack(momentOf(start))]
   const { title, button } = texts.leave
   return { ...page, title, texts: [...given, notYet], forms: [{ method: 'post', button, isMain: true }] }
 }

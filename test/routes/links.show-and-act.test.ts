@@ -66,7 +66,7 @@ test('looking changes nothing, a press acts once, and then the page shows what c
   }
   t.equal(await statusOf(all, reservation.id), 'confirmed')
   const page = await server.call<string>('GET', path, { headers: HTML })
-  t.match(page.body, /<form method="post"><button class="main">Cancel the appointment/)
+  t.match(page.body, /<form method="post"><button class="button main">Cancel the appointment/)
   t.match(Object.fromEntries(page.headers), {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',

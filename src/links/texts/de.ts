@@ -17,6 +17,7 @@ export const de: LinkTexts = {
     confirm: { title: 'Diesen Termin bestätigen?', button: 'Termin bestätigen' },
     heldUntil: (until) => `Er ist bis ${until} für Sie vorgemerkt.`,
     confirmed: 'Ihr Termin ist bestätigt',
+    mailFollows: 'Eine Mail mit Links zum Verschieben oder Absagen ist unterwegs.',
     held: 'Dieser Termin ist für Sie vorgemerkt',
     expired: 'Die Zeit zum Bestätigen ist vorbei',
     expiredText: 'Andere können ihn wieder buchen. Ist er noch frei, können auch Sie es.',

@@ -16,6 +16,7 @@ export const en = {
     confirm: { title: 'Confirm this appointment?', button: 'Confirm the appointment' },
     heldUntil: (until: string) => `It is held for you until ${until}.`,
     confirmed: 'Your appointment is confirmed',
+    mailFollows: 'A mail with links to move or cancel it is on its way.',
     held: 'This appointment is held for you',
     expired: 'The time to confirm is over',
     expiredText: 'Others can book it again. If it is still free, so can you.',

@@ -17,6 +17,7 @@ export const es: LinkTexts = {
     confirm: { title: '¿Confirmar esta cita?', button: 'Confirmar la cita' },
     heldUntil: (until) => `Está reservada para usted hasta ${until}.`,
     confirmed: 'Su cita está confirmada',
+    mailFollows: 'Un correo con enlaces para moverla o cancelarla está en camino.',
     held: 'Esta cita está reservada para usted',
     expired: 'El plazo para confirmar ha terminado',
     expiredText: 'Otros pueden reservarla de nuevo. Si sigue libre, usted también.',

@@ -17,6 +17,7 @@ export const fr: LinkTexts = {
     confirm: { title: 'Confirmer ce rendez-vous ?', button: 'Confirmer le rendez-vous' },
     heldUntil: (until) => `Il vous est réservé jusqu'au ${until}.`,
     confirmed: 'Votre rendez-vous est confirmé',
+    mailFollows: "Un e-mail avec des liens pour le déplacer ou l'annuler est en route.",
     held: 'Ce rendez-vous vous est réservé',
     expired: 'Le délai de confirmation est écoulé',
     expiredText: "D'autres peuvent à nouveau le réserver. S'il est encore libre, vous aussi.",
