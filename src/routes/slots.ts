@@ -94,7 +94,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: ServerRules },
       },
     },
-    async () => ({ ...app.rules, tzVersion }),
+    async () => ({ ...app.rules, tzVersion, mail: app.mail.isOn }),
   )
 
   /** A kept page that is still true needs neither validation nor a read. */

@@ -136,7 +136,12 @@ export const ServerRules = Type.Object({
     description: 'The release of the IANA time zone database that this server computes local times with',
     examples: ['2026b'],
   }),
+  mail: Type.Boolean({
+    description:
+      'Whether this server sends mail. Without it nobody books without an account, sets a forgotten password or proves an address',
+  }),
 })
+export type ServerRules = Static<typeof ServerRules>
 
 export const Problem = Type.Object(
   {

@@ -10,11 +10,11 @@ export const WIDTHS = [
   { width: 1280, height: 900 },
 ]
 
-export function lookAt(t: Test, page: Page): (name: string) => Promise<void> {
+export function lookAt(t: Test, page: Page, sizes = WIDTHS): (name: string) => Promise<void> {
   return async (name) => {
     // What had the focus may have been far down, and then the bar covers a part of the page.
     await page.evaluate('scrollTo(0, 0)')
-    for (const size of WIDTHS) {
+    for (const size of sizes) {
       await page.setViewportSize(size)
       t.same(await beyond(page, size.width), [], `${name} fits ${size.width}`)
       // Seven days side by side leave less than 44 px each on the narrowest of screens.

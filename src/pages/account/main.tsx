@@ -1,6 +1,7 @@
 import './account.css'
 import { Frame } from '../shared/frame.jsx'
 import { Refusal } from '../shared/refusal.jsx'
+import { sendsMail, serverRules } from '../shared/server-rules.js'
 import { account } from '../shared/session.js'
 import { showPage } from '../shared/show-page.jsx'
 import { SignInForm } from '../shared/sign-in.jsx'
@@ -55,7 +56,7 @@ function Page() {
             <PasswordForm me={who} />
           </>
         )}
-        {who !== null && <Mails me={who} />}
+        {who !== null && sendsMail.value === true && <Mails me={who} />}
         <Display />
         {sessions.value !== null && <Sessions sessions={sessions.value} />}
         {who !== null && (
@@ -77,5 +78,6 @@ showPage({
   start: () => {
     start()
     startAccess()
+    void serverRules()
   },
 })

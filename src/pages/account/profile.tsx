@@ -3,9 +3,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import { languages } from '../../domain/languages.js'
 import type { Me } from '../../schemas/accounts.js'
+import type { Refused } from '../shared/api.js'
 import { Field, TextField } from '../shared/field.jsx'
+import { Icon } from '../shared/icons.jsx'
 import { languageNames } from '../shared/language-picker.jsx'
 import { browserZone } from '../shared/locale.js'
+import { Refusal } from '../shared/refusal.jsx'
+import { sendsMail } from '../shared/server-rules.js'
 import { account } from '../shared/session.js'
 import { MIN_PASSWORD } from '../shared/sign-in.jsx'
 import { filled } from '../shared/text/filled.jsx'
@@ -101,19 +105,11 @@ export function Address({ me }: { me: Me }) {
       {(fault) => (
         <>
           <p class="quiet">{filled(t.now, { email: <strong dir="ltr">{me.email}</strong> })}</p>
-          {me.emailVerified ? (
-            <p class="small quiet">{t.verified}</p>
-          ) : (
-            <p class="small">
-              {t.notVerified}{' '}
-              <button type="button" class="button plain" onClick={() => void checkEmail(t.checkSent)}>
-                {t.check}
-              </button>
-            </p>
-          )}
+          {sendsMail.value === true && <Verified isSo={me.emailVerified} />}
           {me.pendingEmail !== undefined && (
             <p class="note" role="status">
-              {filled(t.pending, { email: <strong dir="ltr">{me.pendingEmail}</strong> })}
+              <Icon name="clock" />
+              <span>{filled(t.pending, { email: <strong dir="ltr">{me.pendingEmail}</strong> })}</span>
             </p>
           )}
           <TextField
@@ -137,6 +133,46 @@ export function Address({ me }: { me: Me }) {
         </>
       )}
     </ChangeForm>
+  )
+}
+
+function Verified({ isSo }: { isSo: boolean }) {
+  const t = text.value.address
+  const isSent = useSignal(false)
+  const isBusy = useSignal(false)
+  const problem = useSignal<Refused | null>(null)
+
+  async function check() {
+    if (isBusy.value) return
+    isBusy.value = true
+    problem.value = await checkEmail()
+    isBusy.value = false
+    isSent.value = problem.value === null
+  }
+
+  if (isSo) {
+    return (
+      <p class="done small">
+        <Icon name="check" /> {t.verified}
+      </p>
+    )
+  }
+  return (
+    <div class="note warn">
+      <Icon name="alert" />
+      <div>
+        <p>{t.notVerified}</p>
+        {problem.value !== null && <Refusal problem={problem.value} />}
+        <p role="status">{isSent.value && t.checkSent}</p>
+        {!isSent.value && (
+          <div class="buttons">
+            <button type="button" class="button" aria-disabled={isBusy.value} onClick={() => void check()}>
+              {isBusy.value ? common.value.asking : t.check}
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
   )
 }
 

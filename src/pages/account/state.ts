@@ -1,7 +1,6 @@
 /** What the account page knows of the account and does for it; the components only draw it. */
 import { effect, signal } from '@preact/signals'
 import type { Me, MeChanges, OwnSession } from '../../schemas/accounts.js'
-import { say } from '../shared/announce.jsx'
 import { type Answer, ask, type Refused } from '../shared/api.js'
 import { account, accountChanged, askSigned, signOut, token } from '../shared/session.js'
 
@@ -47,10 +46,9 @@ export async function change(changes: MeChanges): Promise<Refused | null> {
   return null
 }
 
-export async function checkEmail(sent: string): Promise<void> {
+export async function checkEmail(): Promise<Refused | null> {
   const answer = await askSigned('/v1/me/email-check', { method: 'POST' })
-  if (answer.ok) say(sent)
-  else problem.value = answer.problem
+  return answer.ok ? null : answer.problem
 }
 
 export async function endSession({ id, current }: OwnSession): Promise<Refused | null> {

@@ -129,5 +129,6 @@ function titleOf(status: string): string {
   const { guest } = text.value
   if (status === 'held') return guest.lookTitle
   if (status === 'confirmed') return guest.done
+  if (status === 'cancelled') return guest.cancelled
   return status === 'expired' ? guest.ranOut : guest.givenBack
 }

@@ -2,6 +2,7 @@
 import type { OwnSlot } from '../../schemas/common.js'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
+import { sendsMail } from '../shared/server-rules.js'
 import { account } from '../shared/session.js'
 import { askToSignIn } from '../shared/sign-in.jsx'
 import type { Face } from '../shared/slot-face.js'
@@ -33,9 +34,9 @@ export function press(slot: OwnSlot, face: Face): void {
   const as = service.value?.id
   askToSignIn({
     title: text.value.hold.title({ time: words.value.time(Date.parse(slot.start), zone.value) }),
-    why: () => <Chosen id={slot.id} />,
+    why: (asGuest) => <Chosen id={slot.id} asGuest={asGuest} />,
     done: () => void takeAndShow(slot, as),
-    otherwise: {
+    otherwise: sendsMail.value === true && {
       label: text.value.guest.title,
       draw: (close) => (
         <GuestForm
@@ -71,7 +72,7 @@ export function goToCard(): void {
 }
 
 /** Above the sign-in form: the chosen time, and the truth about it while the form is being filled. */
-function Chosen({ id }: { id: string }) {
+function Chosen({ id, asGuest }: { id: string; asGuest: boolean }) {
   const slot = calendar.seen.value.slots.get(id)
   const face = slot === undefined ? null : faceNow(slot)
   const time = slot === undefined ? null : words.value.moment(Date.parse(slot.start), zone.value, 'long')
@@ -85,10 +86,12 @@ function Chosen({ id }: { id: string }) {
           ? t.chosenGone
           : lost
             ? filled(t.chosenTaken, { time: <strong>{time}</strong> })
-            : filled(t.chosenFree, {
-                time: <strong>{time}</strong>,
-                span: words.value.duration(calendar.rules.value.holdSeconds * 1000),
-              })}
+            : asGuest
+              ? filled(text.value.guest.free, { time: <strong>{time}</strong> })
+              : filled(t.chosenFree, {
+                  time: <strong>{time}</strong>,
+                  span: words.value.duration(calendar.rules.value.holdSeconds * 1000),
+                })}
       </span>
     </p>
   )

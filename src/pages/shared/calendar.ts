@@ -15,6 +15,7 @@ import { clock } from './now.js'
 import { nothingSeen, type Seen, see } from './picture.js'
 import { soonPath } from './preload-path.js'
 import { heard, loadReservations } from './reservations.js'
+import { serverRules } from './server-rules.js'
 import { token } from './session.js'
 import { nextFaceChange } from './slot-face.js'
 
@@ -127,7 +128,7 @@ export function openCalendar(options: CalendarOptions): Calendar {
   }
 
   async function begin(): Promise<void> {
-    void ask<Rules>('/v1/rules', { early: true }).then((answer) => {
+    void serverRules().then((answer) => {
       // Those of the picture are the provider's own, whichever of the two comes first.
       if (answer.ok && !pictured) rules.value = answer.data
     })

@@ -10,6 +10,7 @@ import { Icon } from './icons.jsx'
 import { language } from './language.js'
 import { browserZone } from './locale.js'
 import { Refusal } from './refusal.jsx'
+import { sendsMail, serverRules } from './server-rules.js'
 import { signIn, signUp } from './session.js'
 import { common } from './text.js'
 import { ZonePicker } from './zone-picker.jsx'
@@ -19,10 +20,10 @@ export const MIN_PASSWORD = 8
 
 interface Request {
   title?: string
-  why?: () => ComponentChildren
+  why?: (isOtherwise: boolean) => ComponentChildren
   done?: () => void
   /** Another way than signing in. */
-  otherwise?: { label: string; draw: (close: () => void) => ComponentChildren }
+  otherwise?: false | { label: string; draw: (close: () => void) => ComponentChildren }
 }
 
 const request = signal<Request | null>(null)
@@ -76,7 +77,7 @@ export function SignInDialog() {
               <Icon name="close" />
             </button>
           </div>
-          {asked.why?.()}
+          {asked.why?.(isOther.value)}
           {isOther.value && asked.otherwise ? (
             asked.otherwise.draw(close)
           ) : (
@@ -95,6 +96,7 @@ export function SignInDialog() {
               class="button plain wide"
               onClick={() => {
                 isOther.value = !isOther.value
+                requestAnimationFrame(() => dialog.current?.querySelector('input')?.focus())
               }}
             >
               {isOther.value ? common.value.sign.back : asked.otherwise.label}
@@ -122,6 +124,7 @@ export function SignInForm({
   const timeZone = useSignal(browserZone)
   const id = useId()
   const fault = (field: string) => faultOf(problem.value, field)
+  useEffect(() => void serverRules(), [])
   const text = common.value.sign
 
   async function submit(event: SubmitEvent) {
@@ -214,7 +217,7 @@ export function SignInForm({
       <button type="submit" class="button main wide" aria-disabled={asking.value}>
         {asking.value ? common.value.asking : isNew.value ? text.create : common.value.signIn}
       </button>
-      {!isNew.value && (
+      {!isNew.value && sendsMail.value === true && (
         <button type="button" class="button plain wide" onClick={(event) => void sendLink(event)}>
           {text.forgotten} {text.sendLink}
         </button>

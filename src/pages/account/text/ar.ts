@@ -74,7 +74,7 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     thisOne: 'هذه الجلسة',
     used: ({ last, until }) => `آخر استخدام ${last}؛ تنتهي إن لم تُستخدم حتى ${until}`,
     outHere: 'تسجيل الخروج من هنا',
-    outOf: ({ time }) => `إنهاء جلسة ${time}`,
+    outOf: ({ time }) => `تسجيل الخروج من جلسة ${time}`,
     elsewhere: 'تسجيل الخروج من الجلسات الأخرى',
     everywhere: 'تسجيل الخروج من كل مكان',
     thereSaid: 'تم تسجيل الخروج من تلك الجلسة.',

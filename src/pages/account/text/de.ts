@@ -73,7 +73,7 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     thisOne: 'Diese Anmeldung',
     used: ({ last, until }) => `Zuletzt verwendet ${last}; endet, wenn sie bis ${until} nicht verwendet wird`,
     outHere: 'Hier abmelden',
-    outOf: ({ time }) => `Anmeldung vom ${time} beenden`,
+    outOf: ({ time }) => `Abmelden: Sitzung vom ${time}`,
     elsewhere: 'Überall sonst abmelden',
     everywhere: 'Überall abmelden',
     thereSaid: 'Dort abgemeldet.',

@@ -71,7 +71,7 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     thisOne: 'Esta sesión',
     used: ({ last, until }) => `Último uso: ${last}; termina si no se usa antes de: ${until}`,
     outHere: 'Cerrar sesión aquí',
-    outOf: ({ time }) => `Cerrar la sesión de ${time}`,
+    outOf: ({ time }) => `Cerrar sesión: la de ${time}`,
     elsewhere: 'Cerrar las demás sesiones',
     everywhere: 'Cerrar todas las sesiones',
     thereSaid: 'Sesión cerrada.',

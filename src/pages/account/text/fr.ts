@@ -74,7 +74,7 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     used: ({ last, until }) =>
       `Dernière utilisation : ${last} ; prend fin si elle n’est pas utilisée avant : ${until}`,
     outHere: 'Se déconnecter ici',
-    outOf: ({ time }) => `Mettre fin à la connexion : ${time}`,
+    outOf: ({ time }) => `Se déconnecter de la session : ${time}`,
     elsewhere: 'Se déconnecter partout ailleurs',
     everywhere: 'Se déconnecter partout',
     thereSaid: 'Déconnecté à cet endroit.',

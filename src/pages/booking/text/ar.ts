@@ -189,5 +189,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     giveBack: 'التخلي عنه',
     booked: 'تم الحجز. في الرسالة رابط لتغييره أو إلغائه.',
     givenBack: 'تخليت عن الوقت.',
+    free: ({ time }) => `${time} متاح.`,
+    cancelled: 'أُلغي هذا الحجز.',
   },
 })

@@ -179,5 +179,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     giveBack: 'Zurückgeben',
     booked: 'Gebucht. In der Mail steht ein Link zum Verlegen oder Absagen.',
     givenBack: 'Sie haben die Zeit zurückgegeben.',
+    free: ({ time }) => `${time} ist frei.`,
+    cancelled: 'Diese Buchung wurde abgesagt.',
   },
 })

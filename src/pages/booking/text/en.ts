@@ -180,6 +180,8 @@ export const texts = ({ plural }: Grammar) => ({
     giveBack: 'Give it back',
     booked: 'It is booked. The mail has a link to move or cancel it.',
     givenBack: 'You gave the time back.',
+    free: ({ time }: { time: string }) => `${time} is free.`,
+    cancelled: 'This booking was cancelled.',
   },
 })
 

@@ -177,5 +177,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     giveBack: 'Devolverla',
     booked: 'Está reservada. El correo tiene un enlace para cambiarla o cancelarla.',
     givenBack: 'Ha devuelto la hora.',
+    free: ({ time }) => `${time}: está libre.`,
+    cancelled: 'Esta reserva se canceló.',
   },
 })

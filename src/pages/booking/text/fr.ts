@@ -179,5 +179,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     giveBack: "Rendre l'horaire",
     booked: "C'est réservé. Le message contient un lien pour le déplacer ou l'annuler.",
     givenBack: "Vous avez rendu l'horaire.",
+    free: ({ time }) => `${time} est libre.`,
+    cancelled: 'Cette réservation a été annulée.',
   },
 })
