@@ -5,9 +5,9 @@ import { useId } from 'preact/hooks'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { faultOf } from '../shared/faults.js'
-import { Icon } from '../shared/icons.jsx'
 import { Refusal } from '../shared/refusal.jsx'
 import { common } from '../shared/text.js'
+import { Done } from './done.jsx'
 
 interface ChangeFormProps {
   title: string
@@ -70,11 +70,7 @@ export function ChangeForm(props: ChangeFormProps) {
         >
           {busy.value ? common.value.asking : button}
         </button>
-        {isDone.value && (
-          <p class="done small">
-            <Icon name="check" /> {done !== undefined && saidOf(done)}
-          </p>
-        )}
+        {isDone.value && done !== undefined && <Done>{saidOf(done)}</Done>}
       </div>
     </form>
   )
