@@ -1,4 +1,4 @@
-/** A button that copies a link; where the browser does not allow it, the link itself, to be copied by hand. */
+/** A button that copies a link or a key; where the browser does not allow it, the text itself, to be copied by hand. */
 import { useSignal } from '@preact/signals'
 import { say } from './announce.jsx'
 import { Icon } from './icons.jsx'
@@ -33,14 +33,14 @@ export function CopyLink({ address, title, label }: CopyLinkProps) {
     try {
       await navigator.clipboard.writeText(address)
       copied.value = address
-      say(common.value.linkCopiedSaid)
+      say(common.value.copiedSaid)
     } catch {
       refused.value = true
     }
   }
   return (
     <button type="button" class="button" onClick={() => void copy()}>
-      <Icon name={isCopied ? 'check' : 'link'} /> {isCopied ? common.value.linkCopied : title}
+      <Icon name={isCopied ? 'check' : 'link'} /> {isCopied ? common.value.copied : title}
     </button>
   )
 }

@@ -54,8 +54,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
   didCome: ({ name }) => `هل حضر ${name}؟`,
   arrived: 'حضر',
   noShow: 'لم يحضر',
-  linkCopied: 'نُسخ الرابط',
-  linkCopiedSaid: 'نُسخ الرابط.',
+  copied: 'تم النسخ',
+  copiedSaid: 'تم النسخ.',
 
   sign: {
     isNew: 'مستخدم جديد',

@@ -50,8 +50,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
   didCome: ({ name }) => `Ist ${name} erschienen?`,
   arrived: 'Erschienen',
   noShow: 'Nicht erschienen',
-  linkCopied: 'Link kopiert',
-  linkCopiedSaid: 'Link kopiert.',
+  copied: 'Kopiert',
+  copiedSaid: 'Kopiert.',
 
   sign: {
     isNew: 'Ich bin neu hier',

@@ -47,8 +47,8 @@ export const texts = (grammar: Grammar) => ({
   didCome: ({ name }: { name: string }) => `Did ${name} come?`,
   arrived: 'Arrived',
   noShow: 'No-show',
-  linkCopied: 'Link copied',
-  linkCopiedSaid: 'Link copied.',
+  copied: 'Copied',
+  copiedSaid: 'Copied.',
 
   sign: {
     isNew: 'I am new here',

@@ -47,8 +47,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
   didCome: ({ name }) => `¿Se ha presentado ${name}?`,
   arrived: 'Se presentó',
   noShow: 'No se presentó',
-  linkCopied: 'Enlace copiado',
-  linkCopiedSaid: 'Enlace copiado.',
+  copied: 'Copiado',
+  copiedSaid: 'Copiado.',
 
   sign: {
     isNew: 'Aún no tengo cuenta',

@@ -48,8 +48,8 @@ export const texts = (grammar: Grammar): CommonTexts => ({
   didCome: ({ name }) => `Le rendez-vous avec ${name} a-t-il été honoré ?`,
   arrived: 'Honoré',
   noShow: 'Manqué',
-  linkCopied: 'Lien copié',
-  linkCopiedSaid: 'Lien copié.',
+  copied: 'Copié',
+  copiedSaid: 'Copié.',
 
   sign: {
     isNew: 'Je n’ai pas encore de compte',
