@@ -11,11 +11,15 @@ import { TextField } from '../shared/field.jsx'
 import { words, zone } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { SureToCancel } from '../shared/sure-to-cancel.jsx'
+import { isolated } from '../shared/text/isolated.js'
 import { feeds, keys, makeFeed, makeKey, newFeed, newKey, revoke } from './access-state.js'
+import { Done } from './done.jsx'
 import { text } from './text.js'
 
 type Scope = NewKey['scopes'][number]
-type Act = (work: () => Promise<Refused | null>, done: string) => Promise<void>
+/** Whether it was done. */
+type Act = (work: () => Promise<Refused | null>, done: string) => Promise<boolean>
 
 export function Keys({ isProvider }: { isProvider: boolean }) {
   const t = text.value.access
@@ -32,7 +36,10 @@ export function Keys({ isProvider }: { isProvider: boolean }) {
     const form = event.currentTarget as HTMLFormElement
     if (isNothing) return say(t.needsScope)
     const name = String(new FormData(form).get('name') ?? '').trim()
-    await act(() => makeKey({ name, scopes: chosen.value }), t.made)
+    const isMade = await act(() => makeKey({ name, scopes: chosen.value }), t.made)
+    if (!isMade) return
+    form.reset()
+    chosen.value = ['read']
   }
 
   return (
@@ -43,7 +50,10 @@ export function Keys({ isProvider }: { isProvider: boolean }) {
             items={(keys.value ?? []).map((key) => ({
               path: `/v1/keys/${key.id}`,
               title: <bdi>{key.name}</bdi>,
-              rest: restOf(key),
+              facts: [
+                key.scopes.map((scope) => t[scope]).join(' · '),
+                `${t.ending({ hint: isolated(key.hint) })} · ${restOf(key)}`,
+              ],
               label: t.revokeKey({ name: key.name }),
             }))}
             act={act}
@@ -72,17 +82,9 @@ export function Keys({ isProvider }: { isProvider: boolean }) {
               <button type="submit" class="button main">
                 {t.makeKey}
               </button>
-              {(keys.value?.length ?? 0) > 1 && (
-                <button
-                  type="button"
-                  class="button danger"
-                  onClick={() => void act(() => revoke('/v1/keys'), t.revoked)}
-                >
-                  {t.revokeAll}
-                </button>
-              )}
             </div>
           </form>
+          {(keys.value?.length ?? 0) > 1 && <Revoke path="/v1/keys" button={t.revokeAll} act={act} />}
         </>
       )}
     </Section>
@@ -99,8 +101,8 @@ export function Feeds() {
           <List
             items={(feeds.value ?? []).map((feed) => ({
               path: `/v1/feeds/${feed.id}`,
-              title: t.ending({ hint: feed.hint }),
-              rest: restOf(feed),
+              title: t.ending({ hint: isolated(feed.hint) }),
+              facts: [restOf(feed)],
               label: t.revokeFeed({ hint: feed.hint }),
             }))}
             act={act}
@@ -132,21 +134,25 @@ interface SectionProps {
 /** One thing at a time, with what went wrong with it. */
 function Section({ title, about, children }: SectionProps) {
   const problem = useSignal<Refused | null>(null)
+  const isDone = useSignal<string | null>(null)
   const isBusy = useSignal(false)
   const heading = useRef<HTMLHeadingElement>(null)
   const id = useId()
 
   async function act(work: () => Promise<Refused | null>, done: string) {
-    if (isBusy.value) return
+    if (isBusy.value) return false
     isBusy.value = true
+    isDone.value = null
     problem.value = await work()
     isBusy.value = false
-    if (problem.value !== null) return
+    if (problem.value !== null) return false
+    isDone.value = done
     say(done)
     // The button may have gone with what it revoked.
     requestAnimationFrame(() => {
       if (document.activeElement === document.body) heading.current?.focus()
     })
+    return true
   }
 
   return (
@@ -156,6 +162,7 @@ function Section({ title, about, children }: SectionProps) {
       </h2>
       <p class="quiet">{about}</p>
       {problem.value !== null && <Refusal problem={problem.value} />}
+      {isDone.value !== null && <Done>{isDone.value}</Done>}
       {children(act, problem.value)}
     </section>
   )
@@ -164,34 +171,80 @@ function Section({ title, about, children }: SectionProps) {
 interface ListedItem {
   path: string
   title: ComponentChildren
-  rest: string
+  facts: string[]
+  /** What the button that revokes it says to ears. */
   label: string
 }
 
 function List({ items, act }: { items: ListedItem[]; act: Act }) {
-  const t = text.value.access
   if (items.length === 0) return null
   return (
     <ul class="sessions">
-      {items.map(({ path, title, rest, label }) => (
+      {items.map(({ path, title, facts, label }) => (
         <li key={path}>
           <div>
             <p>
               <strong>{title}</strong>
             </p>
-            <p class="small quiet">{rest}</p>
+            {facts.map((fact) => (
+              <p key={fact} class="small quiet">
+                {fact}
+              </p>
+            ))}
           </div>
-          <button
-            type="button"
-            class="button"
-            aria-label={label}
-            onClick={() => void act(() => revoke(path), t.revoked)}
-          >
-            {t.revoke}
-          </button>
+          <Revoke path={path} button={text.value.access.revoke} label={label} act={act} />
         </li>
       ))}
     </ul>
+  )
+}
+
+interface RevokeProps {
+  path: string
+  button: string
+  label?: string
+  act: Act
+}
+
+/** What is revoked does not come back: the button asks first. */
+function Revoke({ path, button, label, act }: RevokeProps) {
+  const isAsking = useSignal(false)
+  const isBusy = useSignal(false)
+  const place = useRef<HTMLDivElement>(null)
+  const t = text.value.access
+
+  /** The button that had the focus is not there any more; after the question, the safe answer has it. */
+  function turn(toAsking: boolean) {
+    isAsking.value = toAsking
+    if (toAsking) say(t.revokeWhat)
+    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>('.button:last-child')?.focus())
+  }
+
+  async function sure() {
+    isBusy.value = true
+    await act(() => revoke(path), t.revoked)
+    isBusy.value = false
+    if (place.current !== null) turn(false)
+  }
+
+  return (
+    <div class="revoke" ref={place}>
+      {isAsking.value ? (
+        <>
+          <p class="small">{t.revokeWhat}</p>
+          <SureToCancel
+            yes={t.revokeSure}
+            isBusy={isBusy.value}
+            onCancel={() => void sure()}
+            onKeep={() => turn(false)}
+          />
+        </>
+      ) : (
+        <button type="button" class="button" aria-label={label} onClick={() => turn(true)}>
+          {button}
+        </button>
+      )}
+    </div>
   )
 }
 

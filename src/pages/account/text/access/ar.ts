@@ -31,6 +31,8 @@ export const access: AccessTexts = {
   revoke: 'إلغاء',
   revokeKey: ({ name }) => `إلغاء المفتاح ${name}`,
   revokeFeed: ({ hint }) => `إلغاء العنوان الذي ينتهي بـ ${hint}`,
+  revokeWhat: 'يتوقف فورًا كل ما يستخدمه.',
+  revokeSure: 'نعم، ألغِه',
   revoked: 'تم الإلغاء.',
   revokeAll: 'إلغاء كل المفاتيح',
 }

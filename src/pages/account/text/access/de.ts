@@ -31,6 +31,8 @@ export const access: AccessTexts = {
   revoke: 'Widerrufen',
   revokeKey: ({ name }) => `Den Schlüssel ${name} widerrufen`,
   revokeFeed: ({ hint }) => `Die Adresse widerrufen, die auf ${hint} endet`,
+  revokeWhat: 'Was damit arbeitet, hört sofort auf.',
+  revokeSure: 'Ja, widerrufen',
   revoked: 'Widerrufen.',
   revokeAll: 'Alle Schlüssel widerrufen',
 }

@@ -29,6 +29,8 @@ export const access = {
   revoke: 'Revoke',
   revokeKey: ({ name }: { name: string }) => `Revoke the key ${name}`,
   revokeFeed: ({ hint }: { hint: string }) => `Revoke the address that ends with ${hint}`,
+  revokeWhat: 'What uses it stops working at once.',
+  revokeSure: 'Yes, revoke it',
   revoked: 'Revoked.',
   revokeAll: 'Revoke all keys',
 }

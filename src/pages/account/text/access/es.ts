@@ -31,6 +31,8 @@ export const access: AccessTexts = {
   revoke: 'Revocar',
   revokeKey: ({ name }) => `Revocar la clave ${name}`,
   revokeFeed: ({ hint }) => `Revocar la dirección que termina en ${hint}`,
+  revokeWhat: 'Lo que la usa deja de funcionar al instante.',
+  revokeSure: 'Sí, revocar',
   revoked: 'Revocada.',
   revokeAll: 'Revocar todas las claves',
 }

@@ -31,6 +31,8 @@ export const access: AccessTexts = {
   revoke: 'Révoquer',
   revokeKey: ({ name }) => `Révoquer la clé ${name}`,
   revokeFeed: ({ hint }) => `Révoquer l’adresse qui se termine par ${hint}`,
+  revokeWhat: 'Ce qui s’en sert s’arrête aussitôt.',
+  revokeSure: 'Oui, révoquer',
   revoked: 'Révoqué.',
   revokeAll: 'Révoquer toutes les clés',
 }
