@@ -1,4 +1,4 @@
-/** The examples are run as they stand in examples/, and the README shows them word for word. */
+/** The examples are run as they stand in examples/, and README and documents show them word for word. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Reservation } from '../../src/schemas/reservations.js'
+import type { NewWebhookAnswer, WebhookTest } from '../../src/schemas/webhooks.js'
 import { launch, sit } from '../helper/browser.js'
 import { ROOT } from '../helper/paths.js'
 import { publish, register, startOne } from '../helper/servers.js'
@@ -15,8 +16,11 @@ import { publish, register, startOne } from '../helper/servers.js'
 const pathOf = (name: string) => fileURLToPath(new URL(`examples/${name}`, ROOT))
 const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8')
 
-async function run(t: Test, command: string, args: string[]) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+async function run(t: Test, command: string, args: string[], settings: NodeJS.ProcessEnv = {}) {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...settings },
+  })
   t.teardown(async () => {
     if (child.exitCode !== null) return
     child.kill()
@@ -100,10 +104,37 @@ t.test('a browser page on another origin watches a calendar, where that origin i
   t.equal(await stranger.page.locator('#list').textContent(), 'connecting')
 })
 
-t.test('the README shows the examples word for word', async (t) => {
+t.test('a receiver of webhooks prints what is signed with its secret, and refuses the rest', async (t) => {
+  const server = await startOne(t, { settings: { WEBHOOK_ALLOW_PRIVATE: 'true' } })
+  const provider = await register(server, 'provider')
+  const { token } = provider
+  const made = await server.call<NewWebhookAnswer>('POST', '/v1/webhooks', {
+    token,
+    body: { url: 'http://127.0.0.1:8080', events: ['slot.opened'] },
+  })
+  const { id, secret } = made.body
+  const receiver = await run(t, process.execPath, [pathOf('webhook-receiver.mjs'), '0'], {
+    WEBHOOK_SECRET: secret,
+  })
+  const port = /^listening on port (\d+)$/.exec(await receiver.next())?.[1]
+  const url = `http://127.0.0.1:${port}`
+  await server.call('PATCH', `/v1/webhooks/${id}`, { token, body: { url } })
+
+  const tested = await server.call<WebhookTest>('POST', `/v1/webhooks/${id}/test`, { token })
+  t.match(tested.body, { delivered: true, status: 204 })
+  t.match(await receiver.next(), new RegExp(`^${tested.body.id} webhook\\.test {"webhookId":"${id}"`))
+
+  const forged = await fetch(url, { method: 'POST', body: '{"type":"slot.opened","data":{}}' })
+  t.equal(forged.status, 401, 'control: without a signature nothing is printed')
+  const [slotId] = await publish(server, provider, 1)
+  t.match(await receiver.next(), new RegExp(`^msg_\\w+ slot\\.opened {"slotId":"${slotId}"`))
+})
+
+t.test('README and documents show the examples word for word', async (t) => {
   const readme = read('README.md')
   for (const name of ['booking.sh', 'first-visit.sh', 'viewer.mjs', 'viewer.html'])
     t.ok(readme.includes(read(`examples/${name}`)), name)
+  t.ok(read('docs/webhooks.md').includes(read('examples/webhook-receiver.mjs')), 'webhook-receiver.mjs')
 })
 
 t.test('the examples are as short as they are said to be', async (t) => {
