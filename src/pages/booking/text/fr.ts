@@ -30,7 +30,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     none: 'aucun créneau',
     soon: 'clos',
     notYet: 'à venir',
-    full: 'complet',
+    full: 'plein',
     soonRest: ', ne peut plus être réservé',
     notYetRest: ', pas encore réservable',
     free: ({ count }) => plural(count, { one: ' créneau libre', other: ' créneaux libres' }),
