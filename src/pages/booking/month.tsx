@@ -116,7 +116,8 @@ function Day({ name, tab }: { name: string; tab: boolean }) {
         <span class="unseen">
           {after}
           {name === today.value ? t.today : ''}
-          {change !== 0 ? t.clocksChange : ''},{' '}
+          {change !== 0 ? t.clocksChange : ''}
+          {words.value.comma}
         </span>
       </span>
       <span class="day-free">

@@ -75,7 +75,7 @@ async function askNextFree(providerId: string): Promise<void> {
   nextFree.value = new Map(nextFree.value).set(providerId, answer.data.items[0]?.start ?? null)
 }
 
-/** What each provider offers, the shortest first; nothing where slots are booked as they are. */
+/** What each provider offers, in the order of the booking page; nothing where slots are booked as they are. */
 const offered = signal<ReadonlyMap<string, readonly Service[]>>(new Map())
 /** Of one that offers more, the booking page has the rest. */
 const SHOWN_SERVICES = 3
@@ -83,14 +83,17 @@ const SHOWN_SERVICES = 3
 /** What is free for the shortest of its services is the first that can be booked. */
 async function shortestOf(providerId: string): Promise<Service | null> {
   const known = offered.value.get(providerId)
-  if (known !== undefined) return known[0] ?? null
+  if (known !== undefined) return shortest(known)
   const answer = await ask<{ items: Service[] }>(`/v1/providers/${encodeURIComponent(providerId)}/services`)
   if (!answer.ok) return null
-  const services = answer.data.items
-    .filter(({ active }) => active)
-    .sort((a, b) => a.durationMinutes - b.durationMinutes)
+  const services = answer.data.items.filter(({ active }) => active)
   offered.value = new Map(offered.value).set(providerId, services)
-  return services[0] ?? null
+  return shortest(services)
+}
+
+function shortest(services: readonly Service[]): Service | null {
+  const [first] = [...services].sort((a, b) => a.durationMinutes - b.durationMinutes)
+  return first ?? null
 }
 
 /** Of providers whose calendars have changed; asked for together, so that a busy calendar costs one question a second. */
@@ -270,7 +273,10 @@ function Services({ provider }: { provider: Provider }) {
       {services.slice(0, SHOWN_SERVICES).map(({ id, name, durationMinutes }) => (
         <li key={id}>
           <a class="button" href={`${link}?service=${encodeURIComponent(id)}`}>
-            {filled(text.value.service, { name, span: words.value.shortMinutes(durationMinutes) })}
+            {/* In one piece: a button keeps its pieces apart. */}
+            <span>
+              {filled(text.value.service, { name, span: words.value.shortMinutes(durationMinutes) })}
+            </span>
           </a>
         </li>
       ))}

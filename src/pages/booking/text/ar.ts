@@ -26,7 +26,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     whole: 'عرض الشهر كاملًا',
     today: '، اليوم',
     clocksChange: '، يتغيّر التوقيت',
-    over: '، انقضى',
+    over: 'انقضى',
     none: 'لا مواعيد',
     soon: 'قريب',
     notYet: 'لاحقًا',

@@ -26,7 +26,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     whole: 'Ganzen Monat anzeigen',
     today: ', heute',
     clocksChange: ', Zeitumstellung',
-    over: ', vorbei',
+    over: 'vorbei',
     none: 'keine Termine',
     soon: 'zu spät',
     notYet: 'später',

@@ -25,7 +25,7 @@ export const texts = ({ plural }: Grammar) => ({
     whole: 'Show the whole month',
     today: ', today',
     clocksChange: ', clocks change',
-    over: ', over',
+    over: 'over',
     none: 'no times',
     soon: 'soon',
     notYet: 'not yet',

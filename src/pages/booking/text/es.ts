@@ -26,7 +26,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     whole: 'Mostrar todo el mes',
     today: ', hoy',
     clocksChange: ', cambio de hora',
-    over: ', pasado',
+    over: 'pasado',
     none: 'sin horas',
     soon: 'tarde',
     notYet: 'aún no',

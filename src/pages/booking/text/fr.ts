@@ -26,7 +26,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     whole: 'Afficher le mois entier',
     today: ', aujourd’hui',
     clocksChange: ', changement d’heure',
-    over: ', passé',
+    over: 'passé',
     none: 'aucun créneau',
     soon: 'clos',
     notYet: 'à venir',
