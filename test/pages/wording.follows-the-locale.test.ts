@@ -109,8 +109,10 @@ t.test('the locale is the one the browser has in that language, else the languag
   const rows: [Language, string[], string, string][] = [
     ['en', ['en-US'], 'en-US', 'en-US'],
     ['de', ['de-AT', 'en-US'], 'de-AT', 'de-AT'],
-    ['en', ['de-AT', 'en-US'], 'en-US', 'en-US'],
-    ['ar', ['en-US'], 'ar', 'ar'],
+    ['en', ['de-AT', 'en-US'], 'en-US', 'de-AT'],
+    ['ar', ['en-US'], 'ar', 'en-US'],
+    ['ar', ['en-GB'], 'ar', 'en-GB'],
+    ['de', ['en'], 'de', 'de'],
     ['en', ['ja', 'nl'], 'en-GB', 'ja'],
     ['en', ['ja', 'en-US'], 'en-US', 'ja'],
     ['en', [], 'en-GB', 'en-GB'],
@@ -120,7 +122,8 @@ t.test('the locale is the one the browser has in that language, else the languag
     t.equal(localeFor(language, tags), locale, `${language} of ${tags}`)
     t.equal(habitsFor(language, tags), habits, `clock and week of ${language} of ${tags}`)
   }
-  t.equal(firstWeekdayOf(habitsFor('ar', ['en-US'])), 6)
+  t.equal(firstWeekdayOf(habitsFor('ar', ['en-GB'])), 1, 'picked by hand in a browser of another region')
+  t.equal(firstWeekdayOf(habitsFor('ar', ['ar'])), 6)
 })
 
 t.test('the clock is that of the locale, or the chosen one', async (t) => {

@@ -152,12 +152,13 @@ export function localeFor(language: Language, tags: readonly string[]): string {
 }
 
 /**
- * Whose clock and weeks the reader is used to: those of that locale. Who reads English for want of their own language
- * keeps those of their own.
+ * Whose clock and weeks the reader is used to: those of the browser's own region, also where the page is in another
+ * language, picked by hand or for want of the reader's own. A browser that names no region has those of the page.
  */
 export function habitsFor(language: Language, tags: readonly string[]): string {
   const own = tags.find((tag) => languageIn(tag) !== undefined)
-  return own === undefined || isOurs(own) ? localeFor(language, tags) : own
+  if (own === undefined || languageIn(own) === language) return localeFor(language, tags)
+  return isOurs(own) && new Intl.Locale(own).region === undefined ? localeFor(language, tags) : own
 }
 
 /** English without a country is read all over the world, by more who count hours to 24 and begin weeks on Monday. */
