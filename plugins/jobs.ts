@@ -7,7 +7,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import cron from 'node-cron'
-import { READ } from '../src/database/call-options.js'
 import { isDatabaseAway } from '../src/database/unavailable.js'
 import { slotStates } from '../src/domain/slot.js'
 import { ChannelWorker, type WorkerTimings } from '../src/jobs/channel-worker.js'
@@ -68,7 +67,6 @@ export default fp(
       clock,
       add,
       savePlace: (place) => store.saveProgress(place),
-      readSlot: (slotId) => slots.collection.findOne({ _id: slotId }, READ),
       slotsAhead: () =>
         slots.collection.find(
           { state: { $in: [...slotStates] }, start: { $gte: new Date(clock.now() - DAY_MS) } },
@@ -84,7 +82,8 @@ export default fp(
     const ignored = () => {}
     const subscription = app.feed.subscribe({
       entries: (slotId, entries) => producer.entries(slotId, entries),
-      unclear: (slotId) => producer.unclear(slotId),
+      // Somebody has another name. What has happened was told by its entries, and is not told again.
+      unclear: ignored,
       gone: ignored,
       lost: () => producer.derive(),
       reached: (place) => producer.reached(place),

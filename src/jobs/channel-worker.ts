@@ -70,7 +70,7 @@ export class ChannelWorker {
   /** Of all these rows this process knows. */
   readonly #known = new Set<string>()
   /** When a lease of somebody else was first seen to be over, by job and lease. */
-  #overdueLeases = new Map<string, number>()
+  readonly #overdueLeases = new Map<string, { since: number; id: string; lane: string }>()
   /** What became due until then has been looked at. */
   #lookedUntil = 0
   #fullLookAt = Number.NEGATIVE_INFINITY
@@ -182,7 +182,7 @@ export class ChannelWorker {
       // One lane may have filled all the room: those behind it are found without it.
       if (rows.length < room || this.#crowdedLanes().length === crowded.length) break
     }
-    this.#forgetLeases()
+    this.#takeOver()
     this.#begin()
   }
 
@@ -199,22 +199,21 @@ export class ChannelWorker {
   }
 
   /** False while somebody else may still be at it. */
-  #mayBegin({ _id, lease }: DueRow): boolean {
-    if (!lease || this.#known.has(_id)) return true
-    const key = `${_id} ${lease.id}`
-    const since = this.#overdueLeases.get(key)
-    if (since === undefined) {
-      this.#overdueLeases.set(key, this.#o.elapsed())
-      return false
-    }
-    if (this.#o.elapsed() - since < (this.#timings.takeOverMs ?? this.#leaseMs)) return false
-    this.#overdueLeases.delete(key)
-    return true
+  #mayBegin({ _id: id, lane, lease }: DueRow): boolean {
+    if (!lease || this.#known.has(id)) return true
+    const key = `${id} ${lease.id}`
+    if (!this.#overdueLeases.has(key)) this.#overdueLeases.set(key, { since: this.#o.elapsed(), id, lane })
+    return false
   }
 
-  #forgetLeases(): void {
-    const old = this.#o.elapsed() - 10 * this.#leaseMs
-    for (const [key, since] of this.#overdueLeases) if (since < old) this.#overdueLeases.delete(key)
+  /** Those whose lease has been over for long. Where it was settled or begun anew meanwhile, taking it changes nothing. */
+  #takeOver(): void {
+    const longAgo = this.#o.elapsed() - (this.#timings.takeOverMs ?? this.#leaseMs)
+    for (const [key, { since, id, lane }] of this.#overdueLeases) {
+      if (since > longAgo) continue
+      this.#overdueLeases.delete(key)
+      this.#takeIn(id, lane)
+    }
   }
 
   #takeIn(id: string, lane: string): void {

@@ -12,13 +12,14 @@ import { releaseReasons } from '../domain/reservation.js'
 import type { LogEntry, SlotDoc } from '../slots/slot-document.js'
 import type { JobChannel, NewJob } from './job.js'
 
+type Plan = NonNullable<JobChannel['plan']>
+
 export interface ProducerOptions {
   channels: () => Iterable<JobChannel>
   clock: Clock
   /** Durable when it resolves. */
   add: (jobs: readonly NewJob[]) => Promise<unknown>
   savePlace: (place: unknown) => Promise<void>
-  readSlot: (slotId: string) => Promise<SlotDoc | null>
   /** All slots that somebody may still be told of, in any order. */
   slotsAhead: () => AsyncIterable<SlotDoc>
   wait: (ms: number) => Promise<unknown>
@@ -75,9 +76,14 @@ export class Producer {
     const planned: Promise<NewJob[]>[] = []
     for (const { plan } of this.#planners())
       for (const entry of entries) {
-        const jobs = plan(slotId, entry)
-        if (jobs instanceof Promise) planned.push(jobs)
-        else this.#waiting.push(...jobs)
+        try {
+          const jobs = plan(slotId, entry)
+          if (jobs instanceof Promise)
+            planned.push(jobs.catch((error) => this.#again(plan, slotId, entry, error)))
+          else this.#waiting.push(...jobs)
+        } catch (error) {
+          planned.push(this.#again(plan, slotId, entry, error))
+        }
       }
     if (planned.length === 0) return this.#written()
     return Promise.all(planned).then((all) => {
@@ -86,9 +92,18 @@ export class Producer {
     })
   }
 
-  async unclear(slotId: string): Promise<void> {
-    const slot = await this.#o.readSlot(slotId)
-    if (slot) await this.entries(slotId, Object.values(slot.log))
+  /** A channel that cannot plan, because the database is away perhaps, is asked until it can: changes come once. */
+  async #again(plan: Plan, slotId: string, entry: LogEntry, fault: unknown): Promise<NewJob[]> {
+    for (let error = fault; !this.#isClosed; ) {
+      this.#o.onFault(error)
+      await this.#o.wait(AGAIN_MS)
+      try {
+        return await plan(slotId, entry)
+      } catch (next) {
+        error = next
+      }
+    }
+    return []
   }
 
   /** The stream was told up to here. */
@@ -112,7 +127,7 @@ export class Producer {
     this.#o.onDerived(derived)
   }
 
-  *#planners() {
+  *#planners(): Iterable<{ plan: Plan }> {
     for (const channel of this.#o.channels()) if (channel.plan) yield { plan: channel.plan.bind(channel) }
   }
 

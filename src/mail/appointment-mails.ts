@@ -74,8 +74,8 @@ export class AppointmentMails {
     if (job.recipient === subject.found.slot.providerId) {
       return kind === 'held' ? unwanted : this.#toProvider(at, kind, subject, startBefore)
     }
-    if (kind === 'confirmed' || kind === 'moved') await this.#remindLater(job.recipient, subject)
-    const recipient = await this.#client(job.recipient, subject)
+    if (kind === 'confirmed' || kind === 'moved') await this.#remindLater(subject)
+    const recipient = await this.#client(subject)
     if (!recipient) return noAddress
     if (!recipient.notifications.changes) return unwanted
     const links = kind === 'cancelled' ? {} : await this.#links(job, kind, subject)
@@ -102,7 +102,7 @@ export class AppointmentMails {
     if (all.some((other) => other < minutes && start - other * 60_000 <= now)) {
       return { why: 'the next reminder is due' }
     }
-    const recipient = await this.#client(job.recipient, subject)
+    const recipient = await this.#client(subject)
     if (!recipient) return noAddress
     if (!recipient.notifications.reminders) return unwanted
     const about = { ...this.#about(subject, recipient), links: await this.#links(job, 'reminder', subject) }
@@ -118,7 +118,7 @@ export class AppointmentMails {
     const subject = await this.#read(job)
     if ('why' in subject) return subject
     if (subject.view.status !== 'held') return { why: 'it is not offered any more' }
-    const recipient = await this.#client(job.recipient, subject)
+    const recipient = await this.#client(subject)
     if (!recipient) return noAddress
     const about = { ...this.#about(subject, recipient), links: await this.#links(job, 'offer', subject) }
     return {
@@ -162,19 +162,22 @@ export class AppointmentMails {
   }
 
   /** Before the mail itself, so that a mail server that is away for long costs no reminder. */
-  async #remindLater(recipient: string, { found, view }: Subject): Promise<void> {
+  async #remindLater({ found, view }: Subject): Promise<void> {
     const { addJobs, reminderMinutes, clock } = this.#ports
     const { start, providerId } = found.slot
     const [reservationId, moves] = [view.id, movesOf(found)]
+    const recipient = found.reservation.client.id
     const booking = { reservationId, moves, start: start.getTime(), providerId, recipient }
     const jobs = reminderJobs(booking, await reminderMinutes(providerId, view.serviceId), clock.now())
     if (jobs.length > 0) await addJobs(jobs)
   }
 
-  async #client(recipient: string, subject: Subject): Promise<Recipient | null> {
+  /** Whose it is by now: an account may have taken over what it had booked as a guest. */
+  async #client(subject: Subject): Promise<Recipient | null> {
     const { found, contact, clientName, provider } = subject
-    if (recipient !== guestId(found.reservation.id)) {
-      const account = await this.#ports.findAccount(recipient)
+    const { id, client } = found.reservation
+    if (client.id !== guestId(id)) {
+      const account = await this.#ports.findAccount(client.id)
       return account && ofAccount(account)
     }
     if (contact.email === undefined) return null

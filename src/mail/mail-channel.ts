@@ -31,7 +31,7 @@ export interface MailChannelOptions {
  */
 const LANES = 2
 /** An attempt, and the reads and writes around it. */
-const LEASE_MS = 2 * ATTEMPT_MS
+const LEASE_MS = ATTEMPT_MS + 15_000
 const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3_600_000
 /** The waits between so many attempts add up to a day. */

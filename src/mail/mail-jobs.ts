@@ -108,8 +108,9 @@ export function reminderJobs(booking: Reminded, minutesBefore: readonly number[]
     .filter(({ dueAt }) => dueAt > now)
     .map(({ minutes, dueAt }) => {
       const facts = { reservationId, moves, minutes }
-      const cause = `${reservationId}:${moves}:reminder-${minutes}`
-      return job(cause, { kind: 'reminder', recipient, providerId, facts, dueAt })
+      // Not by whom: an account that takes over what a guest has booked is reminded once.
+      const id = `${reservationId}:${moves}:reminder-${minutes}:${MAIL}:client`
+      return { ...job('', { kind: 'reminder', recipient, providerId, facts, dueAt }), id }
     })
 }
 

@@ -23,6 +23,16 @@ const channel: JobChannel = {
   waitMs: () => null,
 }
 
+function planningUnless(fails: () => boolean): JobChannel {
+  return {
+    ...channel,
+    plan: (slotId, entry) => {
+      if (fails()) throw new Error('a fault of the test')
+      return channel.plan?.(slotId, entry) ?? []
+    },
+  }
+}
+
 async function scene(t: Test) {
   const world = await slotWorld(t)
   const connection = await connectDatabase({ uri: world.uri })
@@ -31,9 +41,13 @@ async function scene(t: Test) {
   const jobs = storeOf(connection, world.clock)
   let derived = 0
   /** One server's feed and producer. */
-  async function server({ saves = true, failsToAdd = (): boolean => false } = {}) {
+  async function server({
+    saves = true,
+    failsToAdd = (): boolean => false,
+    failsToPlan = (): boolean => false,
+  } = {}) {
     const producer = new Producer({
-      channels: () => [channel],
+      channels: () => [planningUnless(failsToPlan)],
       clock: world.clock,
       add: async (some) => {
         if (failsToAdd()) throw new Error('a fault of the test')
@@ -42,7 +56,6 @@ async function scene(t: Test) {
       savePlace: async (place) => {
         if (saves) await jobs.saveProgress(place)
       },
-      readSlot: (slotId) => world.slots.findOne({ _id: slotId }),
       slotsAhead: () => world.slots.find({}),
       wait: async () => {},
       onFault: () => {},
@@ -60,7 +73,7 @@ async function scene(t: Test) {
     })
     feed.subscribe({
       entries: (slotId, entries) => producer.entries(slotId, entries),
-      unclear: (slotId) => producer.unclear(slotId),
+      unclear() {},
       gone() {},
       lost: () => producer.derive(),
       reached: (place) => producer.reached(place),
@@ -147,4 +160,14 @@ t.test('a database that takes no jobs for a while loses none', async (t) => {
   await until(async () => (await made()).length === 20, 'all of them')
   t.ok(failures >= 20, 'control: it failed')
   t.equal(producer.waiting, 0)
+})
+
+t.test('a channel that cannot plan for a while is asked again', async (t) => {
+  const { openSlots, change, server, made } = await scene(t)
+  const slotIds = await openSlots(10)
+  let failures = 0
+  await server({ failsToPlan: () => failures++ < 15 })
+  await change(slotIds)
+  await until(async () => (await made()).length === 20, 'all of them')
+  t.ok(failures >= 15, 'control: it failed')
 })
