@@ -55,7 +55,7 @@ t.test('a client changes name, zone, address and password', async (t) => {
     body: { email: 'lovelace@example.com', password: PASSWORD },
   })
   const password = form(page, 'Password')
-  await password.getByLabel('Password until now').fill(PASSWORD)
+  await password.getByLabel('Current password').fill(PASSWORD)
   await password.getByLabel('New password').fill(NEW_PASSWORD)
   await password.getByRole('button').click()
   await password.getByText('Your password is changed').waitFor()

@@ -52,7 +52,7 @@ test('a stranger books, sees it happen in the other tab, and cancels', async (t)
   await hand.fill(page.getByLabel('E-mail'), email)
   await hand.press(page.getByRole('button', { name: 'Hold it and send me the link' }))
   const card = page.locator('[data-reservation]')
-  await card.getByText('Look into your mail').waitFor()
+  await card.getByText('Check your e-mail').waitFor()
   await looks(t, booking, 'guest-held')
 
   const [asked] = await arrived(email, 1)

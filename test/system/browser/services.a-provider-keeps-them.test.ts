@@ -169,7 +169,7 @@ t.test('what holds for all services is kept in hours and days', async (t) => {
   const { page, complaints } = await open(t, server, provider)
   const path = `/v1/providers/${provider.id}/policies`
   const form = page.locator('form', { hasText: 'For all services' })
-  await form.getByLabel('Times can be booked', { exact: true }).selectOption('days before:')
+  await form.getByLabel('Times can be booked', { exact: true }).selectOption('until (days before):')
   await form.getByLabel('Times can be booked: how many').fill('2')
   await form.getByLabel('How far ahead', { exact: true }).selectOption('weeks ahead:')
   await form.getByLabel('How far ahead: how many').fill('')

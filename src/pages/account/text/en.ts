@@ -35,7 +35,7 @@ export const texts = ({ plural }: Grammar) => ({
     title: 'Password',
     button: 'Change password',
     done: 'Your password is changed, and you are signed out everywhere else.',
-    before: 'Password until now',
+    before: 'Current password',
     after: ({ count }: { count: number }) =>
       plural(count, {
         one: 'New password, # character or more',

@@ -173,7 +173,7 @@ export const texts = ({ plural }: Grammar) => ({
     why: 'We mail you a link. The time is booked once you press it, within ten minutes.',
     name: 'Your name',
     email: 'E-mail',
-    lookTitle: 'Look into your mail',
+    lookTitle: 'Check your e-mail',
     look: 'We have sent you a mail. Press its link before the time runs out; then it is booked.',
     said: 'The time is held for you. Press the link in the mail.',
     ranOut: 'Your time has run out. It is free for others again.',

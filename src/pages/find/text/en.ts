@@ -13,7 +13,7 @@ export const texts = ({ plural }: Grammar) => ({
   publish: 'Publish your times',
   showAll: 'Show everybody',
   showMore: 'Show more',
-  youGive: 'You give appointments?',
+  youGive: 'Do you offer appointments?',
   looking: 'Looking for the next free time …',
   noneFree: 'No free time at the moment',
   servicesOf: ({ name }: { name: string }) => `Services of ${name}`,

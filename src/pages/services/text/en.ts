@@ -32,10 +32,10 @@ export const texts = ({ number, plural }: Grammar) => ({
     startsEvery: ({ span }: { span: string }) => `Starts every ${span}`,
     keptFree: ({ before, after }: { before: string | null; after: string | null }) =>
       `kept free: ${[before && `${before} before`, after && `${after} after`].filter(Boolean).join(', ')}`,
-    booked: ({ deadline }: { deadline: string }) => `booked ${deadline}`,
-    cancelledAndMoved: ({ deadline }: { deadline: string }) => `cancelled and moved ${deadline}`,
+    booked: ({ deadline }: { deadline: string }) => `can be booked ${deadline}`,
+    cancelledAndMoved: ({ deadline }: { deadline: string }) => `can be cancelled and moved ${deadline}`,
     cancelledMoved: ({ cancelled, moved }: { cancelled: string; moved: string }) =>
-      `cancelled ${cancelled}, moved ${moved}`,
+      `can be cancelled ${cancelled}, moved ${moved}`,
   },
   form: {
     first: 'Your first service',
@@ -99,9 +99,9 @@ export const texts = ({ number, plural }: Grammar) => ({
     until: ({ span }: { span: string }) => `until ${span} before`,
     units: {
       untilStart: 'until it starts',
-      minutesBefore: 'minutes before:',
-      hoursBefore: 'hours before:',
-      daysBefore: 'days before:',
+      minutesBefore: 'until (minutes before):',
+      hoursBefore: 'until (hours before):',
+      daysBefore: 'until (days before):',
       noLimit: 'without a limit',
       daysAhead: 'days ahead:',
       weeksAhead: 'weeks ahead:',
