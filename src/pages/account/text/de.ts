@@ -21,11 +21,11 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
 
   address: {
     pending: ({ email }) =>
-      `Eine Mail ist unterwegs an ${email}; die Adresse gilt, sobald Sie den Link darin drücken.`,
+      `Eine E-Mail ist unterwegs an ${email}; die Adresse gilt, sobald Sie auf den Link darin klicken.`,
     verified: 'Diese Adresse ist bestätigt.',
     notVerified: 'Diese Adresse ist noch nicht bestätigt.',
     check: 'Link zum Bestätigen senden',
-    checkSent: 'Eine Mail mit einem Link ist unterwegs.',
+    checkSent: 'Eine E-Mail mit einem Link ist unterwegs.',
     title: 'E-Mail-Adresse',
     button: 'Adresse ändern',
     done: 'Ihre Adresse ist geändert. Melden Sie sich ab jetzt damit an.',
@@ -49,7 +49,7 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
     title: 'E-Mails',
     saved: 'Ihre Auswahl ist gespeichert.',
     reminders: 'Vor einem Termin erinnern',
-    changes: 'Mitteilen, wenn ein Termin bestätigt, verlegt oder abgesagt wurde',
+    changes: 'Mitteilen, wenn ein Termin bestätigt, verschoben oder abgesagt wurde',
     calendar: 'Änderungen in Ihrem Kalender',
     each: 'Eine E-Mail für jede',
     digest: 'Eine E-Mail am Tag',

@@ -95,9 +95,9 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
     until: ({ span }) => `bis ${span} vorher`,
     units: {
       untilStart: 'bis zum Beginn',
-      minutesBefore: 'Minuten vorher:',
-      hoursBefore: 'Stunden vorher:',
-      daysBefore: 'Tage vorher:',
+      minutesBefore: 'bis (Minuten vorher):',
+      hoursBefore: 'bis (Stunden vorher):',
+      daysBefore: 'bis (Tage vorher):',
       noLimit: 'ohne Grenze',
       daysAhead: 'Tage voraus:',
       weeksAhead: 'Wochen voraus:',

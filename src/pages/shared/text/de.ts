@@ -67,7 +67,7 @@ export const texts = (grammar: Grammar): CommonTexts => ({
     zone: 'Zeitzone, in der Sie arbeiten',
     forgotten: 'Vergessen?',
     sendLink: 'Link für ein neues Passwort senden',
-    linkSent: 'Wenn es zu dieser Adresse ein Konto gibt, ist eine Mail mit einem Link unterwegs.',
+    linkSent: 'Wenn es zu dieser Adresse ein Konto gibt, ist eine E-Mail mit einem Link unterwegs.',
     back: 'Zurück',
     create: 'Konto anlegen',
   },

@@ -7,7 +7,7 @@ export const access: AccessTexts = {
   name: 'Name',
   scopes: 'Was er darf',
   read: 'Lesen, was Ihnen gehört',
-  book: 'Für Sie vormerken, buchen und absagen',
+  book: 'Für Sie reservieren, buchen und absagen',
   calendar: 'Ihren Kalender ändern: Zeiten, Leistungen, Buchungen',
   webhooks: 'Webhooks verwalten',
   needsScope: 'Wählen Sie mindestens eines.',

@@ -67,7 +67,7 @@ export const errors = ({ number }: Grammar): Errors => ({
     next: 'Sehen Sie später wieder nach, oder wählen Sie einen anderen Anbieter.',
   },
   mail_unavailable: {
-    text: 'Dieser Server verschickt keine Mails.',
+    text: 'Dieser Server verschickt keine E-Mails.',
     next: 'Legen Sie stattdessen ein Konto an, oder fragen Sie den Anbieter.',
   },
   link_taken: { text: 'Dieser Link ist bereits vergeben.', next: 'Wählen Sie einen anderen.' },
