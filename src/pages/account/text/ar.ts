@@ -48,10 +48,10 @@ export const texts = ({ plural }: Grammar): AccountTexts => ({
 
   mails: {
     title: 'رسائل البريد',
-    saved: 'تم حفظ اختياركم.',
+    saved: 'تم حفظ اختيارك.',
     reminders: 'تذكيري قبل الموعد',
     changes: 'إعلامي عند تأكيد موعد أو نقله أو إلغائه',
-    calendar: 'التغييرات في تقويمكم',
+    calendar: 'التغييرات في تقويمك',
     each: 'رسالة لكل تغيير',
     digest: 'رسالة واحدة في اليوم',
     none: 'بلا رسائل',

@@ -104,9 +104,9 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
     until: ({ span }) => `آخر مهلة: ${span} قبل الموعد`,
     units: {
       untilStart: 'حتى بدايتها',
-      minutesBefore: 'دقائق قبل الموعد:',
-      hoursBefore: 'ساعات قبل الموعد:',
-      daysBefore: 'أيام قبل الموعد:',
+      minutesBefore: 'حتى (دقائق قبل الموعد):',
+      hoursBefore: 'حتى (ساعات قبل الموعد):',
+      daysBefore: 'حتى (أيام قبل الموعد):',
       noLimit: 'بلا حد',
       daysAhead: 'أيام مسبقًا:',
       weeksAhead: 'أسابيع مسبقًا:',

@@ -95,9 +95,9 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
     until: ({ span }) => `hasta ${span} antes`,
     units: {
       untilStart: 'hasta que empieza',
-      minutesBefore: 'minutos antes:',
-      hoursBefore: 'horas antes:',
-      daysBefore: 'días antes:',
+      minutesBefore: 'hasta (minutos antes):',
+      hoursBefore: 'hasta (horas antes):',
+      daysBefore: 'hasta (días antes):',
       noLimit: 'sin límite',
       daysAhead: 'días por adelantado:',
       weeksAhead: 'semanas por adelantado:',

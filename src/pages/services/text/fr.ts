@@ -96,9 +96,9 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
     until: ({ span }) => `jusqu’à ${span} avant`,
     units: {
       untilStart: 'jusqu’au début',
-      minutesBefore: 'minutes avant :',
-      hoursBefore: 'heures avant :',
-      daysBefore: 'jours avant :',
+      minutesBefore: 'jusqu’à (minutes avant) :',
+      hoursBefore: 'jusqu’à (heures avant) :',
+      daysBefore: 'jusqu’à (jours avant) :',
       noLimit: 'sans limite',
       daysAhead: 'jours à l’avance :',
       weeksAhead: 'semaines à l’avance :',
