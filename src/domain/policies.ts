@@ -16,6 +16,7 @@ export interface Policies {
 /** Of providers that have set nothing. */
 export const OFFER_MINUTES = 15
 
+const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 export function bookingWindow({
@@ -37,4 +38,13 @@ export function serviceWindow(
   general: Parameters<typeof bookingWindow>[0],
 ): BookingWindow {
   return bookingWindow(noticeSeconds === undefined ? general : { ...general, noticeSeconds })
+}
+
+/** Of what is offered to who waits: an offer needs its time as well. */
+export function offerWindow(
+  service: Pick<ServiceTerms, 'noticeSeconds'> | null,
+  policies: Policies,
+): BookingWindow {
+  const window = serviceWindow(service ?? {}, policies)
+  return { ...window, noticeMs: Math.max(window.noticeMs, policies.offerMinutes * MINUTE_MS) }
 }

@@ -121,7 +121,7 @@ export const catalogue = {
   min_notice: {
     status: 422,
     title: 'Too soon to book',
-    when: 'The slot starts within the minimum notice; earliestStart is the first start that may be held now.',
+    when: 'The slot starts within the minimum notice, or what is waited for does; earliestStart is the first start that may be held, or offered, now.',
   },
   max_ahead: {
     status: 422,

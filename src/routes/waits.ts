@@ -1,6 +1,9 @@
 /** The waiting list: joined, seen and left by clients, and seen by the owner of the calendar. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { policiesOf } from '../accounts/policies-of.js'
+import { offerWindow } from '../domain/policies.js'
+import type { Service } from '../domain/service.js'
 import { LONGEST_WAIT_MS } from '../domain/wait.js'
 import type { Caller } from '../http/caller.js'
 import { decodeCursor, pageOf } from '../http/paging.js'
@@ -44,11 +47,10 @@ export const waitRoutes: FastifyPluginAsyncTypebox = async (app) => {
       checkTimes(from, to, between)
       const provider = await app.accounts.find(providerId)
       if (provider?.role !== 'provider') throw new Refusal('not_found')
-      if (serviceId !== undefined) {
-        const service = await app.services.findFresh(providerId, serviceId)
-        if (!service) throw new Refusal('not_found')
-        if (!service.active) throw new Refusal('service_inactive')
-      }
+      const service = serviceId === undefined ? null : await app.services.findFresh(providerId, serviceId)
+      if (serviceId !== undefined && !service) throw new Refusal('not_found')
+      if (service?.active === false) throw new Refusal('service_inactive')
+      await checkNotice(providerId, service, to)
       const wish = {
         clientId: caller.id,
         providerId,
@@ -148,6 +150,15 @@ export const waitRoutes: FastifyPluginAsyncTypebox = async (app) => {
     if (to - from > LONGEST_WAIT_MS) throw invalid('to', 'must be at most 366 days after from')
     if (between && between.to <= between.from) throw invalid('between.to', 'must be after between.from')
     if (to <= app.clock.now()) throw new Refusal('in_the_past')
+  }
+
+  /** Nothing that suits can be offered any more where even the last start is too near. */
+  async function checkNotice(providerId: string, service: Service | null, to: number): Promise<void> {
+    const { accounts, clock, defaultPolicies } = app
+    const policies = await policiesOf({ accounts, defaultPolicies }, providerId)
+    const earliest = clock.now() + offerWindow(service, policies).noticeMs
+    if (to <= earliest)
+      throw new Refusal('min_notice', undefined, { earliestStart: new Date(earliest).toISOString() })
   }
 
   async function listOf({ role, id }: Pick<Caller, 'role' | 'id'>): Promise<WaitDoc[]> {

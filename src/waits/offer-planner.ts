@@ -9,10 +9,9 @@ import type { Clock } from '../clock.js'
 import { selectSlots, selectStarts, startTermsOf } from '../domain/bookable.js'
 import { type ChainShape, chainStarts, ONE_SLOT, shapeOf } from '../domain/chain.js'
 import { readSlotId, SLOT_MS, slotIdOf } from '../domain/grid.js'
-import { type Policies, serviceWindow } from '../domain/policies.js'
+import { offerWindow, type Policies } from '../domain/policies.js'
 import { standsForIt, statusAt } from '../domain/reservation.js'
 import type { Service } from '../domain/service.js'
-import type { BookingWindow } from '../domain/slot.js'
 import { suits } from '../domain/wait.js'
 import { type OffsetAt, ZoneOffsets } from '../domain/zone-offsets.js'
 import type { CompactSlot } from '../slots/compact-slot.js'
@@ -165,7 +164,7 @@ export class OfferPlanner {
   ): Promise<Fits | null> {
     const service = serviceId === undefined ? null : await this.#o.findService(providerId, serviceId)
     if (serviceId !== undefined && !service?.active) return null
-    const window = this.#windowOf(service, policies)
+    const window = offerWindow(service, policies)
     const page = { from: 0, to: Number.POSITIVE_INFINITY, after: null, limit: slots.length }
     const { found } = service
       ? selectStarts(slots, page, startTermsOf(service, offsetAt), now, window)
@@ -173,12 +172,6 @@ export class OfferPlanner {
     const shape = service ? shapeOf(service) : ONE_SLOT
     const starts = found.map(({ start }) => start).filter((start) => isAsked(chainStarts(start, shape)))
     return { service, shape, starts }
-  }
-
-  /** An offer needs its time as well. */
-  #windowOf(service: Service | null, policies: Policies): BookingWindow {
-    const window = serviceWindow(service ?? {}, policies)
-    return { ...window, noticeMs: Math.max(window.noticeMs, policies.offerMinutes * MINUTE_MS) }
   }
 
   async #planFor(

@@ -154,6 +154,17 @@ t.test('what is asked, and by whom', async (t) => {
   t.match(await post(ada.token, wish(world, { to: '2030-01-01T00:00:00Z' })), { status: 400 })
   const past = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }
   t.match(await post(ada.token, wish(world, past)), { status: 422, body: { code: 'in_the_past' } })
+  const near = (minutes: number) => ({ to: new Date(world.clock.now() + minutes * MINUTE).toISOString() })
+  await here.call('PATCH', `/v1/providers/${provider.id}/policies`, {
+    token: provider.token,
+    body: { noticeSeconds: 3600 },
+    headers: { 'if-match': '"0"' },
+  })
+  const tooNear = { status: 422, body: { code: 'min_notice', earliestStart: near(60).to } }
+  t.match(await post(ada.token, wish(world, near(60))), tooNear, 'nothing could be offered')
+  const later = await post(ada.token, wish(world, near(61)))
+  t.match(later, { status: 201 }, 'a minute of it is beyond the notice')
+  await here.call('DELETE', `/v1/waits/${later.body.id}`, { token: ada.token })
 
   const list = (token: string) => here.call<{ items: Wait[]; count: number }>('GET', '/v1/waits', { token })
   t.match((await list(ada.token)).body, { items: [{ id: wait.id, position: 1 }], count: 1 })
