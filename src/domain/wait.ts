@@ -21,6 +21,13 @@ export interface WaitWish {
   between?: { from: string; to: string }
 }
 
+/** What is waited for, as far as it tells whether two want the same. */
+interface Wanted extends Pick<WaitWish, 'weekdays' | 'between'> {
+  serviceId?: string
+  from: number | Date
+  to: number | Date
+}
+
 /** An ended wait never goes on. */
 export function isOver(state: WaitState): boolean {
   return state !== 'waiting' && state !== 'offered'
@@ -32,6 +39,15 @@ export function suits({ from, to, weekdays, between }: WaitWish, start: number, 
   const [day = '', time = ''] = wallTimeAt(start, offsetAt).split('T')
   if (weekdays && !weekdays.includes(weekdayOf(day))) return false
   return !between || (time >= between.from && time < between.to)
+}
+
+/** Whether one time could be offered to either of two who wait. */
+export function areRivals(a: Wanted, b: Wanted): boolean {
+  const isSameVisit = a.serviceId === undefined || b.serviceId === undefined || a.serviceId === b.serviceId
+  if (!isSameVisit || a.from >= b.to || b.from >= a.to) return false
+  const [days, hours] = [b.weekdays, b.between]
+  if (a.weekdays && days && !a.weekdays.some((day) => days.includes(day))) return false
+  return !a.between || !hours || (a.between.from < hours.to && hours.from < a.between.to)
 }
 
 function weekdayOf(day: string): number {

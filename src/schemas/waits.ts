@@ -51,7 +51,11 @@ export const Wait = Type.Object({
   },
   joinedAt: InstantOut,
   position: Type.Optional(
-    Type.Integer({ description: 'In line, from 1; only whoever waits sees it', minimum: 1 }),
+    Type.Integer({
+      description:
+        'In line, from 1, behind those of others that could be offered the same; only whoever waits sees it',
+      minimum: 1,
+    }),
   ),
   slotId: Type.Optional(Type.String({ description: 'Of what is offered or booked: where it begins' })),
   reservationId: Type.Optional(

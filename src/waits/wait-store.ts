@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 import { isOver, MOST_OWN_WAITS, MOST_WAITS } from '../domain/wait.js'
+import { inLine } from './line.js'
 import type { WaitDoc } from './wait-model.js'
 
 export interface NewWait
@@ -301,11 +302,6 @@ export class WaitStore {
   #find(filter: mongo.Filter<WaitDoc>): Promise<WaitDoc[]> {
     return this.#waits.find(filter, READ).toArray()
   }
-}
-
-/** By the time of joining, or of what was declined last. */
-export function inLine(a: WaitDoc, b: WaitDoc): number {
-  return a.since.getTime() - b.since.getTime() || (a._id < b._id ? -1 : 1)
 }
 
 /** Whether it waits for the time being, and is not offered anything. */

@@ -21,9 +21,10 @@ import type { FoundReservation } from '../slots/slot-outcomes.js'
 import type { SlotStore } from '../slots/slot-store.js'
 import { subjectOf } from '../slots/slot-view.js'
 import { Awaited } from './awaited.js'
+import { inLine, positionIn } from './line.js'
 import type { OfferPlanner } from './offer-planner.js'
 import type { WaitDoc } from './wait-model.js'
-import { inLine, type JoinOutcome, type NewWait, type OfferFate, type WaitStore } from './wait-store.js'
+import type { JoinOutcome, NewWait, OfferFate, WaitStore } from './wait-store.js'
 
 export interface WaitingListOptions {
   waits: WaitStore
@@ -163,8 +164,8 @@ export class WaitingList implements Waiters {
 
   async withPosition(wait: WaitDoc): Promise<{ wait: WaitDoc; position?: number }> {
     if (isOver(wait.state)) return { wait }
-    const place = (await this.#o.waits.ofProvider(wait.providerId)).findIndex(({ _id }) => _id === wait._id)
-    return { wait, ...(place >= 0 && { position: place + 1 }) }
+    const position = positionIn(await this.#o.waits.ofProvider(wait.providerId), wait)
+    return { wait, ...(position !== undefined && { position }) }
   }
 
   /** Of an account that has ended. */
@@ -295,7 +296,8 @@ export class WaitingList implements Waiters {
   // ---- telling
 
   #tellAll(live: readonly WaitDoc[]): void {
-    for (const [at, wait] of live.toSorted(inLine).entries()) this.#tell(wait, at + 1)
+    const line = live.toSorted(inLine)
+    for (const wait of line) if (this.#o.viewers.has(wait.clientId)) this.#tell(wait, positionIn(line, wait))
   }
 
   #tell(wait: WaitDoc, position?: number): void {

@@ -133,6 +133,20 @@ t.test('leaving gives back what is offered', async (t) => {
   t.match(await waitOf(here, bea, second.id), { state: 'offered', position: 1 })
 })
 
+t.test('a position counts those of others that could be offered the same', async (t) => {
+  const world = await waitWorld(t)
+  const { here, clock } = world
+  const [ada, bea] = [await register(here, 'client'), await register(here, 'client')]
+  const at = (days: number) => new Date(clock.now() + days * 86_400_000).toISOString()
+  const mornings = { between: { from: '08:00', to: '12:00' } }
+  await join(world, ada, { from: at(1), to: at(3), ...mornings })
+  t.match(await join(world, ada, { from: at(2), to: at(4) }), { position: 1 }, 'an own one')
+  t.match(await join(world, bea, { from: at(5), to: at(6) }), { position: 1 }, 'other days')
+  const afternoons = { between: { from: '12:00', to: '18:00' } }
+  t.match(await join(world, bea, { from: at(1), to: at(2), ...afternoons }), { position: 1 }, 'other hours')
+  t.match(await join(world, bea, { from: at(1), to: at(2) }), { position: 2 }, 'the same')
+})
+
 t.test('what is asked, and by whom', async (t) => {
   const world = await waitWorld(t)
   const { here, provider, holder } = world
