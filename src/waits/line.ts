@@ -8,7 +8,7 @@ export function inLine(a: WaitDoc, b: WaitDoc): number {
 }
 
 /** Among those of others that could be offered the same; undefined where it is not in line. */
-function positionIn(line: readonly WaitDoc[], wait: WaitDoc): number | undefined {
+export function positionIn(line: readonly WaitDoc[], wait: WaitDoc): number | undefined {
   const place = line.findIndex(({ _id }) => _id === wait._id)
   if (place < 0) return undefined
   const isBefore = (other: WaitDoc) => other.clientId !== wait.clientId && areRivals(other, wait)
