@@ -327,6 +327,8 @@ export class AccountStore {
   async change(
     id: string,
     { name, timeZone, language, email, password, notifications = {} }: AccountChanges,
+    /** Whether an address that was asked for stays so with another password, by which somebody else may have asked. */
+    { keepsAsked = false } = {},
   ): Promise<{ ok: true; account: OwnedAccount } | { ok: false; code: 'email_taken' | 'not_found' }> {
     const before = await this.#o.accounts.findOne({ _id: id }, READ)
     if (!before) return { ok: false, code: 'not_found' }
@@ -346,13 +348,19 @@ export class AccountStore {
     if (Object.keys(changes).length === 0) return { ok: true, account: this.#owned(before) }
     const isOtherEmail =
       email !== undefined && comparableEmail(email) !== comparableEmail(this.#open('email', before.email, id))
+    const endsAsked = isOtherEmail || (password !== undefined && !keepsAsked)
+    const $unset = {
+      ...(endsAsked && { pendingEmail: '' as const }),
+      // Another address is not proved, and what was sent to the one before proves nothing any more.
+      ...(isOtherEmail && { emailVerifiedAt: '' as const }),
+    }
     try {
       const after = await this.#o.accounts.findOneAndUpdate(
         { _id: id },
         {
           $set: changes,
-          // Another address is not proved, and what was sent to the one before proves nothing any more.
-          ...(isOtherEmail && { $unset: { emailVerifiedAt: '', pendingEmail: '' }, $inc: { emailRev: 1 } }),
+          ...(endsAsked && { $unset }),
+          ...(isOtherEmail && { $inc: { emailRev: 1 } }),
         },
         { ...DURABLE, returnDocument: 'after' },
       )

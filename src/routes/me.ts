@@ -46,7 +46,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateMe',
         summary: 'Change the own account',
         description:
-          'A new address or password needs `currentPassword`. Where this server sends mail, a new address is `pendingEmail` until the link in a mail to it is used; the own address takes it back. A new password ends all other sessions of the account. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
+          'A new address or password needs `currentPassword`. Where this server sends mail, a new address is `pendingEmail` until the link in a mail to it is used; the own address takes it back. A new password ends all other sessions of the account, the links that were mailed to set one, and a change of address that was asked for before. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
         tags: ['accounts'],
         body: MeChanges,
         response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
@@ -73,9 +73,12 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       const pending = app.mail.isOn ? await askForAddress(caller.id, changes.email) : false
       if (pending) delete changes.email
-      const changed = await app.accounts.change(caller.id, changes)
+      const changed = await app.accounts.change(caller.id, changes, { keepsAsked: pending })
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
-      if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
+      if (changes.password !== undefined) {
+        await app.links.endAll(caller.id, 'password-reset', 'replaced')
+        await app.tokens.endAll(caller.id, caller.session)
+      }
       if (changes.name !== undefined || changes.timeZone !== undefined) await spread(changed.account)
       reply.header('cache-control', 'no-store')
       return view(changed.account)

@@ -68,3 +68,39 @@ test('an address belongs to one account, whoever proves it first', async (t) => 
   )
   t.same(answers.map(({ status }) => status).sort(), [200, 409])
 })
+
+test('another password ends a change of address that was asked for', async (t) => {
+  const [server] = await startMailing(t, { count: 1 })
+  if (!server) throw new Error('no server')
+  const newPassword = 'another long password'
+  const ways: Record<string, (client: SignedIn) => Promise<{ status: number }>> = {
+    change: ({ token }) =>
+      server.call('PATCH', '/v1/me', { token, body: { password: newPassword, currentPassword: PASSWORD } }),
+    async reset({ id }) {
+      const expiresAt = server.app.clock.now() + 3_600_000
+      const link = await server.app.links.make({
+        purpose: 'password-reset',
+        accountId: id,
+        about: '0',
+        expiresAt,
+      })
+      return server.call('POST', new URL(link).pathname, { body: { password: newPassword } })
+    },
+    // Control.
+    rename: ({ token }) => server.call('PATCH', '/v1/me', { token, body: { name: 'Another name' } }),
+  }
+  for (const [way, act] of Object.entries(ways)) {
+    const client = await register(server, 'client')
+    const email = another()
+    await change(server, client, email)
+    const { links } = await nextMail(server, email)
+    t.equal((await act(client)).status, 200)
+    t.equal((await server.call('POST', links[0] ?? '')).status, way === 'rename' ? 200 : 404, way)
+    t.equal((await server.app.accounts.own(client.id))?.email, way === 'rename' ? email : client.email, way)
+  }
+  const client = await register(server, 'client')
+  const email = another()
+  const body = { email, password: newPassword, currentPassword: PASSWORD }
+  const both = await server.call<Me>('PATCH', '/v1/me', { token: client.token, body })
+  t.match(both.body, { pendingEmail: email }, 'asked for with the password')
+})

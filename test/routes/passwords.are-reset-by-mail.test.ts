@@ -76,3 +76,27 @@ test('without mail it says so', async (t) => {
   })
   t.same([status, body.code], [409, 'mail_unavailable'])
 })
+
+test('a link that was asked for before the password was changed sets none', async (t) => {
+  const [server] = await startMailing(t, { count: 1 })
+  if (!server) throw new Error('no server')
+  const client = await register(server, 'client')
+  const change = (body: object) =>
+    server.call('PATCH', '/v1/me', { token: client.token, body: { currentPassword: PASSWORD, ...body } })
+  const signIn = (password: string) =>
+    server.call('POST', '/v1/token', { body: { email: client.email, password } })
+  const make = () =>
+    server.app.links.make({
+      purpose: 'password-reset',
+      accountId: client.id,
+      about: '0',
+      expiresAt: server.app.clock.now() + 3_600_000,
+    })
+  const path = new URL(await make()).pathname
+  t.equal((await change({ timeZone: 'Europe/Paris' })).status, 200)
+  t.match((await server.call('GET', path, { headers: { accept: 'application/json' } })).body, { used: false })
+  t.equal((await change({ password: ANOTHER })).status, 200)
+  await server.call('POST', path, { body: { password: 'a third long password' } })
+  t.equal((await signIn('a third long password')).status, 401)
+  t.equal((await signIn(ANOTHER)).status, 200)
+})
