@@ -3,7 +3,8 @@
  * made, so that an account with that address can take them over. Addresses lie here sealed and as blind indexes.
  *
  * Invariants: a place (of an address, of a network) is one document, so two servers never give it away twice. It comes
- * free when the hold is over or has become something else, and at its end in any case.
+ * free when the hold is over or has become something else, and at its end in any case. Several attempts may ask for the
+ * same reservation at once, with one key; what one of them leaves stays for as long as another needs it.
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Connection, mongo } from 'mongoose'
@@ -19,6 +20,8 @@ interface PlaceDoc {
   _id: string
   reservationId: string
   until: Date
+  /** Those that ask for the reservation and were not refused. */
+  attempts: string[]
   /** The hold is there: once it is none any more, the place is free. */
   isHeld?: true
 }
@@ -31,7 +34,19 @@ export interface GuestDoc {
   emailIndexes: string[]
   /** Where it was not confirmed by then, the guest is forgotten; else when the reservation is. */
   until: Date
+  /** As of a place; entries of older versions do not say. */
+  attempts?: string[]
   confirmed?: true
+}
+
+/** One request for a hold. Another with the same key asks for the same reservation. */
+export interface GuestAttempt {
+  reservationId: string
+  /** Differs from that of any other request. */
+  id: string
+  email: string
+  /** The network address it came from. */
+  address: string
 }
 
 export interface GuestStoreOptions {
@@ -55,6 +70,7 @@ const EMAIL = { collection: 'guests', field: 'email' } as const
 const MOST_OF_AN_ADDRESS = 200
 const BATCH = 200
 const ID_BYTES = 16
+const NOBODY = { $size: 0 }
 const TOKEN = /^guest\.([0-9a-f]{32})\.(\d{1,16})\.([\w-]{43})$/
 
 export async function prepareGuests(connection: Connection): Promise<void> {
@@ -94,41 +110,40 @@ export class GuestStore {
       .toString('hex')
   }
 
-  /** Takes the places of the address and the network, both or none. */
-  async take(reservationId: string, email: string, address: string): Promise<boolean> {
+  newAttempt(request: Omit<GuestAttempt, 'id'>): GuestAttempt {
+    return { ...request, id: randomBytes(ID_BYTES).toString('hex') }
+  }
+
+  /**
+   * Takes the places of the address and the network, and notes whose the reservation is, so that no hold is without:
+   * all of it or nothing.
+   */
+  async take(attempt: GuestAttempt): Promise<boolean> {
     const taken: string[] = []
-    for (const place of this.#placesOf(email, address)) {
-      if (await this.#takeOne(place, reservationId)) taken.push(place)
+    for (const place of this.#placesOf(attempt)) {
+      if (await this.#takeOne(place, attempt)) taken.push(place)
       else {
-        await this.#freeOnly(taken, reservationId)
+        await this.#leave(taken, attempt)
         return false
       }
     }
+    await this.#note(attempt)
     return true
   }
 
   /** The hold is made: from now on its places are free as soon as it has ended. */
-  async held(reservationId: string, email: string, address: string): Promise<void> {
-    for (const _id of this.#placesOf(email, address)) {
+  async held({ reservationId, ...attempt }: GuestAttempt): Promise<void> {
+    for (const _id of this.#placesOf(attempt)) {
       await this.#o.places.updateOne({ _id, reservationId }, { $set: { isHeld: true } }, DURABLE)
     }
   }
 
-  /** The hold was not made. */
-  async free(reservationId: string, email: string, address: string): Promise<void> {
-    await this.#freeOnly(this.#placesOf(email, address), reservationId)
-    await this.remove(reservationId)
-  }
-
-  /** To be called before the hold, so that none is without. */
-  async note(reservationId: string, email: string): Promise<void> {
-    const until = new Date(this.#o.clock.now() + GUEST_HOLD_MS + AFTER_HOLD_MS)
-    const guest = { ...this.#sealed(email, reservationId), until }
-    await this.#o.guests.updateOne(
-      { _id: reservationId },
-      { $setOnInsert: guest },
-      { ...DURABLE, upsert: true },
-    )
+  /** The attempt was refused. What others with the same key hold stays as it is. */
+  async free(attempt: GuestAttempt): Promise<void> {
+    await this.#leave(this.#placesOf(attempt), attempt)
+    const { reservationId: _id, id } = attempt
+    await this.#o.guests.updateOne({ _id }, { $pull: { attempts: id } }, DURABLE)
+    await this.#o.guests.deleteOne({ _id, attempts: NOBODY }, DURABLE)
   }
 
   async confirmed(reservationId: string, until: number): Promise<void> {
@@ -178,9 +193,10 @@ export class GuestStore {
     return isOurs ? reservationId : null
   }
 
-  async #takeOne(_id: string, reservationId: string): Promise<boolean> {
+  async #takeOne(_id: string, attempt: GuestAttempt): Promise<boolean> {
+    const { reservationId, id } = attempt
     const until = new Date(this.#o.clock.now() + GUEST_HOLD_MS)
-    const next = { reservationId, until }
+    const next = { reservationId, until, attempts: [id] }
     try {
       await this.#o.places.insertOne({ _id, ...next }, DURABLE)
       return true
@@ -188,25 +204,48 @@ export class GuestStore {
       if (!isDuplicateKey(error)) throw error
     }
     const present = await this.#o.places.findOne({ _id }, READ)
-    if (!present) return this.#takeOne(_id, reservationId)
-    if (present.reservationId === reservationId) return true
+    if (!present) return this.#takeOne(_id, attempt)
+    const asRead = { _id, reservationId: present.reservationId }
+    if (present.reservationId === reservationId) {
+      const { matchedCount } = await this.#o.places.updateOne(
+        asRead,
+        { $addToSet: { attempts: id } },
+        DURABLE,
+      )
+      return matchedCount > 0 || this.#takeOne(_id, attempt)
+    }
     const isOver = present.until.getTime() <= this.#o.clock.now()
     const hasEnded = present.isHeld === true && !(await this.#o.isHeld(present.reservationId))
     if (!isOver && !hasEnded) return false
-    const asRead = { _id, reservationId: present.reservationId }
     const { matchedCount } = await this.#o.places.updateOne(
       asRead,
       { $set: next, $unset: { isHeld: '' } },
       DURABLE,
     )
-    return matchedCount > 0
+    // Else another was faster, perhaps one with the same key.
+    return matchedCount > 0 || this.#takeOne(_id, attempt)
   }
 
-  async #freeOnly(places: string[], reservationId: string): Promise<void> {
-    for (const _id of places) await this.#o.places.deleteOne({ _id, reservationId }, DURABLE)
+  /** Before the hold, which makes the attempt one that stays. */
+  async #note({ reservationId, id, email }: GuestAttempt): Promise<void> {
+    const until = new Date(this.#o.clock.now() + GUEST_HOLD_MS + AFTER_HOLD_MS)
+    const guest = { ...this.#sealed(email, reservationId), until }
+    await this.#o.guests.updateOne(
+      { _id: reservationId },
+      { $setOnInsert: guest, $addToSet: { attempts: id } },
+      { ...DURABLE, upsert: true },
+    )
   }
 
-  #placesOf(email: string, address: string): string[] {
+  /** A place that a hold of another attempt has, or that another attempt still asks for, stays taken. */
+  async #leave(places: string[], { reservationId, id }: GuestAttempt): Promise<void> {
+    for (const _id of places) {
+      await this.#o.places.updateOne({ _id, reservationId }, { $pull: { attempts: id } }, DURABLE)
+      await this.#o.places.deleteOne({ _id, reservationId, attempts: NOBODY }, DURABLE)
+    }
+  }
+
+  #placesOf({ email, address }: Pick<GuestAttempt, 'email' | 'address'>): string[] {
     const index = (field: string, text: string) => {
       const [current = ''] = this.#o.cipher.indexes(text, { collection: KEYED, field })
       return `${field} ${current}`

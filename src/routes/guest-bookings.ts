@@ -52,11 +52,10 @@ export async function adoptGuests(app: FastifyInstance, accountId: string): Prom
   const client = { id: account.id, name: account.name }
   for (const id of await app.guests.reservationsOf(account.email)) {
     const found = await app.slots.findReservation(id)
-    // A hold is not proved yet; its own link does that.
-    if (found && statusAt(found.reservation, app.clock.now()) === 'held') continue
-    if (found && !(await app.slots.adoptGuest(id, client))) continue
+    // One that is being made, or of long ago. A hold is not proved yet; its own link does that.
+    if (!found || statusAt(found.reservation, app.clock.now()) === 'held') continue
+    if (!(await app.slots.adoptGuest(id, client))) continue
     await app.guests.remove(id)
-    if (!found) continue
     await app.directory.forget(guestId(id))
     app.directory.note(found.slot.providerId, client)
   }

@@ -33,7 +33,8 @@ export const guestRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const id = app.guests.newId(email, key)
       // The same request again; its places may have come free since, and be somebody else's.
       const isKnown = key !== undefined && (await app.slots.findReservation(id)) !== null
-      const taken = isKnown || (await app.guests.take(id, email, request.ip))
+      const attempt = app.guests.newAttempt({ reservationId: id, email, address: request.ip })
+      const taken = isKnown || (await app.guests.take(attempt))
       if (!taken) {
         throw new Refusal(
           'hold_limit',
@@ -42,13 +43,12 @@ export const guestRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       const contact = { email, language, timeZone, ...contactFrom({ phone, note }) }
       const guest = { reservationId: id, holdMs: GUEST_HOLD_MS }
-      if (!isKnown) await app.guests.note(id, email)
       const outcome = await app.slots.hold({ id: '', name }, slotId, undefined, { ...terms, contact, guest })
       if (!outcome.ok) {
-        if (!isKnown) await app.guests.free(id, email, request.ip)
+        if (!isKnown) await app.guests.free(attempt)
         throw refusalOf(outcome)
       }
-      if (!isKnown) await app.guests.held(id, email, request.ip)
+      if (!isKnown) await app.guests.held(attempt)
       if (outcome.how === 'replayed') reply.header('idempotency-replayed', 'true')
       reply.header('location', `/v1/reservations/${id}`)
       const view = await viewFor(app, outcome, { role: 'client' })

@@ -12,6 +12,8 @@ interface Code {
   code: string
 }
 
+const ROUNDS = 12
+const AT_ONCE = 6
 let guests = 0
 
 function guest(slotId: string | undefined, email = `guest-${process.pid}-${guests++}@example.com`) {
@@ -107,6 +109,56 @@ test('one live hold for each address and each network, on two servers at once', 
   t.equal((await hold(server, guest(slots[53]), '2001:db8:1:3::2')).status, 409)
   t.equal((await server.call('DELETE', `/v1/reservations/${id}`, { token })).status, 204)
   t.equal((await hold(server, guest(slots[53]), '2001:db8:1:3::2')).status, 201, 'free once given back')
+})
+
+test('of posts at once with one key and different slots one holds, and the others take nothing from it', async (t) => {
+  const servers = await pair(t)
+  const [server] = servers
+  const provider = await register(server, 'provider')
+  const slots = await publish(server, provider, ROUNDS * AT_ONCE + 1)
+  const another = slots.at(-1)
+  for (let round = 0; round < ROUNDS; round++) {
+    const headers = { 'idempotency-key': `key-of-round-${round}-0123456789`, 'x-forwarded-for': '192.0.2.20' }
+    const email = `round-${round}@example.com`
+    const answers = await Promise.all(
+      slots.slice(round * AT_ONCE, (round + 1) * AT_ONCE).map((slotId, index) => {
+        const body = guest(slotId, email)
+        return (servers[index % 2] ?? server).call<GuestHold & Code>('POST', '/v1/guests', { body, headers })
+      }),
+    )
+    const [won, ...more] = answers.filter(({ status }) => status === 201)
+    t.same(more, [], 'one holds')
+    const refused = answers.flatMap(({ status, body }) => (status === 201 ? [] : [body.code]))
+    t.same(refused, Array(AT_ONCE - 1).fill('idempotency_key_reused'))
+    const { id = '', token = '' } = won?.body ?? {}
+    t.equal(await guestsOf(server.app.mongo).countDocuments({ _id: id }), 1, 'whose it is stays known')
+    const sameAddress = await hold<Code>(server, guest(another, email), '192.0.2.21')
+    t.equal(sameAddress.body.code, 'hold_limit', 'the address has its one hold')
+    const sameNetwork = await hold<Code>(server, guest(another), '192.0.2.20')
+    t.equal(sameNetwork.body.code, 'hold_limit', 'so has the network')
+    t.equal((await server.call('DELETE', `/v1/reservations/${id}`, { token })).status, 204)
+  }
+  t.equal((await hold(server, guest(another), '192.0.2.20')).status, 201, 'control: free once given back')
+})
+
+test('posts at once with one key that are all refused keep no place', async (t) => {
+  const servers = await pair(t)
+  const [server] = servers
+  const provider = await register(server, 'provider')
+  const slots = await publish(server, provider, 2)
+  const [taken, free] = slots
+  t.equal((await hold(server, guest(taken), '192.0.2.30')).status, 201)
+  const body = guest(taken)
+  const headers = { 'idempotency-key': 'of-those-that-are-refused', 'x-forwarded-for': '192.0.2.31' }
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      (servers[index % 2] ?? server).call<Code>('POST', '/v1/guests', { body, headers }),
+    ),
+  )
+  t.same(new Set(answers.map(({ body }) => body.code)), new Set(['slot_held']))
+  t.equal(await guestsOf(server.app.mongo).countDocuments({}), 1, 'nothing is kept of who was refused')
+  t.equal(await guestPlacesOf(server.app.mongo).countDocuments({}), 2)
+  t.equal((await hold(server, guest(free, body.email), '192.0.2.31')).status, 201)
 })
 
 test('the same request again is the same hold; a refused one keeps no place', async (t) => {
