@@ -20,7 +20,18 @@ function compressed(folder: string): Plugin {
   }
 }
 
-const pages = ['find', 'booking', 'my', 'provider', 'day-list', 'hours', 'services', 'public-page', 'account']
+const pages = [
+  'find',
+  'booking',
+  'my',
+  'provider',
+  'day-list',
+  'hours',
+  'services',
+  'public-page',
+  'account',
+  'missing',
+]
 
 /** No inline script or style (the content security policy allows none), every asset named by its hash. */
 export default defineConfig({

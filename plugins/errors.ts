@@ -29,6 +29,10 @@ const TELLING = new Set(['debug', 'trace'])
 const SANE_ID = /^[\w.:-]{1,64}$/
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers a browser at an address that no route has, where there are pages. */
+    missingPage: ((request: FastifyRequest, reply: FastifyReply) => FastifyReply) | null
+  }
   interface FastifyRequest {
     /** The code it was refused with, for metrics and the audit log. */
     problem: ErrorCode | null
@@ -57,6 +61,7 @@ export function requestId(request: { headers: Record<string, string | string[] |
 export default fp(
   async (app: FastifyInstance) => {
     app.decorateRequest('problem', null)
+    app.decorate('missingPage', null)
     const routes: { method: string; pattern: RegExp }[] = []
     app.addHook('onRoute', (route) => {
       const { url, method } = route
@@ -102,6 +107,10 @@ export default fp(
       const methods = [
         ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
       ]
+      if (methods.length === 0 && app.missingPage !== null && wantsPage(request, path)) {
+        request.problem = 'not_found'
+        return app.missingPage(request, reply.header('vary', 'accept'))
+      }
       if (methods.length === 0 || methods.includes(request.method))
         return problem(request, reply, 'not_found')
       return problem(request, reply.header('allow', methods.join(', ')), 'method_not_allowed')
@@ -163,6 +172,12 @@ function problem(
   if ((status === 503 || status === 429) && !reply.hasHeader('retry-after'))
     reply.header('retry-after', RETRY_SECONDS)
   return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(body)
+}
+
+/** Whether a person looks there with a browser; programs, and who asks the API, get the problem. */
+function wantsPage({ method, headers }: FastifyRequest, path: string): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && !path.startsWith('/v1/') && /\btext\/html\b/i.test(headers.accept ?? '')
 }
 
 function accepts(accept: string | undefined, produces: string): boolean {

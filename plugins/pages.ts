@@ -51,6 +51,8 @@ export default fp(
         return reply.sendFile(file)
       })
     }
+    app.missingPage = (request, reply) =>
+      protect(request, reply).code(404).header('cache-control', 'no-cache').sendFile('missing/index.html')
     app.get<{ Params: { name: string } }>(
       '/assets/:name',
       { config: { access: 'open' }, schema: { hide: true } },

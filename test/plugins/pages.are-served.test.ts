@@ -51,6 +51,24 @@ t.test('the pages, as they leave the server', async (t) => {
     }
   })
 
+  await t.test('a browser is shown a page where there is none; programs are told so', async (t) => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const missing = await raw('/nope', { accept })
+    t.equal(missing.status, 404)
+    t.match(missing.headers, { 'content-type': /^text\/html/, vary: /accept/, 'cache-control': 'no-cache' })
+    t.match(missing.headers['content-security-policy'], /^default-src 'none'/)
+    t.equal((await raw('/nope', { accept, 'if-none-match': String(missing.headers.etag) })).status, 404)
+    for (const [path, headers] of [
+      ['/nope', {}],
+      ['/nope', { accept: 'application/json' }],
+      ['/v1/nope', { accept }],
+    ] as const) {
+      const { status, headers: answered } = await raw(path, headers)
+      t.equal(status, 404, path)
+      t.match(answered['content-type'], /^application\/problem\+json/)
+    }
+  })
+
   await t.test('assets are kept for ever, compressed once', async (t) => {
     const [script = ''] = scripts((await raw('/')).text)
     const plain = await raw(script)

@@ -11,7 +11,7 @@ import { account, signOut } from './session.js'
 import { askToSignIn, SignInDialog } from './sign-in.jsx'
 import { common } from './text.js'
 
-type Page = 'find' | 'my' | 'provider' | 'booking' | 'account'
+type Page = 'find' | 'my' | 'provider' | 'booking' | 'account' | 'missing'
 
 export function Frame({ page, children }: { page: Page; children: ComponentChildren }) {
   const who = account.value
