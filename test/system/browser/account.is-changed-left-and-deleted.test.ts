@@ -201,6 +201,45 @@ t.test('the clock and the week are as the browser has them, or as the reader say
   t.match(await time(german.page), /^03:00/)
 })
 
+t.test('a key is made, and revoked only by a second press', async (t) => {
+  const server = await startOne(t)
+  const ada = await register(server, 'provider')
+  const seat = await sit(await launch(t))
+  const { page } = seat
+  const kept = async () =>
+    (await server.call<{ items: unknown[] }>('GET', '/v1/keys', { token: ada.token })).body.items.length
+  await page.goto(`${server.url}/account`)
+  await signIn(page, ada.email)
+  const keys = page.getByRole('region', { name: 'API keys' })
+  await keys.getByLabel('Name').fill('Practice software')
+  await keys.getByLabel('Change your calendar').check()
+  await keys.getByRole('button', { name: 'Make a key' }).click()
+  await keys.getByText('It is made.').waitFor()
+  const row = keys.locator('.sessions li')
+  const key = (await keys.locator('.once code').textContent()) ?? ''
+  t.match(await row.textContent(), /Read what is yours · Change your calendar/)
+  t.ok((await row.textContent())?.replace(/[\u2068\u2069]/g, '').includes(`Ends with ${key.slice(-4)}`))
+  t.equal(await keys.getByLabel('Name').inputValue(), '', 'the form is empty again')
+  t.equal(await keys.getByLabel('Change your calendar').isChecked(), false)
+  await page.setViewportSize({ width: 360, height: 740 })
+  t.equal((await keys.locator('.check input').last().boundingBox())?.width, 22, 'a box keeps its size')
+
+  await row.getByRole('button', { name: 'Revoke the key Practice software' }).click()
+  await row.getByText('What uses it stops working at once.').waitFor()
+  await row.locator('.button:focus', { hasText: 'Keep it' }).waitFor()
+  t.same(await axe(page), [], 'the question')
+  await row.scrollIntoViewIfNeeded()
+  await shot(page, 'account-revoke-360')
+  t.equal(await kept(), 1, 'one press revokes nothing')
+  await row.getByRole('button', { name: 'Keep it' }).click()
+  await row.locator('.button:focus', { hasText: 'Revoke' }).click()
+  await row.getByRole('button', { name: 'Yes, revoke it' }).click()
+  await keys.getByText('Revoked.').waitFor()
+  await row.waitFor({ state: 'detached' })
+  t.equal(await kept(), 0)
+  t.same(seat.complaints, [])
+})
+
 t.test('the account page is accessible', async (t) => {
   const server = await startOne(t)
   const ada = await register(server, 'provider', { name: 'Dr. Ada Byron' })
