@@ -68,7 +68,7 @@ export class AppointmentMails {
       await this.#digests.keep(provider, { reservationId: subject.view.id, kind, at })
       return { why: 'it comes with the daily mail' }
     }
-    const why = whyNotTrue(kind, { moves, at }, subject, this.#ports.clock.now())
+    const why = whyNotTrue(kind, { moves, at, movedFrom }, subject, this.#ports.clock.now())
     if (why !== null) return { why }
     const startBefore = readSlotId(movedFrom ?? '')?.start
     if (job.recipient === subject.found.slot.providerId) {
@@ -269,7 +269,7 @@ const purposes: Record<'held' | 'confirmed' | 'moved' | 'reminder' | 'offer', Li
 /** Why a mail of a change is not sent; null where it is. */
 function whyNotTrue(
   kind: ChangeKind,
-  { moves, at }: Pick<ChangeFacts, 'moves' | 'at'>,
+  { moves, at, movedFrom }: ChangeFacts,
   { found, view }: Pick<Subject, 'found' | 'view'>,
   now: number,
 ): string | null {
@@ -278,8 +278,9 @@ function whyNotTrue(
     case 'held':
       if (view.status !== 'held') return 'it is not held any more'
       if (found.reservation.byProvider) return 'its provider confirms it'
-      // A hold that is extended is in the log once more.
-      return found.reservation.heldAt.getTime() === at ? null : 'it was told before'
+      if (movesOf(found) !== moves) return 'it has changed since'
+      // A hold that is extended is in the log once more. One that was moved is told again, for its new time.
+      return movedFrom !== null || found.reservation.heldAt.getTime() === at ? null : 'it was told before'
     case 'confirmed':
     case 'moved':
       if (view.status !== 'confirmed') return 'it is not booked any more'

@@ -65,7 +65,8 @@ export function jobsOfChange(slotId: string, entry: LogEntry): NewJob[] {
   const { id: reservationId, client } = about
   // Who has an account sees a hold on the page that made it.
   if (kind === 'held' && client.id !== guestId(reservationId)) return []
-  const movedFrom = entry.kind === 'confirmed' ? (entry.reservation.movedFrom ?? null) : null
+  const isLive = entry.kind === 'held' || entry.kind === 'confirmed'
+  const movedFrom = isLive ? (entry.reservation.movedFrom ?? null) : null
   const facts = { reservationId, moves: about.moves ?? 0, at: entry.at.getTime(), movedFrom }
   const recipients = [client.id, ...(kind === 'held' ? [] : [providerId])]
   return recipients

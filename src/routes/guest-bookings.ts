@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { clearClient } from '../accounts/delete-account.js'
 import { policiesOf } from '../accounts/policies-of.js'
-import { guestId, statusAt } from '../domain/reservation.js'
+import { SLOT_MS } from '../domain/grid.js'
+import { appointmentOf, guestId, statusAt } from '../domain/reservation.js'
 import { Refusal } from '../http/problems.js'
 import type { FoundReservation } from '../slots/slot-outcomes.js'
 
@@ -10,7 +11,7 @@ import type { FoundReservation } from '../slots/slot-outcomes.js'
 const KEPT_MS = 400 * 86_400_000
 
 /**
- * Throws where the guest has a booking at that time already, or as many ahead as the provider allows. Asked when the
+ * Throws where the guest has a booking that overlaps already, or as many ahead as the provider allows. Asked when the
  * link is used, not before: until then anybody could have typed the address, and the answer would tell of its owner.
  */
 export async function checkGuest(
@@ -20,16 +21,23 @@ export async function checkGuest(
   const email = await app.guests.emailOf(reservation.id)
   if (email === null) return
   const now = app.clock.now()
-  const start = slot.start.getTime()
+  const visit = visitOf(slot, reservation)
   let ahead = 0
   for (const id of await app.guests.reservationsOf(email)) {
     const other = id === reservation.id ? null : await app.slots.findReservation(id)
     if (!other || statusAt(other.reservation, now) !== 'confirmed') continue
-    if (other.slot.start.getTime() === start) throw new Refusal('client_busy')
+    const { start, end } = visitOf(other.slot, other.reservation)
+    if (start < visit.end && visit.start < end) throw new Refusal('client_busy')
     if (other.slot.start.getTime() > now && other.slot.providerId === slot.providerId) ahead++
   }
   const { maxUpcomingBookings: most } = await policiesOf(app, slot.providerId)
   if (most > 0 && ahead >= most) throw new Refusal('booking_limit')
+}
+
+/** From its start to its end, without the buffers. */
+function visitOf(slot: FoundReservation['slot'], { chain }: FoundReservation['reservation']) {
+  const { headStart, shape } = appointmentOf(slot, { ...(chain && { chain }) })
+  return { start: headStart, end: headStart + shape.visit * SLOT_MS }
 }
 
 /** Safe to repeat. An account whose address is proved has the booking from now on. */

@@ -9,6 +9,12 @@ import { GuestHold, NewGuest } from '../schemas/guests.js'
 import { termsOf } from './appointment-terms.js'
 import { contactFrom, idempotencyKey, refusalOf, viewFor } from './reservations.js'
 
+/** The same request again is answered with the token, so whoever knows an address must not guess its key. */
+const SecretKey = Type.String({
+  minLength: 22,
+  description: 'Known to nobody else: 128 random bits, as 22 characters of base64url or 32 of hex',
+})
+
 export const guestRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/v1/guests',
@@ -18,9 +24,9 @@ export const guestRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'holdAsGuest',
         summary: 'Hold a slot without an account',
         description:
-          'The hold lasts ten minutes. It is confirmed by the link in a mail to the address, and by nothing else. `token` is the bearer token of this one reservation: it reads and gives back. One live hold for each address and each network (`hold_limit`). An `Idempotency-Key` counts as for holds of clients.',
+          'The hold lasts ten minutes. It is confirmed by the link in a mail to the address, and by nothing else. `token` is the bearer token of this one reservation: it reads and gives back. One live hold for each address and each network (`hold_limit`). With an `Idempotency-Key`, the same request again is answered with the same reservation and its token, so the key is a secret of 128 random bits.',
         tags: ['reservations'],
-        headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String()) }),
+        headers: Type.Object({ 'idempotency-key': Type.Optional(SecretKey) }),
         body: NewGuest,
         response: { 201: GuestHold, 400: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem },
       },

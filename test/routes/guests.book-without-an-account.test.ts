@@ -166,7 +166,7 @@ test('the same request again is the same hold; a refused one keeps no place', as
   const provider = await register(server, 'provider')
   const [first, second] = await publish(server, provider, 2)
   const body = guest(first)
-  const headers = { 'idempotency-key': 'one-press', 'x-forwarded-for': '192.0.2.9' }
+  const headers = { 'idempotency-key': 'one-press-0123456789abcdef', 'x-forwarded-for': '192.0.2.9' }
   const one = await server.call<GuestHold>('POST', '/v1/guests', { body, headers })
   const again = await server.call<GuestHold>('POST', '/v1/guests', { body, headers })
   t.equal(again.status, 201)
@@ -238,4 +238,59 @@ test('an account takes the bookings over once its address is proved, and not bef
   t.match(seen.body.client, { id: registered.account.id, name: 'Noor Now' })
   t.equal((await server.call('GET', `/v1/reservations/${held.id}`, { token: held.token })).status, 404)
   t.equal((await server.call('DELETE', `/v1/reservations/${held.id}`, { token })).status, 204)
+})
+
+test('what could be guessed is no key, because the same request again has the token', async (t) => {
+  const [server] = await pair(t)
+  const provider = await register(server, 'provider')
+  const [slotId] = await publish(server, provider, 1)
+  const ask = (key: string) =>
+    server.call('POST', '/v1/guests', { body: guest(slotId), headers: { 'idempotency-key': key } })
+  t.equal((await ask('a'.repeat(21))).status, 400)
+  t.equal((await ask('0b5d34e1f0a94c7c9d02e8')).status, 201, 'control')
+})
+
+test('a guest is not booked at two times that overlap', async (t) => {
+  const [server] = await pair(t)
+  const [provider, other] = [await register(server, 'provider'), await register(server, 'provider')]
+  const [slotId] = await publish(server, provider, 2)
+  const [, overlapping, after] = await publish(server, other, 3)
+  const service = await server.call<{ id: string }>('POST', `/v1/providers/${provider.id}/services`, {
+    token: provider.token,
+    body: { name: 'Visit', durationMinutes: 30 },
+  })
+  const email = 'overlaps@example.com'
+  async function confirmed(body: object, mailsBefore: number) {
+    const { body: held } = await hold(server, body)
+    const mail = await nextMail(server, email, mailsBefore)
+    return { held, answer: await server.call<Code>('POST', mail.links[0] ?? '') }
+  }
+  const first = await confirmed({ ...guest(slotId, email), serviceId: service.body.id }, 0)
+  t.equal(first.answer.status, 200)
+  const second = await confirmed(guest(overlapping, email), 2)
+  t.match(second.answer, { status: 409, body: { code: 'client_busy' } })
+  const { id, token } = second.held
+  t.equal((await server.call('DELETE', `/v1/reservations/${id}`, { token })).status, 204)
+  t.equal((await confirmed(guest(after, email), 3)).answer.status, 200, 'control: right after it')
+})
+
+test('a hold that its provider moves is mailed again, for the new time', async (t) => {
+  const [server] = await pair(t)
+  const provider = await register(server, 'provider')
+  const [slotId, ...others] = await publish(server, provider, 12)
+  const body = { ...guest(slotId), language: 'en', timeZone: 'UTC' }
+  const { body: held } = await hold(server, body)
+  const first = await nextMail(server, body.email)
+  const moved = await server.call<Reservation>('POST', `/v1/reservations/${held.id}/move`, {
+    token: provider.token,
+    body: { slotId: others.at(-1) },
+  })
+  t.equal(moved.status, 200)
+  const second = await nextMail(server, body.email, 1)
+  const timeOf = ({ start }: { start: string }) => start.slice(11, 16)
+  t.match(first.text, timeOf(held))
+  t.match(second.text, timeOf(moved.body))
+  t.match((await server.call<LinkState>('POST', second.links[0] ?? '')).body, {
+    reservation: { status: 'confirmed', start: moved.body.start },
+  })
 })
