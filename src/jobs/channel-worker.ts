@@ -315,7 +315,7 @@ export class ChannelWorker {
       result = { end: 'again', error: 'unexpected fault' }
     }
     if (result.end === 'again') {
-      const wait = channel.waitMs(job)
+      const wait = result.isUntried ? 0 : channel.waitMs(job)
       if (wait === null) result = { end: 'failed', error: result.error }
       else await this.#settle(taken, result, this.#againAt(wait, result.notBefore), since)
     }

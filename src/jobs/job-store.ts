@@ -132,7 +132,12 @@ export class JobStore {
     const { due: __, ...ended } = kept
     const after =
       result.end === 'again'
-        ? { ...kept, due: dueText(job.channel, dueAt), lastError: shortened(result.error) }
+        ? {
+            ...kept,
+            due: dueText(job.channel, dueAt),
+            lastError: shortened(result.error),
+            ...(result.isUntried && { attempts: job.attempts - 1 }),
+          }
         : {
             ...ended,
             state: result.end,

@@ -43,8 +43,11 @@ export type JobResult =
   | { end: 'obsolete'; why: string }
   /** It will never work. No personal data in `error`. */
   | { end: 'failed'; error: string }
-  /** Later again: after the channel's own wait, not before `notBefore`; null wait gives up. */
-  | { end: 'again'; error: string; notBefore?: number }
+  /**
+   * Later again: after the channel's own wait, not before `notBefore`; null wait gives up. Where the other side was not
+   * asked, it was no attempt: at `notBefore`, and however often its turn does not come, it is not given up.
+   */
+  | { end: 'again'; error: string; notBefore?: number; isUntried?: boolean }
 
 export interface JobChannel {
   readonly name: string

@@ -30,7 +30,8 @@ export class AccountMails {
       to: { name, address },
       date: new Date(job.createdAt),
       content: aboutAccount(kind, { name, language, timeZone }, link, expiresAt),
-      isMomentary: true,
+      // What was changed is told later, too; a link can be asked for again.
+      isMomentary: kind !== 'address-changed',
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * How many mails one address gets in an hour, counted by all instances together, so that nobody can have this server write
- * to somebody again and again. What is counted by is a blind index of the address; it is removed with the first mail of a later hour.
+ * to somebody again and again. Each group of mails is counted by itself: whoever can cause those of one uses up none of
+ * another. What is counted by is a blind index of the address; it is removed with the first mail of a later hour.
  */
 import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
@@ -8,7 +9,7 @@ import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
 
 export interface MailCountDoc {
-  /** `<hour> <blind index>`; those of hours that are over come first. */
+  /** `<hour> <blind index> <group>`; those of hours that are over come first. */
   _id: string
   /** Ids of the places that are taken. */
   places: string[]
@@ -20,8 +21,20 @@ export interface AddressLimitOptions {
   /** Equal for addresses that mean the same mailbox. */
   indexOf: (address: string) => string
   newId: () => string
-  most?: number
 }
+
+/** Mails that the same people can cause. */
+export type MailGroup =
+  /** Asked for by anybody, without an account, for whatever address. */
+  | 'guests'
+  /** Of what is booked, and the daily mail. */
+  | 'appointments'
+  /** By the waiting list. */
+  | 'offers'
+  /** Asked for: links that prove an address or set a password. */
+  | 'links'
+  /** That the address of an account was changed: its owner has to learn it, whatever else was asked for. */
+  | 'notices'
 
 /** A place among the mails of an hour. */
 export interface Place {
@@ -31,26 +44,27 @@ export interface Place {
 }
 
 const HOUR_MS = 3_600_000
-const MOST = 10
+const most: Record<MailGroup, number> = { guests: 3, appointments: 10, offers: 5, links: 5, notices: 5 }
 
 export class AddressLimit {
   readonly #o: AddressLimitOptions
-  readonly #most: number
   /** The hour in which the counts of those before it were last removed here. */
   #cleanedIn = ''
 
   constructor(options: AddressLimitOptions) {
     this.#o = options
-    this.#most = options.most ?? MOST
   }
 
   /** Takes a place, or says when there is one again. */
-  async take(address: string): Promise<{ ok: true; place: Place } | { ok: false; notBefore: number }> {
+  async take(
+    address: string,
+    group: MailGroup,
+  ): Promise<{ ok: true; place: Place } | { ok: false; notBefore: number }> {
     const now = this.#o.clock.now()
     const hour = hourOf(now)
     await this.#clean(hour)
-    const place = { row: `${hour} ${this.#o.indexOf(address)}`, id: this.#o.newId() }
-    if (await this.#add(place)) return { ok: true, place }
+    const place = { row: `${hour} ${this.#o.indexOf(address)} ${group}`, id: this.#o.newId() }
+    if (await this.#add(place, most[group])) return { ok: true, place }
     return { ok: false, notBefore: (Math.floor(now / HOUR_MS) + 1) * HOUR_MS }
   }
 
@@ -63,9 +77,9 @@ export class AddressLimit {
    * Of several that want the last place one gets it. By the id of the row alone, with the rule in the update, and read
    * after it: any other filter looks through all rows on the embedded engine.
    */
-  async #add({ row, id }: Place): Promise<boolean> {
+  async #add({ row, id }: Place, most: number): Promise<boolean> {
     const { counts } = this.#o
-    const isFree = { $lt: [{ $size: '$places' }, this.#most] }
+    const isFree = { $lt: [{ $size: '$places' }, most] }
     const places = { $cond: [isFree, { $concatArrays: ['$places', [id]] }, '$places'] }
     for (;;) {
       const { matchedCount } = await counts.updateOne({ _id: row }, [{ $set: { places } }], DURABLE)

@@ -14,7 +14,7 @@ import { AppointmentMails } from './appointment-mails.js'
 import { DigestMails } from './digest-mails.js'
 import type { Digests } from './digests.js'
 import { mailOptions } from './letter.js'
-import { jobsOfChange, MAIL, type MailKind, reminderJobs } from './mail-jobs.js'
+import { groupOf, jobsOfChange, MAIL, type MailKind, reminderJobs } from './mail-jobs.js'
 import type { Draft, MailPorts, Obsolete } from './mail-ports.js'
 import { ATTEMPT_MS, type MailTransport } from './smtp-transport.js'
 
@@ -102,10 +102,11 @@ export class MailChannel implements JobChannel {
   async #send(job: Job, draft: Draft, signal: AbortSignal): Promise<JobResult> {
     const { limit, transport, ports } = this.#o
     const { to, content, date, invitation, unsubscribe, isMomentary, sent } = draft
-    const taken = await limit.take(to.address)
+    const taken = await limit.take(to.address, groupOf[job.kind as MailKind])
     if (!taken.ok) {
       const error = 'the address has had its mails of this hour'
-      return isMomentary ? { end: 'failed', error } : { end: 'again', error, notBefore: taken.notBefore }
+      const { notBefore } = taken
+      return isMomentary ? { end: 'failed', error } : { end: 'again', error, notBefore, isUntried: true }
     }
     const { from, publicUrl } = ports
     const mail = mailOptions({

@@ -5,6 +5,7 @@ import { guestId } from '../domain/reservation.js'
 import type { NewJob } from '../jobs/job.js'
 import type { LogEntry } from '../slots/slot-document.js'
 import { subjectOf } from '../slots/slot-view.js'
+import type { MailGroup } from './address-limit.js'
 
 export const MAIL = 'mail'
 
@@ -21,6 +22,21 @@ export type AccountMailKind =
   /** To the address before: that it was changed, and a link that takes it back. */
   | 'address-changed'
 export type MailKind = ChangeKind | 'reminder' | 'offer' | 'digest' | AccountMailKind
+
+/** Among which mails to an address one is counted. */
+export const groupOf: Record<MailKind, MailGroup> = {
+  held: 'guests',
+  confirmed: 'appointments',
+  moved: 'appointments',
+  cancelled: 'appointments',
+  reminder: 'appointments',
+  digest: 'appointments',
+  offer: 'offers',
+  'password-reset': 'links',
+  'address-check': 'links',
+  'address-change': 'links',
+  'address-changed': 'notices',
+}
 
 export interface OfferMail {
   kind: 'offer'
