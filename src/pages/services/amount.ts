@@ -35,6 +35,8 @@ export const bookingUnits: Unit[] = [
   { name: 'atMost', size: 1 },
 ]
 
+export const offerUnits: Unit[] = [{ name: 'minutesHeld', size: 1 }]
+
 /** In the largest unit of which it is a whole number; a day and less is said in hours. */
 export function amountOf(value: number, units: readonly Unit[]): Amount {
   if (value === 0) return { count: '', unit: 0 }

@@ -6,6 +6,7 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { faultOf } from '../shared/faults.js'
 import { Icon } from '../shared/icons.jsx'
+import { words } from '../shared/locale.js'
 import { Refusal } from '../shared/refusal.jsx'
 import { common } from '../shared/text.js'
 import {
@@ -14,6 +15,7 @@ import {
   amountOf,
   bookingUnits,
   deadlineUnits,
+  offerUnits,
   type Unit,
   wireValue,
 } from './amount.js'
@@ -24,9 +26,10 @@ import type { Offer } from './state.js'
 import { text } from './text.js'
 
 interface Policy {
-  field: 'noticeSeconds' | 'maxAheadDays' | 'maxUpcomingBookings'
+  field: 'noticeSeconds' | 'maxAheadDays' | 'maxUpcomingBookings' | 'offerMinutes'
   units: readonly Unit[]
   /** As far as the server takes it. */
+  least?: number
   most: number
   /** In words, said when somebody else has changed it. */
   words: (value: number) => string
@@ -57,6 +60,14 @@ const policies: Policy[] = [
     words: (count) => (count === 0 ? text.value.amount.units.noLimit : text.value.policies.atMost({ count })),
     fault: () => text.value.policies.bookingsFault,
   },
+  {
+    field: 'offerMinutes',
+    units: offerUnits,
+    least: 5,
+    most: 120,
+    words: (minutes) => words.value.duration(minutes * 60_000),
+    fault: () => text.value.policies.offerFault,
+  },
 ]
 
 type Amounts = Record<Policy['field'], Amount>
@@ -77,7 +88,10 @@ export function PoliciesForm({ offer, known }: { offer: Offer; known: ProviderPo
     event.preventDefault()
     if (busy.value) return
     const changed = changedIn(base.value, amounts.value)
-    const valueIn = ({ field, units, most }: Policy) => wireValue(amounts.value[field], units, most)
+    const valueIn = ({ field, units, least = 0, most }: Policy) => {
+      const value = wireValue(amounts.value[field], units, most)
+      return value === null || value < least ? null : value
+    }
     const values = changed.map((policy) => [policy.field, valueIn(policy)])
     problem.value = null
     faulty.value = new Set(changed.filter((policy) => valueIn(policy) === null).map(({ field }) => field))

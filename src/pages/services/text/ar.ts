@@ -85,6 +85,8 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
     noticeSeconds: 'يمكن حجز المواعيد',
     maxAheadDays: 'المدى المسبق',
     maxUpcomingBookings: 'الحجوزات القادمة للعميل الواحد',
+    offerMinutes: 'مدة الحجز المؤقت لما يُعرض على قائمة الانتظار',
+    offerFault: 'أدخل عددًا من الدقائق من 5 إلى 120.',
     days: ({ count }) =>
       plural(count, {
         zero: '# يوم',
@@ -107,6 +109,7 @@ export const texts = ({ number, plural }: Grammar): ServicesTexts => ({
       minutesBefore: 'حتى (دقائق قبل الموعد):',
       hoursBefore: 'حتى (ساعات قبل الموعد):',
       daysBefore: 'حتى (أيام قبل الموعد):',
+      minutesHeld: 'دقائق:',
       noLimit: 'بلا حد',
       daysAhead: 'أيام مسبقًا:',
       weeksAhead: 'أسابيع مسبقًا:',
