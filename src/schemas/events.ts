@@ -62,7 +62,14 @@ export const SlotEvent = Type.Object({
   seq: Type.Optional(Type.Integer({ description: 'As n, over all providers, for viewers of all' })),
   reservation: Type.Optional(
     Type.Object(
-      { id: Type.String(), client: ClientName, ...ChainPart },
+      {
+        id: Type.String(),
+        client: ClientName,
+        waitId: Type.Optional(
+          Type.String({ description: 'It is, or began as, an offer to somebody on the waiting list' }),
+        ),
+        ...ChainPart,
+      },
       { description: 'Only to the own sockets of the provider' },
     ),
   ),

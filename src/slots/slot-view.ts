@@ -84,9 +84,16 @@ export function ownEventPart(
   const about = subjectOf(entry)
   const place = readSlotId(slotId)
   if (!about || !place) return {}
-  const { id, client, chain } = about
+  const { id, client, chain, wait } = about
   const part = chain && partOf(place.providerId, place.start, chain)
-  return { reservation: { id, client: opened(client, id, openName), ...part } }
+  return {
+    reservation: {
+      id,
+      client: opened(client, id, openName),
+      ...(wait !== undefined && { waitId: wait }),
+      ...part,
+    },
+  }
 }
 
 /** The event for the client whose reservation it is: once, from the slot that it begins with. Null where there is none. */

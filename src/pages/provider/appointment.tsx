@@ -41,7 +41,10 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
           ? filled(texts.booked, { who })
           : expiresAt === undefined
             ? filled(texts.held, { who })
-            : filled(texts.heldFor, { who, left: <Countdown until={Date.parse(expiresAt)} /> })}
+            : filled(full?.waitId === undefined ? texts.heldFor : texts.offeredFor, {
+                who,
+                left: <Countdown until={Date.parse(expiresAt)} />,
+              })}
       </p>
       <Details desk={desk} appointment={appointment} />
       {problem.value !== null && (
@@ -90,7 +93,7 @@ export function AppointmentCard({ desk, appointment, isEnding }: CardProps) {
                 class="button danger"
                 onClick={() => {
                   step.value = 'ending'
-                  focusSoon('.chosen textarea')
+                  focusSoon('.chosen textarea, .chosen .danger')
                 }}
               >
                 {status === 'held' ? texts.endHold : texts.cancelBooking} …
@@ -176,12 +179,14 @@ interface StepProps {
   onKeep: () => void
 }
 
-function EndForm({ desk, appointment: { id, status, name }, onKeep }: StepProps) {
+function EndForm({ desk, appointment: { id, status, name, full }, onKeep }: StepProps) {
   const note = useSignal('')
   const busy = useSignal(false)
   const problem = useSignal<Refused | null>(null)
   const field = useId()
   const isHold = status === 'held'
+  /** Somebody without an account hears of it by mail alone. */
+  const isReached = full?.clientId.startsWith('guest-') !== true || full.contact?.email !== undefined
   const texts = text.value.appointment
 
   async function end(withdraw: boolean) {
@@ -197,19 +202,21 @@ function EndForm({ desk, appointment: { id, status, name }, onKeep }: StepProps)
 
   return (
     <div class="form">
-      <div class="field">
-        <label for={field}>{name === '' ? texts.messageToUnnamed : texts.messageTo({ name })}</label>
-        <textarea
-          class="input"
-          id={field}
-          rows={2}
-          maxLength={500}
-          value={note.value}
-          onInput={(event) => {
-            note.value = event.currentTarget.value
-          }}
-        />
-      </div>
+      {isReached && (
+        <div class="field">
+          <label for={field}>{name === '' ? texts.messageToUnnamed : texts.messageTo({ name })}</label>
+          <textarea
+            class="input"
+            id={field}
+            rows={2}
+            maxLength={500}
+            value={note.value}
+            onInput={(event) => {
+              note.value = event.currentTarget.value
+            }}
+          />
+        </div>
+      )}
       {problem.value !== null && <Refusal problem={problem.value} />}
       <div class="buttons">
         <button

@@ -82,6 +82,11 @@ function DeskView({ desk }: { desk: Desk }) {
             </dd>
           </div>
         </dl>
+        {desk.awaited.count.value > 0 && (
+          <p class="small" data-number="waiting">
+            <Icon name="clock" /> {texts.waiting({ count: desk.awaited.count.value })}
+          </p>
+        )}
         <Outside desk={desk} />
       </div>
       <div class="desk">

@@ -53,6 +53,6 @@ export function Outside({ desk }: { desk: Desk }) {
     desk.reservations.put(one)
     desk.selected.value = { slotId: one.slotId, reservationId: one.id, isEnding }
     const isMoving = !isEnding && desk.move.begin(one.id, one.client?.name || text.value.aClient)
-    focusSoon(isEnding ? '.chosen textarea' : isMoving ? '.move-ghost' : '.chosen h2')
+    focusSoon(isEnding ? '.chosen textarea, .chosen .danger' : isMoving ? '.move-ghost' : '.chosen h2')
   }
 }

@@ -5,6 +5,8 @@ import { ANY_TIME } from '../../domain/slot.js'
 import type { Account } from '../../schemas/accounts.js'
 import type { Block, Published, Withdrawn } from '../../schemas/availability.js'
 import type { OwnSlot } from '../../schemas/common.js'
+import type { SlotEvent } from '../../schemas/events.js'
+import type { Reservation } from '../../schemas/reservations.js'
 import { say } from '../shared/announce.jsx'
 import { type Answer, askUntilKnown, type Refused } from '../shared/api.js'
 import { type Calendar, openCalendar } from '../shared/calendar.js'
@@ -15,6 +17,7 @@ import { askSigned } from '../shared/session.js'
 import { faceOf } from '../shared/slot-face.js'
 import { dayOf, instantOf, startOfDay, startOfWeek, weekOf } from '../shared/time.js'
 import { notify } from './alerts.js'
+import { Awaited } from './awaited.js'
 import { ForSomebody } from './for-somebody.js'
 import { placed } from './grid.js'
 import { Move } from './move.js'
@@ -41,12 +44,14 @@ export function openDesk(account: Account) {
   const zone = account.timeZone
   const reservations = new CalendarReservations(account.id)
   const hours = new OutsideHours(account.id)
+  const awaited = new Awaited()
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,
     onSchedule: () => void hours.load(),
     onPicture: () => {
       reservations.changed()
+      void awaited.load()
       void hours.load()
     },
     onEvent(name, event) {
@@ -54,13 +59,15 @@ export function openDesk(account: Account) {
       if (hours.outside.value.some(({ id }) => id === event.reservation?.id)) void hours.load()
       // An appointment is told once, from the slot that it begins with.
       if ((event.reservation?.head ?? event.slotId) !== event.slotId) return
-      happened(name, event)
+      if (event.reason === 'cancelled') void askByWhom(event)
+      else happened(name, event)
       notify(name)
       if (name === 'slot-held' || name === 'slot-confirmed') {
         const who = event.reservation?.client.name ?? text.value.someone
         const what = words.value.moment(Date.parse(event.start), zone, 'short')
-        const { held, confirmed } = text.value.stream
-        say(`${(name === 'slot-held' ? held : confirmed)({ who, what })}.`)
+        const { held, offered, confirmed } = text.value.stream
+        const isOffer = event.reservation?.waitId !== undefined
+        say(`${(name === 'slot-confirmed' ? confirmed : isOffer ? offered : held)({ who, what })}.`)
       }
     },
   })
@@ -152,6 +159,11 @@ export function openDesk(account: Account) {
     })
   })
   effect(() => {
+    // No event says that somebody joined.
+    minute.value
+    void awaited.load()
+  })
+  effect(() => {
     const address = `/provider?day=${day.value}`
     if (location.pathname + location.search !== address) history.replaceState(null, '', address)
   })
@@ -208,6 +220,13 @@ export function openDesk(account: Account) {
     return { withdrawn, kept, problem, undo: joined(open) }
   }
 
+  /** An event does not say who cancelled. */
+  async function askByWhom(event: SlotEvent): Promise<void> {
+    const id = encodeURIComponent(event.reservation?.id ?? '')
+    const answer = await askSigned<Reservation>(`/v1/reservations/${id}`)
+    happened('slot-released', event, answer.ok ? answer.data.cancelledBy : undefined)
+  }
+
   async function end(id: string, how: { note?: string; withdraw?: boolean }): Promise<Refused | null> {
     const problem = await reservations.end(id, how)
     if (problem === null && selected.value?.reservationId === id) {
@@ -231,6 +250,7 @@ export function openDesk(account: Account) {
     byHand,
     reservations,
     hours,
+    awaited,
     forSomebody,
     move,
     selected,

@@ -3,6 +3,7 @@
 import { effect, signal } from '@preact/signals'
 import type { SlotEventName } from '../../domain/event-names.js'
 import type { SlotEvent } from '../../schemas/events.js'
+import type { Reservation } from '../../schemas/reservations.js'
 import { words } from '../shared/locale.js'
 import { clock } from '../shared/now.js'
 import { filled } from '../shared/text/filled.jsx'
@@ -78,7 +79,12 @@ function add(one: Happening): void {
   happenings.value = [one, ...happenings.value].slice(0, KEPT)
 }
 
-export function happened(kind: SlotEventName, event: SlotEvent): void {
+/** `cancelledBy`: of a booking that was cancelled, where it is known. */
+export function happened(
+  kind: SlotEventName,
+  event: SlotEvent,
+  cancelledBy?: Reservation['cancelledBy'],
+): void {
   if (isOfOwnRequest(kind, Date.parse(event.at))) return
   const who = event.reservation?.client.name ?? null
   const [newest, ...rest] = happenings.value
@@ -89,17 +95,26 @@ export function happened(kind: SlotEventName, event: SlotEvent): void {
     happenings.value = [{ ...newest, count: newest.count + 1 }, ...rest]
     return
   }
-  // Why it was released is true whoever ended it, the client or the provider.
-  const said = kind === 'slot-released' ? (event.reason ?? 'released') : sayings[kind]
   add({
     key: `${event.slotId} ${event.rev}`,
     at,
     kind,
     who,
-    said,
+    said: sayingOf(kind, event, cancelledBy),
     start: Date.parse(event.start),
     count: 1,
   })
+}
+
+/** Whoever did not cancel may still mean to come. */
+function sayingOf(
+  kind: SlotEventName,
+  { reason, reservation }: SlotEvent,
+  cancelledBy: Reservation['cancelledBy'],
+): Saying {
+  if (kind === 'slot-held' && reservation?.waitId !== undefined) return 'offered'
+  if (kind !== 'slot-released') return sayings[kind]
+  return reason === 'cancelled' && cancelledBy !== 'client' ? 'bookingEnded' : (reason ?? 'released')
 }
 
 export function Stream({ zone }: { zone: string }) {

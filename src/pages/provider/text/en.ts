@@ -16,6 +16,7 @@ export const texts = ({ number, plural }: Grammar) => ({
     today: 'Today',
     free: (_: { count: number }) => 'free',
     held: (_: { count: number }) => 'held',
+    waiting: ({ count }: { count: number }) => `On the waiting list: ${number(count)}`,
     booked: (_: { count: number }) => 'booked',
   },
   setHours: {
@@ -56,6 +57,8 @@ export const texts = ({ number, plural }: Grammar) => ({
   appointment: {
     held: ({ who }: { who: string }) => `Held by ${who}.`,
     heldFor: ({ who, left }: { who: string; left: string }) => `Held by ${who}, ${left} left to confirm.`,
+    offeredFor: ({ who, left }: { who: string; left: string }) =>
+      `Offered to ${who} from the waiting list, ${left} left to take it.`,
     booked: ({ who }: { who: string }) => `Booked by ${who}.`,
     staysThere: 'The appointment stays where it was.',
     movedFrom: ({ when }: { when: string }) => `Moved here from ${when}.`,
@@ -189,12 +192,15 @@ export const texts = ({ number, plural }: Grammar) => ({
     none: 'Holds, bookings and changes appear here in the moment they are made.',
     times: ({ count }: { count: number }) => plural(count, { one: '# time', other: '# times' }),
     held: ({ who, what }: { who: string; what: string }) => `${who} holds ${what}`,
+    offered: ({ who, what }: { who: string; what: string }) =>
+      `Offered to ${who} from the waiting list: ${what}`,
     confirmed: ({ who, what }: { who: string; what: string }) => `${who} booked ${what}`,
     opened: ({ what }: { what: string }) => `Published ${what}`,
     withdrawn: ({ what }: { what: string }) => `Withdrew ${what}`,
     expired: ({ who, what }: { who: string; what: string }) => `${who} let it run out ${what}`,
     released: ({ who, what }: { who: string; what: string }) => `${who} no longer holds ${what}`,
     cancelled: ({ who, what }: { who: string; what: string }) => `${who} no longer comes ${what}`,
+    bookingEnded: ({ who, what }: { who: string; what: string }) => `Booking of ${who} cancelled: ${what}`,
     moved: ({ who, what }: { who: string; what: string }) => `${who} moved away from ${what}`,
     replaced: ({ who, what }: { who: string; what: string }) =>
       `${who} booked another time, no longer comes ${what}`,

@@ -16,6 +16,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     today: 'Hoy',
     free: ({ count }) => plural(count, { one: 'libre', other: 'libres' }),
     held: ({ count }) => plural(count, { one: 'retenida', other: 'retenidas' }),
+    waiting: ({ count }) => `En la lista de espera: ${number(count)}`,
     booked: ({ count }) => plural(count, { one: 'reservada', other: 'reservadas' }),
   },
   setHours: {
@@ -54,6 +55,8 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
   appointment: {
     held: ({ who }) => `Retenida por ${who}.`,
     heldFor: ({ who, left }) => `Retenida por ${who}, quedan ${left} para confirmar.`,
+    offeredFor: ({ who, left }) =>
+      `Ofrecida a ${who} desde la lista de espera, quedan ${left} para aceptarla.`,
     booked: ({ who }) => `Reservada por ${who}.`,
     staysThere: 'La cita se queda donde estaba.',
     movedFrom: ({ when }) => `Movida aquí desde: ${when}.`,
@@ -180,12 +183,14 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     none: 'Las horas retenidas, las reservas y los cambios aparecen aquí en el momento en que se hacen.',
     times: ({ count }) => plural(count, { one: '# hueco', other: '# huecos' }),
     held: ({ who, what }) => `${who} retiene ${what}`,
+    offered: ({ who, what }) => `Ofrecida a ${who} desde la lista de espera: ${what}`,
     confirmed: ({ who, what }) => `${who} ha reservado ${what}`,
     opened: ({ what }) => `Publicado: ${what}`,
     withdrawn: ({ what }) => `Retirado: ${what}`,
     expired: ({ who, what }) => `${who} dejó vencer ${what}`,
     released: ({ who, what }) => `${who} ya no retiene ${what}`,
     cancelled: ({ who, what }) => `${who} ya no viene: ${what}`,
+    bookingEnded: ({ who, what }) => `Cita de ${who} cancelada: ${what}`,
     moved: ({ who, what }) => `${who} ha dejado ${what}`,
     replaced: ({ who, what }) => `${who} reservó otra hora, ya no viene: ${what}`,
   },

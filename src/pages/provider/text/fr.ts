@@ -16,6 +16,7 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     today: 'Aujourd’hui',
     free: ({ count }) => plural(count, { one: 'libre', other: 'libres' }),
     held: ({ count }) => plural(count, { one: 'retenu', other: 'retenus' }),
+    waiting: ({ count }) => `Sur la liste d’attente : ${number(count)}`,
     booked: ({ count }) => plural(count, { one: 'réservé', other: 'réservés' }),
   },
   setHours: {
@@ -54,6 +55,8 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
   appointment: {
     held: ({ who }) => `Retenu par ${who}.`,
     heldFor: ({ who, left }) => `Retenu par ${who}, encore ${left} pour confirmer.`,
+    offeredFor: ({ who, left }) =>
+      `Proposé à ${who} depuis la liste d’attente, encore ${left} pour accepter.`,
     booked: ({ who }) => `Réservé par ${who}.`,
     staysThere: 'Le rendez-vous reste où il était.',
     movedFrom: ({ when }) => `Déplacé ici depuis : ${when}.`,
@@ -184,12 +187,14 @@ export const texts = ({ number, plural }: Grammar): ProviderTexts => ({
     none: 'Les créneaux retenus, les réservations et les changements apparaissent ici au moment où ils se font.',
     times: ({ count }) => plural(count, { one: '# créneau', other: '# créneaux' }),
     held: ({ who, what }) => `${who} retient ${what}`,
+    offered: ({ who, what }) => `Proposé à ${who} depuis la liste d’attente : ${what}`,
     confirmed: ({ who, what }) => `${who} a réservé ${what}`,
     opened: ({ what }) => `Publié : ${what}`,
     withdrawn: ({ what }) => `Retiré : ${what}`,
     expired: ({ who, what }) => `${who} a laissé expirer ${what}`,
     released: ({ who, what }) => `${who} ne retient plus ${what}`,
     cancelled: ({ who, what }) => `${who} ne vient plus ${what}`,
+    bookingEnded: ({ who, what }) => `Rendez-vous de ${who} annulé : ${what}`,
     moved: ({ who, what }) => `${who} a quitté ${what}`,
     replaced: ({ who, what }) => `${who} a réservé un autre créneau, ne vient plus ${what}`,
   },
