@@ -21,6 +21,7 @@ import {
   faceNow,
   findNextFree,
   isKnown,
+  mayComeFree,
   moving,
   nextFree,
   provider,
@@ -212,9 +213,11 @@ function useSteady(list: OwnSlot[]): OwnSlot[] {
 
 function NoTimes({ isFull }: { isFull: boolean }) {
   const next = nextFree.value
+  const chosen = day.value
+  const isBefore = next != null && chosen !== null && wallOfSlot(next, zone.value).day < chosen
   useEffect(() => {
-    if (next === undefined) void findNextFree()
-  }, [next])
+    if (next === undefined && chosen !== null) void findNextFree(startOfDay(addDays(chosen, 1), zone.value))
+  }, [next, chosen])
   return (
     <div class="card empty">
       <Icon name="calendar" />
@@ -227,7 +230,9 @@ function NoTimes({ isFull }: { isFull: boolean }) {
           class="button main"
           onClick={() => chooseDay(wallOfSlot(next, zone.value).day, true)}
         >
-          {common.value.nextFree({ time: words.value.moment(Date.parse(next.start), zone.value) })}
+          {(isBefore ? text.value.day.freeBefore : common.value.nextFree)({
+            time: words.value.moment(Date.parse(next.start), zone.value),
+          })}
         </button>
       ) : (
         <p class="quiet">{next === null ? text.value.day.noneForLong : '\u00a0'}</p>
@@ -243,6 +248,7 @@ function Wait() {
   const shown = weeks.value.flat()
   const [first, last] = [shown[0], shown.at(-1)]
   if (chosen === null || first === undefined || last === undefined || moving.value !== null) return null
+  const firstShown = [first, today.value].toSorted()[1] ?? first
   const span = (from: string, to: string) => ({
     from: startOfDay(from, zone.value),
     to: startOfDay(addDays(to, 1), zone.value),
@@ -252,7 +258,8 @@ function Wait() {
       providerId={provider.value?.id ?? ''}
       serviceId={service.value?.id}
       day={span(chosen, chosen)}
-      weeks={span([first, today.value].toSorted()[1] ?? first, last)}
+      weeks={{ ...span(firstShown, last), inWords: words.value.span(firstShown, last) }}
+      isOffered={mayComeFree(chosen)}
     />
   )
 }

@@ -149,6 +149,14 @@ export function isKnown(name: string): boolean {
   return !isWaiting.value && calendar.ready.value && startOfDay(name, zone.value) < calendar.seen.value.to
 }
 
+/** Whether something of this day is taken that could still be booked if it came free. */
+export function mayComeFree(name: string): boolean {
+  const earliest = calendar.moment.value + reach.value.noticeMs
+  return (days.value.get(name)?.slots ?? []).some(
+    (slot) => slot.state !== 'withdrawn' && Date.parse(slot.start) >= earliest,
+  )
+}
+
 /** Slots whose request is under way. */
 export const asking = signal<ReadonlySet<string>>(new Set())
 
@@ -353,17 +361,24 @@ export const nextFree = signal<OwnSlot | null | undefined>(undefined)
 
 const AHEAD_MS = 61 * 86_400_000
 
-export async function findNextFree(): Promise<void> {
-  const asked = termsFrom.value?.id
+/** The first after a day that is shown; where there is none, the first before. */
+export async function findNextFree(after = clock.now()): Promise<void> {
+  const asked = { service: termsFrom.value?.id, day: day.value }
+  const from = Math.max(after, clock.now())
+  const found = (await firstFree(from, asked.service)) ?? (await firstFree(clock.now(), asked.service))
+  if (asked.service === termsFrom.value?.id && asked.day === day.value) nextFree.value = found
+}
+
+async function firstFree(from: number, asked: string | undefined): Promise<OwnSlot | null> {
   const query = new URLSearchParams({
     providerId: providerId.value,
     limit: '1',
-    to: new Date(clock.now() + AHEAD_MS).toISOString(),
+    from: new Date(from).toISOString(),
+    to: new Date(from + AHEAD_MS).toISOString(),
     ...(asked !== undefined && { serviceId: asked }),
   })
   const answer = await ask<{ items: OwnSlot[] }>(`/v1/slots?${query}`)
-  if (asked !== termsFrom.value?.id) return
-  nextFree.value = answer.ok ? (answer.data.items[0] ?? null) : null
+  return answer.ok ? (answer.data.items[0] ?? null) : null
 }
 
 const SERVICES_AGAIN_MS = 5000
@@ -419,10 +434,14 @@ export function start(): void {
     if (account.value !== null) void own.loadReservations('held,confirmed')
   })
   effect(() => {
-    // Another service is free at other times.
+    // After another day, and of another service, another time is the next.
+    day.value
+    termsFrom.value
+    nextFree.value = undefined
+  })
+  effect(() => {
     termsFrom.value
     movingId.value
-    nextFree.value = undefined
     target.value = null
   })
   announceStarts()

@@ -120,7 +120,6 @@ export function Item({ reservation }: { reservation: Reservation }) {
               })}
         </p>
       </div>
-      {held && reservation.waitId !== undefined && <OfferMark />}
       <div class="item-state">
         {held && expiresAt !== undefined && (
           <p class="item-left">
@@ -133,6 +132,7 @@ export function Item({ reservation }: { reservation: Reservation }) {
           </p>
         )}
       </div>
+      {held && reservation.waitId !== undefined && <OfferMark />}
       {!held && !coming && <p class="quiet item-wide">{endedAs(reservation, name)}</p>}
       {coming && <Cutoff reservation={reservation} phone={provider.value?.phone} />}
       {problem.value !== null && (

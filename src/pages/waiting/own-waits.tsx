@@ -1,13 +1,15 @@
 /** On the page of the own bookings: what the reader waits for, and the mark of a hold that came from there. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { Service } from '../../schemas/services.js'
 import type { Wait } from '../../schemas/waits.js'
 import { say } from '../shared/announce.jsx'
-import type { Refused } from '../shared/api.js'
+import { ask, type Refused } from '../shared/api.js'
 import { Icon } from '../shared/icons.jsx'
 import { words, zone } from '../shared/locale.js'
 import { providerOf } from '../shared/providers.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { dayOf } from '../shared/time.js'
 import { place } from './tell-me.jsx'
 import { text } from './text.js'
 import { leave, waits } from './waits.js'
@@ -26,14 +28,23 @@ export function OwnWaits() {
 
 function OwnWait({ wait }: { wait: Wait }) {
   const name = useSignal('')
+  const service = useSignal('')
   const busy = useSignal(false)
   const problem = useSignal<Refused | null>(null)
-  const { id, providerId, from, to, state, position } = wait
+  const { id, providerId, serviceId, from, to, state, position } = wait
   useEffect(() => {
     void providerOf(providerId).then((answer) => {
       if (answer.ok) name.value = answer.data.name
     })
   }, [providerId, name])
+  useEffect(() => {
+    if (serviceId === undefined) return
+    void ask<{ items: Service[] }>(`/v1/providers/${encodeURIComponent(providerId)}/services`).then(
+      (answer) => {
+        if (answer.ok) service.value = answer.data.items.find(({ id: one }) => one === serviceId)?.name ?? ''
+      },
+    )
+  }, [providerId, serviceId, service])
 
   async function stop() {
     if (busy.value) return
@@ -52,10 +63,13 @@ function OwnWait({ wait }: { wait: Wait }) {
           <a href={`/book/${encodeURIComponent(providerId)}`}>{name.value}</a>
         </h3>
         <p>
-          {text.value.waitingFor({
-            from: words.value.dayOfInstant(Date.parse(from), zone.value),
-            to: words.value.dayOfInstant(last, zone.value),
-          })}
+          {words.value.span(dayOf(Date.parse(from), zone.value), dayOf(last, zone.value))}
+          {service.value !== '' && (
+            <>
+              {words.value.comma}
+              <bdi>{service.value}</bdi>
+            </>
+          )}
         </p>
       </div>
       <p class="item-wide">
@@ -84,7 +98,7 @@ function OwnWait({ wait }: { wait: Wait }) {
 /** Of a hold that was offered. */
 export function OfferMark() {
   return (
-    <p class="note small">
+    <p class="note small item-wide">
       <Icon name="clock" /> <span>{text.value.offered}</span>
     </p>
   )

@@ -19,10 +19,12 @@ interface Where {
   providerId: string
   serviceId: string | undefined
   day: Span
-  weeks: Span
+  weeks: Span & { inWords: string }
+  /** Whether a time of the day could be offered: not where nothing is left of it that may still be booked. */
+  isOffered: boolean
 }
 
-export function TellMe({ providerId, serviceId, day, weeks }: Where) {
+export function TellMe({ providerId, serviceId, day, weeks, isOffered }: Where) {
   const busy = useSignal(false)
   const problem = useSignal<Refused | null>(null)
   const here = waits.value.find(
@@ -53,7 +55,7 @@ export function TellMe({ providerId, serviceId, day, weeks }: Where) {
       askToSignIn({ title: text.value.ask, why: () => <p>{text.value.why}</p>, done: () => void joining() })
   }
 
-  if (role.value === 'provider') return null
+  if (role.value === 'provider' || (here === undefined && !isOffered)) return null
   return (
     <section class="tell-me" aria-labelledby="tell-me">
       <h3 id="tell-me">
@@ -68,7 +70,7 @@ export function TellMe({ providerId, serviceId, day, weeks }: Where) {
               {text.value.thisDay}
             </button>
             <button type="button" class="button" aria-disabled={busy.value} onClick={() => wait(weeks)}>
-              {text.value.theseWeeks}
+              {text.value.theseWeeks({ days: weeks.inWords })}
             </button>
           </div>
         </>

@@ -61,6 +61,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     restTo: ({ time }) => `إلى ${time}`,
     full: 'لا شيء متاح في هذا اليوم.',
     none: 'لا مواعيد في هذا اليوم.',
+    freeBefore: ({ time }) => `متاح قبل ذلك: ${time}`,
     noneForLong: 'لا شيء متاح في الشهرين القادمين. تظهر المواعيد هنا فور نشرها.',
   },
 

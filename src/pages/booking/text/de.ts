@@ -48,6 +48,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     restTo: ({ time }) => `bis ${time}`,
     full: 'An diesem Tag ist nichts frei.',
     none: 'Keine Termine an diesem Tag.',
+    freeBefore: ({ time }) => `Davor frei: ${time}`,
     noneForLong:
       'In den nächsten zwei Monaten ist nichts frei. Termine erscheinen hier, sobald sie veröffentlicht werden.',
   },

@@ -48,6 +48,7 @@ export const texts = ({ plural }: Grammar) => ({
     restTo: ({ time }: { time: string }) => `to ${time}`,
     full: 'Nothing is free on this day.',
     none: 'No times on this day.',
+    freeBefore: ({ time }: { time: string }) => `Free before: ${time}`,
     noneForLong: 'Nothing is free in the next two months. Times appear here as they are published.',
   },
 

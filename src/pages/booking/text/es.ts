@@ -48,6 +48,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     restTo: ({ time }) => `hasta ${time}`,
     full: 'No hay nada libre ese día.',
     none: 'No hay horas ese día.',
+    freeBefore: ({ time }) => `Libre antes: ${time}`,
     noneForLong:
       'No hay nada libre en los próximos dos meses. Las horas aparecen aquí en cuanto se publican.',
   },

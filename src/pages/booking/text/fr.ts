@@ -48,6 +48,7 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     restTo: ({ time }) => `à ${time}`,
     full: 'Rien n’est libre ce jour-là.',
     none: 'Aucun créneau ce jour-là.',
+    freeBefore: ({ time }) => `Libre avant : ${time}`,
     noneForLong:
       'Rien n’est libre dans les deux prochains mois. Les créneaux apparaissent ici dès leur publication.',
   },
