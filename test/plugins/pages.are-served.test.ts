@@ -158,7 +158,7 @@ t.test('a reservation as a calendar file', async (t) => {
   t.equal(first.status, 200)
   t.match(first.headers.get('content-type'), /^text\/calendar/)
   t.match(first.body, /STATUS:TENTATIVE/)
-  t.match(first.body, new RegExp(`UID:${held.body.id}@slotcast`))
+  t.match(first.body, new RegExp(`UID:${held.body.id}@localhost`))
   t.match(first.body, `DTSTART:${held.body.start.replace(/[-:]|\.\d+/g, '')}`)
   t.match(first.body.replace(/\r\n /g, ''), 'SUMMARY:Appointment with Grace\\; Provider\\, \\\\ "quoted"')
   await server.call('POST', `/v1/reservations/${held.body.id}/confirm`, { token: client.token })
