@@ -49,7 +49,8 @@ export class WebhookSender {
     const { allowPrivate, resolve } = this.#o
     const target = readTarget(url, { allowPrivate })
     const literal = addressIn(target)
-    const addresses = literal === null ? await resolve(target.hostname, signal) : [literal]
+    const addresses =
+      literal === null ? await unlessAborted(resolve(target.hostname, signal), signal) : [literal]
     if (addresses.length === 0) throw new TargetRefused('has a name without an address')
     // One of them is enough: which of them is connected to is up to the network.
     if (!allowPrivate && !addresses.every(isPublic)) throw notPublic()
@@ -61,7 +62,7 @@ export class WebhookSender {
     const deadline = AbortSignal.timeout(this.#o.withinMs ?? WITHIN_MS)
     const signal = AbortSignal.any([ending, deadline])
     try {
-      const { target, addresses } = await unlessAborted(this.check(message.url, signal), signal)
+      const { target, addresses } = await this.check(message.url, signal)
       return this.#read(await this.#post(target, addresses, message, signal))
     } catch (error) {
       if (error instanceof TargetRefused)

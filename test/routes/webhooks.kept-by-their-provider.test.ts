@@ -10,6 +10,7 @@ import {
   startServers,
   type TestServer,
 } from '../helper/servers.js'
+import { startReceiver } from '../helper/webhook-receiver.js'
 
 type Answered = NewWebhookAnswer & { code: string; detail: string; errors?: { field: string }[] }
 
@@ -174,6 +175,37 @@ t.test('for trying, this machine is an address', async (t) => {
   for (const url of ['http://127.0.0.1:3999/', 'http://localhost:3999/', 'http://[::1]:3999/']) {
     t.equal((await create(server, provider, { url, events })).status, 201, url)
   }
+})
+
+t.test('an address is kept as it is sent to', async (t) => {
+  const server = await start(t)
+  const provider = await register(server, 'provider')
+  const made = await create(server, provider, { url: 'https://Hooks.example.com\r\n/a\tb', events })
+  t.match(made, { status: 201, body: { url: 'https://hooks.example.com/ab' } })
+  const changed = await patch(server, provider, made.body.id, { url: ' https://hooks.example.com/\n' })
+  t.match(changed, { status: 200, body: { url: 'https://hooks.example.com/' } })
+  t.match(await list(server, provider), [{ url: 'https://hooks.example.com/' }])
+})
+
+t.test('who is slow to answer or to resolve is said so, and is no fault of the server', async (t) => {
+  const silent = await startReceiver(t)
+  silent.answer(() => {})
+  const server = await startOne(t, {
+    settings: { WEBHOOK_ALLOW_PRIVATE: 'true' },
+    // Longer than other requests may take.
+    webhooks: {
+      withinMs: 5_500,
+      resolve: (name) => (name === 'silent.example' ? new Promise(() => {}) : Promise.resolve(['127.0.0.1'])),
+    },
+  })
+  const provider = await register(server, 'provider')
+  const { id } = (await create(server, provider, { url: silent.url, events })).body
+  const [tested, unresolved] = await Promise.all([
+    server.call('POST', `/v1/webhooks/${id}/test`, { token: provider.token }),
+    create(server, provider, { url: 'https://silent.example/', events }),
+  ])
+  t.match(tested, { status: 200, body: { delivered: false, error: 'no answer in time' } })
+  t.match(unresolved, { status: 422, body: { code: 'url_refused' } })
 })
 
 t.test('addresses and secrets are sealed at rest, and go with the account', async (t) => {
