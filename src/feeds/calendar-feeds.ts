@@ -215,16 +215,16 @@ function providerOf(slotId: string): string {
   return readSlotId(slotId)?.providerId ?? ''
 }
 
-const END = 'END:VCALENDAR'
+/** As whole lines: a name may have the same words in it, but no end of a line. */
+const EVENT = '\r\nBEGIN:VEVENT\r\n'
+const END = 'END:VCALENDAR\r\n'
 
 /** What stands before and after the events of a calendar. */
 function halves(empty: string): [begin: string, end: string] {
-  const at = empty.indexOf(END)
-  const begin = empty.slice(0, at)
-  return [begin.endsWith('\r\n') ? begin : `${begin}\r\n`, `${END}\r\n`]
+  return [empty.slice(0, empty.lastIndexOf(END)), END]
 }
 
 /** The events of a calendar, without what stands around them. */
 function eventsIn(calendar: string): string {
-  return calendar.slice(calendar.indexOf('BEGIN:VEVENT'), calendar.lastIndexOf(END))
+  return calendar.slice(calendar.indexOf(EVENT) + 2, calendar.lastIndexOf(END))
 }

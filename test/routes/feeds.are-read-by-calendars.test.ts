@@ -156,6 +156,22 @@ t.test('a new name is in the feeds that show it', async (t) => {
   await until(async () => (await summary(feeds[1].path)) === 'Appointment with Ada Lovelace', 'the client’s')
 })
 
+t.test('a name with the words of a calendar in it is a name', async (t) => {
+  const { server, provider, client, slots } = await clinic(t)
+  const name = 'BEGIN:VEVENT END:VCALENDAR'
+  await server.call('PATCH', '/v1/me', { token: provider.token, body: { name } })
+  await server.call('PATCH', '/v1/me', { token: client.token, body: { name } })
+  await booked(server, client, slots[0])
+  for (const owner of [provider, client]) {
+    const feed = await feedOf(server, (await subscribe(server, owner)).path)
+    t.equal(feed.value('x-wr-calname'), `Slotcast: ${name}`)
+    t.same(
+      feed.events_.map(({ summary }) => summary),
+      [`Appointment with ${name}`],
+    )
+  }
+})
+
 t.test('the address is all that is needed; it is shown once, private, and found by nobody', async (t) => {
   const server = await startOne(t, { settings: { PUBLIC_URL: 'https://booking.example.org' } })
   const client = await register(server, 'client')
