@@ -3,6 +3,7 @@
  * there is none, and nothing that needs it is offered.
  */
 import { randomBytes } from 'node:crypto'
+import { domainToASCII } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { comparableEmail } from '../src/accounts/normalize.js'
@@ -61,13 +62,19 @@ export default fp(
       counts: collectionOf<MailCountDoc>(app.mongo, 'mailCounts'),
       clock,
       newId: () => randomBytes(8).toString('hex'),
-      indexOf: (address) => cipher.indexes(comparableEmail(address), COUNTED)[0] ?? '',
+      indexOf: (address) => cipher.indexes(mailbox(address), COUNTED)[0] ?? '',
     })
     app.jobs.register(new MailChannel({ ports: portsOf(app, config), transport, limit, digests }))
     app.addHook('onClose', () => transport.close())
   },
   { name: 'mail', dependencies: ['mongo', 'clock', 'accounts', 'services', 'slots', 'links', 'jobs'] },
 )
+
+/** However its domain is written: `xn--bcher-kva` and `bücher` are one. */
+function mailbox(address: string): string {
+  const [local = '', domain = ''] = comparableEmail(address).split('@')
+  return `${local}@${domainToASCII(domain) || domain}`
+}
 
 function portsOf(app: FastifyInstance, { MAIL_FROM }: Pick<Config, 'MAIL_FROM'>): MailPorts {
   const from = readParty(MAIL_FROM)

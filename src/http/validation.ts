@@ -1,4 +1,5 @@
 /** Validation of input: a strict Ajv for bodies and frames, and one that converts query strings and paths to numbers. */
+import { domainToASCII } from 'node:url'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Temporal } from 'temporal-polyfill'
 import type { Static, TSchema } from 'typebox'
@@ -17,6 +18,17 @@ const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
 const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
 /** As people write telephone numbers, with a digit at least. */
 const PHONE = /^(?=.*\d)[\d +()/.-]+$/
+/**
+ * Of a host name: letters of any script, digits and hyphens inside. What leaves no mark is left out, for with it one
+ * mailbox has many addresses.
+ */
+const LETTER = String.raw`(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{Nd}]`
+const LABEL = `${LETTER}(?:(?:${LETTER}|-){0,61}${LETTER})?`
+/** The last label begins with a letter, for an IP address has many spellings. */
+const EMAIL = new RegExp(
+  String.raw`^(?:(?!\p{Default_Ignorable_Code_Point})[^\s\p{C}@"<>(),:;\\[\]])+@((?:${LABEL}\.)+(?=\p{L})${LABEL})$`,
+  'u',
+)
 /** Errors of one value that are looked at; a body may have thousands. */
 const MAX_ERRORS = 200
 const YEARS = { first: 1970, last: 9998 }
@@ -26,7 +38,7 @@ const formats = {
     INSTANT.test(text) && realDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)),
   date: realDay,
   'time-zone': isTimeZone,
-  email: (text: string) => /^[^\s@"<>(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+  email: isEmail,
   name: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text),
   text: (text: string) => VISIBLE.test(text) && !MISLEADING.test(text.replace(/[\t\r\n]/g, '')),
   phone: (text: string) => PHONE.test(text),
@@ -41,6 +53,11 @@ function realDay(text: string): boolean {
   if (year < YEARS.first || year > YEARS.last) return false
   const date = new Date(Date.UTC(year, month - 1, day))
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}
+
+function isEmail(text: string): boolean {
+  const domain = EMAIL.exec(text)?.[1]
+  return domain !== undefined && domainToASCII(domain) !== ''
 }
 
 function isTimeZone(text: string): boolean {
