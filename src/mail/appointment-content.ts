@@ -168,7 +168,7 @@ function factsOf(
   const { start, end, durationMinutes, serviceName } = reservation
   const [from, to] = [Date.parse(start), Date.parse(end)]
   const what = [...(serviceName === undefined ? [] : [serviceName]), texts.minutes(durationMinutes)].join(
-    ', ',
+    texts.comma,
   )
   const when = (zone: string) => spanText(from, to, zone, reader.language)
   const rows: [string, string | undefined][] = [

@@ -2,7 +2,8 @@ import type { MailTexts } from './en.js'
 
 export const de: MailTexts = {
   greeting: (name) => `Guten Tag ${name},`,
-  minutes: (minutes) => `${minutes} Minuten`,
+  comma: ', ',
+  minutes: (minutes) => (minutes === 1 ? '1 Minute' : `${minutes} Minuten`),
   labels: {
     what: 'Termin',
     when: 'Wann',
@@ -18,9 +19,9 @@ export const de: MailTexts = {
   },
   actions: {
     confirm: 'Termin bestätigen',
-    giveBack: 'Zeit wieder freigeben',
+    giveBack: 'Zeit freigeben',
     manage: 'Termin ansehen oder ändern',
-    move: 'Auf eine andere Zeit verlegen',
+    move: 'Auf eine andere Zeit verschieben',
     cancel: 'Termin absagen',
     again: 'Andere Zeit suchen',
     accept: 'Diese Zeit nehmen',
@@ -37,7 +38,7 @@ export const de: MailTexts = {
     subject: ({ who, at }) => `Bitte bestätigen: ${who}, ${at}`,
     heading: 'Bitte bestätigen Sie Ihren Termin',
     text: (until) =>
-      `Diese Zeit ist bis ${until} für Sie vorgemerkt. Gebucht ist sie erst, wenn Sie sie bestätigen.`,
+      `Diese Zeit ist bis ${until} für Sie reserviert. Gebucht ist sie erst, wenn Sie sie bestätigen.`,
     ignore:
       'Wenn Sie das nicht angefragt haben, müssen Sie nichts tun: Die Zeit wird von selbst wieder frei.',
   },
@@ -65,11 +66,11 @@ export const de: MailTexts = {
     subject: ({ who, at }) => `Eine Zeit ist frei geworden: ${who}, ${at}`,
     heading: 'Für Sie ist eine Zeit frei geworden',
     text: (until) =>
-      `Sie stehen auf der Warteliste, und diese Zeit ist bis ${until} für Sie vorgemerkt. Gebucht ist sie erst, wenn Sie sie nehmen; danach wird sie der nächsten Person angeboten.`,
+      `Sie stehen auf der Warteliste, und diese Zeit ist bis ${until} für Sie reserviert. Gebucht ist sie erst, wenn Sie sie nehmen. Haben Sie sie bis dahin nicht genommen, geht sie an die nächste Person.`,
   },
   calendar: {
     booked: 'Neue Buchung',
-    moved: 'Buchung verlegt',
+    moved: 'Buchung verschoben',
     cancelled: 'Buchung abgesagt',
     subject: (what, { who, at }) => `${what}: ${who}, ${at}`,
     byClient: (client) => `${client} hat abgesagt.`,
@@ -107,11 +108,11 @@ export const de: MailTexts = {
     subject: 'Ihre E-Mail-Adresse wurde geändert',
     heading: 'Ihre E-Mail-Adresse wurde geändert',
     text: (until) =>
-      `Ihr Konto hat jetzt eine andere Adresse, und Nachrichten gehen dorthin. Wenn Sie das nicht waren, nehmen Sie die Änderung bis ${until} zurück und legen Sie ein neues Passwort fest.`,
+      `Ihr Konto hat jetzt eine andere Adresse, und E-Mails gehen dorthin. Wenn Sie das nicht waren, nehmen Sie die Änderung bis ${until} zurück und legen Sie ein neues Passwort fest.`,
   },
   event: {
     with: (name) => `Termin bei ${name}`,
     over: 'Dieser Termin findet nicht mehr statt.',
   },
-  chosen: (url) => `Welche Nachrichten Sie bekommen, legen Sie in Ihrem Konto fest: ${url}`,
+  chosen: (url) => `Welche E-Mails Sie bekommen, legen Sie in Ihrem Konto fest: ${url}`,
 }

@@ -9,11 +9,12 @@ interface Subject {
 
 export const en = {
   greeting: (name: string) => `Hello ${name},`,
-  minutes: (minutes: number) => `${minutes} minutes`,
+  comma: ', ',
+  minutes: (minutes: number) => (minutes === 1 ? '1 minute' : `${minutes} minutes`),
   labels: {
     what: 'Appointment',
     when: 'When',
-    before: 'Before',
+    before: 'Previously',
     clockOf: (name: string) => `Local time of ${name}`,
     provider: 'With',
     client: 'Client',
@@ -72,7 +73,7 @@ export const en = {
     subject: ({ who, at }: Subject) => `A time has come free: ${who}, ${at}`,
     heading: 'A time has come free for you',
     text: (until: string) =>
-      `You are on the waiting list, and this time is kept for you until ${until}. It is booked only when you take it; after that it is offered to the next person.`,
+      `You are on the waiting list, and this time is kept for you until ${until}. It is booked only when you take it. If you have not taken it by then, it goes to the next person.`,
   },
   calendar: {
     booked: 'New booking',
@@ -120,7 +121,7 @@ export const en = {
     with: (name: string) => `Appointment with ${name}`,
     over: 'This appointment no longer takes place.',
   },
-  chosen: (url: string) => `Which mails you get is set in your account: ${url}`,
+  chosen: (url: string) => `Choose which mails you get in your account: ${url}`,
 }
 
 export type MailTexts = typeof en

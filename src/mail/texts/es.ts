@@ -2,7 +2,8 @@ import type { MailTexts } from './en.js'
 
 export const es: MailTexts = {
   greeting: (name) => `Hola, ${name}:`,
-  minutes: (minutes) => `${minutes} minutos`,
+  comma: ', ',
+  minutes: (minutes) => (minutes === 1 ? '1 minuto' : `${minutes} minutos`),
   labels: {
     what: 'Cita',
     when: 'Cuándo',
@@ -64,7 +65,7 @@ export const es: MailTexts = {
     subject: ({ who, at }) => `Ha quedado libre una hora: ${who}, ${at}`,
     heading: 'Ha quedado libre una hora para usted',
     text: (until) =>
-      `Está usted en la lista de espera y le guardamos esta hora hasta el ${until}. La cita no queda reservada hasta que la acepte; después se ofrecerá a la siguiente persona.`,
+      `Está usted en la lista de espera y le guardamos esta hora hasta el ${until}. La cita no queda reservada hasta que la acepte. Si no la ha aceptado para entonces, pasará a la siguiente persona.`,
   },
   calendar: {
     booked: 'Nueva reserva',

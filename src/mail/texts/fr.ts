@@ -2,7 +2,8 @@ import type { MailTexts } from './en.js'
 
 export const fr: MailTexts = {
   greeting: (name) => `Bonjour ${name},`,
-  minutes: (minutes) => `${minutes} minutes`,
+  comma: ', ',
+  minutes: (minutes) => (minutes < 2 ? `${minutes} minute` : `${minutes} minutes`),
   labels: {
     what: 'Rendez-vous',
     when: 'Quand',
@@ -20,7 +21,7 @@ export const fr: MailTexts = {
     confirm: 'Confirmer le rendez-vous',
     giveBack: 'Libérer ce créneau',
     manage: 'Voir ou modifier le rendez-vous',
-    move: 'Le déplacer à un autre moment',
+    move: 'Le déplacer à un autre créneau',
     cancel: 'L’annuler',
     again: 'Trouver un autre créneau',
     accept: 'Prendre ce créneau',
@@ -45,8 +46,8 @@ export const fr: MailTexts = {
     heading: 'Votre rendez-vous est confirmé',
   },
   moved: {
-    subject: ({ who, at }) => `Nouvel horaire : ${who}, ${at}`,
-    heading: 'Votre rendez-vous a un nouvel horaire',
+    subject: ({ who, at }) => `Nouveau créneau : ${who}, ${at}`,
+    heading: 'Votre rendez-vous a un nouveau créneau',
   },
   cancelled: {
     subject: ({ who, at }) => `Annulé : ${who}, ${at}`,
@@ -64,7 +65,7 @@ export const fr: MailTexts = {
     subject: ({ who, at }) => `Un créneau s’est libéré : ${who}, ${at}`,
     heading: 'Un créneau s’est libéré pour vous',
     text: (until) =>
-      `Vous êtes sur la liste d’attente, et ce créneau vous est réservé provisoirement jusqu’au ${until}. Le rendez-vous n’est pris que lorsque vous acceptez ; ensuite, le créneau est proposé à la personne suivante.`,
+      `Vous êtes sur la liste d’attente, et ce créneau vous est réservé provisoirement jusqu’au ${until}. Le rendez-vous n’est pris que lorsque vous acceptez. Si vous n’avez pas accepté d’ici là, le créneau revient à la personne suivante.`,
   },
   calendar: {
     booked: 'Nouveau rendez-vous',
