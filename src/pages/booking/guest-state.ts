@@ -8,17 +8,24 @@ import { browserZone } from '../shared/locale.js'
 
 const KEY = 'slotcast.guest'
 
-function read(): GuestHold | null {
+export interface KeptHold extends GuestHold {
+  /** Where the mail went. */
+  email: string
+  /** By the reader, here. */
+  givenBack?: boolean
+}
+
+function read(): KeptHold | null {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as GuestHold | null
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as KeptHold | null
   } catch {
     return null
   }
 }
 
-export const guestHold = signal<GuestHold | null>(read())
+export const guestHold = signal<KeptHold | null>(read())
 
-function keep(hold: GuestHold | null): void {
+function keep(hold: KeptHold | null): void {
   guestHold.value = hold
   if (hold === null) sessionStorage.removeItem(KEY)
   else sessionStorage.setItem(KEY, JSON.stringify(hold))
@@ -42,7 +49,7 @@ export async function holdAsGuest(
     },
   })
   if (!answer.ok) return answer.problem
-  keep(answer.data)
+  keep({ ...answer.data, email: person.email })
   return null
 }
 
@@ -52,8 +59,10 @@ export async function lookAgain(): Promise<void> {
   if (hold === null) return
   const { id, token } = hold
   const answer = await ask<Reservation>(`/v1/reservations/${id}`, { token })
-  if (guestHold.value?.id !== id) return
-  if (answer.ok) keep({ ...answer.data, token })
+  const present = guestHold.value
+  if (present?.id !== id) return
+  const { email, givenBack = false } = present
+  if (answer.ok) keep({ ...answer.data, token, email, givenBack })
   // An account of its owner has taken it over, or it is long over.
   else if (answer.problem.code === 'not_found' || answer.problem.code === 'unauthenticated') keep(null)
 }
@@ -61,9 +70,14 @@ export async function lookAgain(): Promise<void> {
 export async function giveBackAsGuest(): Promise<Refused | null> {
   const hold = guestHold.value
   if (hold === null) return null
+  // Its slot tells of it before the answer does.
+  keep({ ...hold, givenBack: true })
   const answer = await ask(`/v1/reservations/${hold.id}`, { method: 'DELETE', token: hold.token })
-  if (!answer.ok) return answer.problem
-  keep({ ...hold, status: 'released' })
+  if (!answer.ok) {
+    keep(hold)
+    return answer.problem
+  }
+  keep({ ...hold, status: 'released', givenBack: true })
   return null
 }
 

@@ -1,7 +1,6 @@
 /** Booking without an account: two fields, and then the card that waits for the link in the mail. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { GuestHold } from '../../schemas/guests.js'
 import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Countdown, Meter } from '../shared/countdown.jsx'
@@ -10,9 +9,11 @@ import { TextField } from '../shared/field.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { tick } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
+import { filled } from '../shared/text/filled.jsx'
 import { common } from '../shared/text.js'
 import { When } from './cards.jsx'
-import { giveBackAsGuest, holdAsGuest, lookAgain, putGuestAway } from './guest-state.js'
+import { giveBackAsGuest, holdAsGuest, type KeptHold, lookAgain, putGuestAway } from './guest-state.js'
+import { provider, whileAsking } from './state.js'
 import { text } from './text.js'
 
 const HOLD_MS = 10 * 60_000
@@ -34,7 +35,8 @@ export function GuestForm(props: {
     const form = new FormData(event.currentTarget as HTMLFormElement)
     const filledIn = (name: string) => String(form.get(name) ?? '').trim()
     asking.value = true
-    problem.value = await holdAsGuest(slot, serviceId, { name: filledIn('name'), email: filledIn('email') })
+    const person = { name: filledIn('name'), email: filledIn('email') }
+    problem.value = await whileAsking(slot, () => holdAsGuest(slot, serviceId, person))
     asking.value = false
     if (problem.value !== null) return
     say(t.said)
@@ -43,7 +45,14 @@ export function GuestForm(props: {
 
   return (
     <form class="form" onSubmit={submit} data-guest>
-      {problem.value !== null && <Refusal problem={problem.value} />}
+      {problem.value?.code === 'hold_limit' ? (
+        <p class="note warn" role="alert" data-code="hold_limit">
+          <Icon name="alert" />
+          <span>{t.limit}</span>
+        </p>
+      ) : (
+        problem.value !== null && <Refusal problem={problem.value} />
+      )}
       <TextField
         label={t.name}
         fault={fault('name')}
@@ -69,7 +78,7 @@ export function GuestForm(props: {
   )
 }
 
-export function GuestCard({ hold, first }: { hold: GuestHold; first: boolean }) {
+export function GuestCard({ hold, first }: { hold: KeptHold; first: boolean }) {
   const problem = useSignal<Refused | null>(null)
   const busy = useSignal(false)
   const t = text.value.guest
@@ -99,7 +108,7 @@ export function GuestCard({ hold, first }: { hold: GuestHold; first: boolean }) 
     >
       <div class="hold-head">
         <h3 tabIndex={-1}>
-          {status === 'confirmed' && <Icon name="check" />} {titleOf(status)}
+          {status === 'confirmed' && <Icon name="check" />} {titleOf(hold, status)}
         </h3>
         {status === 'held' ? (
           <Countdown until={until} />
@@ -111,7 +120,12 @@ export function GuestCard({ hold, first }: { hold: GuestHold; first: boolean }) 
       </div>
       {status === 'held' && <Meter until={until} length={HOLD_MS} />}
       <When start={hold.start} end={hold.end} />
-      {status === 'held' && <p>{t.look}</p>}
+      {status === 'held' && (
+        <p>
+          {t.look} {filled(t.sentTo, { email: <bdi>{hold.email}</bdi> })}
+        </p>
+      )}
+      {hold.note !== undefined && <p>{filled(text.value.notice.quoted, { note: hold.note })}</p>}
       {status === 'confirmed' && <p>{t.booked}</p>}
       {problem.value !== null && <Refusal problem={problem.value} />}
       {status === 'held' && (
@@ -125,10 +139,12 @@ export function GuestCard({ hold, first }: { hold: GuestHold; first: boolean }) 
   )
 }
 
-function titleOf(status: string): string {
-  const { guest } = text.value
+function titleOf({ cancelledBy, givenBack }: KeptHold, status: string): string {
+  const { guest, notice } = text.value
   if (status === 'held') return guest.lookTitle
   if (status === 'confirmed') return guest.done
-  if (status === 'cancelled') return guest.cancelled
-  return status === 'expired' ? guest.ranOut : guest.givenBack
+  if (status === 'expired') return guest.ranOut
+  if (status !== 'cancelled') return givenBack ? guest.givenBack : notice.released
+  const name = provider.value?.name ?? common.value.theProvider
+  return cancelledBy === 'provider' ? notice.cancelledBy({ name }) : guest.cancelled
 }

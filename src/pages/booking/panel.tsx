@@ -7,6 +7,8 @@ import type { ComponentChildren } from 'preact'
 import type { Reservation } from '../../schemas/reservations.js'
 import { Countdown } from '../shared/countdown.jsx'
 import { words, zone } from '../shared/locale.js'
+import { sendsMail } from '../shared/server-rules.js'
+import { account } from '../shared/session.js'
 import { filled } from '../shared/text/filled.jsx'
 import { providerId } from './address.js'
 import { BookedCard, HoldCard, MoveCard } from './cards.jsx'
@@ -157,12 +159,17 @@ function HowItWorks() {
       <h2>{t.how}</h2>
       <ol>
         <li>
-          {filled(t.pressText, {
+          {filled(account.value === null ? t.pressSignedOut : t.pressText, {
             press: <strong>{t.press}</strong>,
             span: words.value.duration(holdSeconds * 1000),
           })}
         </li>
         <li>{filled(t.confirmText, { confirm: <strong>{t.confirm}</strong> })}</li>
+        {account.value === null && sendsMail.value === true && (
+          <li>
+            <strong>{text.value.guest.title}:</strong> {text.value.guest.why}
+          </li>
+        )}
         {noticeSeconds > 0 && (
           <li class="quiet">{t.notice({ span: words.value.duration(noticeSeconds * 1000) })}</li>
         )}

@@ -18,7 +18,7 @@ import { clock, minute } from '../shared/now.js'
 import { providerOf } from '../shared/providers.js'
 import * as own from '../shared/reservations.js'
 import { account, role } from '../shared/session.js'
-import { type Face, faceOf } from '../shared/slot-face.js'
+import { type Face, faceOf, isLive } from '../shared/slot-face.js'
 import { common } from '../shared/text.js'
 import { addMonths, dayOf, monthWeeks, startOfDay, weekOf } from '../shared/time.js'
 import { heardWait } from '../waiting/waits.js'
@@ -123,8 +123,15 @@ export const stepMinutes = computed(
 
 /** The reservation that a slot belongs to. What is being moved has its first slot alone: the others are free for it. */
 export function ownAt(slotId: string): Reservation | undefined {
-  const one = own.bySlot.value.get(slotId)
+  const one = own.bySlot.value.get(slotId) ?? guestAt(slotId)
   return one !== undefined && one.id === moving.value?.id && one.slotId !== slotId ? undefined : one
+}
+
+/** What the reader holds or has booked without an account. */
+function guestAt(slotId: string): Reservation | undefined {
+  const hold = guestHold.value
+  if (!hold?.slotIds.includes(slotId)) return undefined
+  return isLive(hold, calendar.moment.value) ? hold : undefined
 }
 
 export function faceNow(slot: OwnSlot): Face {
@@ -211,7 +218,8 @@ export async function take(
   return true
 }
 
-async function whileAsking<T>({ id }: { id: string }, work: () => Promise<T>): Promise<T> {
+/** What happens to a slot meanwhile is the reader's doing, and not announced. */
+export async function whileAsking<T>({ id }: { id: string }, work: () => Promise<T>): Promise<T> {
   asking.value = new Set(asking.value).add(id)
   const answer = await work()
   const rest = new Set(asking.value)
@@ -347,7 +355,7 @@ function announceChange(name: SlotEventName, event: SlotEvent): void {
   if (event.slotId === guestHold.value?.slotId) void lookAgain()
   // Where appointments have several slots, what is free says itself which starts changed.
   if (starts.value !== null || dayOf(Date.parse(event.start), zone.value) !== day.value) return
-  if (own.bySlot.value.has(event.slotId) || asking.value.has(event.slotId)) return
+  if (ownAt(event.slotId) !== undefined || asking.value.has(event.slotId)) return
   const time = words.value.time(Date.parse(event.start), zone.value)
   say(text.value.changed[spoken[name]]({ time }))
 }
@@ -478,7 +486,8 @@ function announceStarts(): void {
     if (starts.value === null || day.value === null || !isKnown(day.value)) return
     // After another choice, or an own action, what is free is other than before without anybody having changed it.
     const mine = own.live.value.map(({ id, slotId }) => `${id} ${slotId}`)
-    const key = [day.value, zone.value, termsFrom.value?.id, movingId.value, ...mine].join()
+    const guest = guestHold.value?.id
+    const key = [day.value, zone.value, termsFrom.value?.id, movingId.value, guest, ...mine].join()
     const free = new Map<string, number>()
     for (const slot of days.value.get(day.value)?.slots ?? []) {
       const { pressable, own: isOwn } = faceNow(slot)

@@ -148,6 +148,8 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     press: 'Drücken Sie auf einen freien Termin.',
     pressText: ({ press, span }) =>
       `${press} Er ist ${span} lang für Sie reserviert; niemand sonst kann ihn nehmen.`,
+    pressSignedOut: ({ press, span }) =>
+      `${press} Sobald Sie angemeldet sind, ist er ${span} lang für Sie reserviert; niemand sonst kann ihn nehmen.`,
     confirm: 'Bestätigen Sie ihn,',
     confirmText: ({ confirm }) =>
       `${confirm} solange die Reservierung gilt. Oder geben Sie ihn frei, dann ist er für andere sofort wieder frei.`,
@@ -175,6 +177,9 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     email: 'E-Mail',
     lookTitle: 'Prüfen Sie Ihre E-Mails',
     look: 'Wir haben Ihnen eine E-Mail geschickt. Klicken Sie auf den Link darin, bevor die Zeit abläuft; dann ist gebucht.',
+    sentTo: ({ email }) => `Sie ging an ${email}.`,
+    limit:
+      'Mit dieser Adresse oder aus Ihrem Netz ist schon ein Termin reserviert. Bestätigen Sie ihn mit dem Link in der E-Mail, warten Sie zehn Minuten oder melden Sie sich mit einem Konto an.',
     said: 'Die Zeit ist für Sie reserviert. Klicken Sie auf den Link in der E-Mail.',
     ranOut: 'Ihre Zeit ist abgelaufen. Andere können sie wieder buchen.',
     giveBack: 'Freigeben',

@@ -148,6 +148,8 @@ export const texts = ({ plural }: Grammar) => ({
     press: 'Press a free time.',
     pressText: ({ press, span }: { press: string; span: string }) =>
       `${press} It is yours for ${span}; nobody else can take it.`,
+    pressSignedOut: ({ press, span }: { press: string; span: string }) =>
+      `${press} Once you are signed in it is yours for ${span}; nobody else can take it.`,
     confirm: 'Confirm it',
     confirmText: ({ confirm }: { confirm: string }) =>
       `${confirm} while the hold lasts. Or give it back, and others see it free at once.`,
@@ -176,6 +178,9 @@ export const texts = ({ plural }: Grammar) => ({
     email: 'E-mail',
     lookTitle: 'Check your e-mail',
     look: 'We have sent you a mail. Press its link before the time runs out; then it is booked.',
+    sentTo: ({ email }: { email: string }) => `It went to ${email}.`,
+    limit:
+      'Somebody with this address, or from your network, holds a time already. Confirm it by the link in the mail, wait ten minutes, or sign in with an account.',
     said: 'The time is held for you. Press the link in the mail.',
     ranOut: 'Your time has run out. It is free for others again.',
     giveBack: 'Give it back',

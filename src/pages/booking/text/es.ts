@@ -146,6 +146,8 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     how: 'Cómo funciona',
     press: 'Pulse una hora libre.',
     pressText: ({ press, span }) => `${press} Es suya durante ${span}; nadie más puede tomarla.`,
+    pressSignedOut: ({ press, span }) =>
+      `${press} En cuanto inicie sesión, es suya durante ${span}; nadie más puede tomarla.`,
     confirm: 'Confírmela',
     confirmText: ({ confirm }) =>
       `${confirm} mientras esté retenida. O libérela, y los demás la verán libre al momento.`,
@@ -173,6 +175,9 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     email: 'Correo electrónico',
     lookTitle: 'Mire su correo',
     look: 'Le hemos enviado un correo. Pulse su enlace antes de que acabe el tiempo; entonces queda reservada.',
+    sentTo: ({ email }) => `Se envió a ${email}.`,
+    limit:
+      'Ya hay una hora retenida con esta dirección o desde su red. Confírmela con el enlace del correo, espere diez minutos o inicie sesión con una cuenta.',
     said: 'La hora está retenida para usted. Pulse el enlace del correo.',
     ranOut: 'Se ha acabado el tiempo. Otros pueden reservarla de nuevo.',
     giveBack: 'Devolverla',

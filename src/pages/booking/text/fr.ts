@@ -148,6 +148,8 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     press: 'Appuyez sur un créneau libre.',
     pressText: ({ press, span }) =>
       `${press} Il est à vous pendant ${span} ; personne d’autre ne peut le prendre.`,
+    pressSignedOut: ({ press, span }) =>
+      `${press} Dès votre connexion, il est à vous pendant ${span} ; personne d’autre ne peut le prendre.`,
     confirm: 'Confirmez-le',
     confirmText: ({ confirm }) =>
       `${confirm} tant qu’il est retenu. Ou libérez-le, et les autres le voient aussitôt libre.`,
@@ -175,6 +177,9 @@ export const texts = ({ plural }: Grammar): BookingTexts => ({
     email: 'E-mail',
     lookTitle: 'Regardez vos messages',
     look: "Nous vous avons envoyé un message. Appuyez sur son lien avant la fin du délai ; l'horaire est alors réservé.",
+    sentTo: ({ email }) => `Il est parti à l’adresse ${email}.`,
+    limit:
+      'Un créneau est déjà retenu avec cette adresse ou depuis votre réseau. Confirmez-le par le lien reçu, attendez dix minutes ou connectez-vous avec un compte.',
     said: "L'horaire est retenu pour vous. Appuyez sur le lien du message.",
     ranOut: "Le délai est écoulé. D'autres peuvent à nouveau le réserver.",
     giveBack: "Rendre l'horaire",
