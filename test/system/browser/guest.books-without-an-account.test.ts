@@ -53,6 +53,8 @@ test('a stranger books, sees it happen in the other tab, and cancels', async (t)
   await hand.press(page.getByRole('button', { name: 'Hold it and send me the link' }))
   const card = page.locator('[data-reservation]')
   await card.getByText('Check your e-mail').waitFor()
+  await card.getByText(email).waitFor()
+  await shows(page, id, 'mine')
   await looks(t, booking, 'guest-held')
 
   const [asked] = await arrived(email, 1)
