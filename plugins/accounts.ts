@@ -32,22 +32,23 @@ export default fp(
     const cipher = createFieldCipher(fieldKeys)
     const { clock } = app
     const accounts = accountsOf(app.mongo)
+    const passwords = await createPasswords({
+      ...(argon2 && { cost: argon2 }),
+      ...(passwordLimits && { limits: passwordLimits }),
+    })
     app.decorate(
       'accounts',
       new AccountStore({
         accounts,
         cipher,
-        passwords: await createPasswords({
-          ...(argon2 && { cost: argon2 }),
-          ...(passwordLimits && { limits: passwordLimits }),
-        }),
+        passwords,
         clock,
         wait: (ms) => setTimeout(ms),
         warn: (about, message) => app.log.warn(about, message),
       }),
     )
     const forget = (id: string) => app.accounts.forget([id])
-    app.decorate('accountAddresses', new AccountAddresses({ accounts, cipher, clock, forget }))
+    app.decorate('accountAddresses', new AccountAddresses({ accounts, cipher, passwords, clock, forget }))
   },
   { name: 'accounts', dependencies: ['mongo', 'clock'], fastify: '5.x' },
 )

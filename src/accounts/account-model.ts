@@ -32,7 +32,10 @@ export interface AccountDoc {
   role: Role
   /** Sealed. */
   email: string
-  /** Blind indexes of the address, one for each key known when it was written: two accounts with one address share one. */
+  /**
+   * Blind indexes of the address and of those before it, one for each key known when it was written: two accounts with
+   * one address would share one.
+   */
   emailIndexes: string[]
   /** Since when what is sent to the address is known to reach its owner. */
   emailVerifiedAt?: Date
@@ -40,8 +43,8 @@ export interface AccountDoc {
   emailRev?: number
   /** Becomes the address of the account when a link that was sent to it is used. */
   pendingEmail?: OtherEmail
-  /** The address before, from which the change can be taken back. */
-  formerEmail?: OtherEmail
+  /** The addresses before, the oldest first: each change can be taken back from the one before it for a while. */
+  formerEmails?: OtherEmail[]
   /** Sealed for clients, plain for providers. */
   name: string
   /** Of providers: the name as it is sorted by. */
@@ -82,7 +85,7 @@ export const accountSchema = new Schema<AccountDoc>(
     emailVerifiedAt: Date,
     emailRev: Number,
     pendingEmail: otherEmail,
-    formerEmail: otherEmail,
+    formerEmails: { type: [otherEmail], default: undefined },
     name: { type: String, required: true },
     search: String,
     searchText: String,

@@ -21,7 +21,7 @@ import type { Role } from '../schemas/common.js'
 import type { AccountDoc, StoredPolicies } from './account-model.js'
 import { comparableEmail, keptName, searchable, searchPatterns, searchText } from './normalize.js'
 import { faceOf, type StoredProfile } from './public-face.js'
-import { emailIndexes, otherEmailPlace, sealedEmail } from './sealed-email.js'
+import { emailIndexes, isEmailOf, otherEmailPlace, replacedEmail, sealedEmail } from './sealed-email.js'
 
 /** Long enough that a busy calendar costs no reads. What changes is forgotten sooner, by `changedSince`. */
 const REMEMBERED = { size: 10_000, ttlMs: 30_000 }
@@ -44,6 +44,8 @@ export interface OwnedAccount extends KnownAccount {
   emailRev: number
   /** Becomes the address when it is proved. */
   pendingEmail?: string
+  /** From which a change can be taken back. */
+  formerEmails: { email: string; until: Date }[]
   /** Which mails it wants, as far as it has said. */
   notifications?: Partial<Notifications>
   createdAt: Date
@@ -160,7 +162,8 @@ export class AccountStore {
   async signIn({ email, password }: SignIn, onWrong?: (accountId: string) => void): Promise<Account | null> {
     const indexes = this.#emailIndexes(email)
     const account = await this.#slowly(indexes[0] ?? '', async () => {
-      const found = await this.#o.accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
+      const holder = await this.#o.accounts.findOne({ emailIndexes: { $in: indexes } }, READ)
+      const found = holder && isEmailOf(this.#o.cipher, holder, email) ? holder : null
       if (await this.#o.passwords.matches(found?.password ?? null, password)) return found
       if (found) onWrong?.(found._id)
       return null
@@ -340,7 +343,7 @@ export class AccountStore {
       ...([name, timeZone, language].some((one) => one !== undefined) && {
         changedAt: new Date(this.#o.clock.now()),
       }),
-      ...(email !== undefined && sealedEmail(this.#o.cipher, email, id)),
+      ...(email !== undefined && replacedEmail(this.#o.cipher, email, id, before.formerEmails ?? [])),
       ...(password !== undefined && { password: await this.#o.passwords.hash(password) }),
       // Each by its path: of two changes at once neither undoes the other.
       ...Object.fromEntries(chosen.map(([name, choice]) => [`notifications.${name}`, choice])),
@@ -529,8 +532,13 @@ export class AccountStore {
     const pending = isPending
       ? this.#o.cipher.open(pendingEmail.email, otherEmailPlace('pendingEmail', id))
       : null
+    const formerEmails = (account.formerEmails ?? []).flatMap(({ email: sealed, until }) => {
+      const former = this.#o.cipher.open(sealed, otherEmailPlace('formerEmails', id))
+      return former === null ? [] : [{ email: former, until }]
+    })
     return {
       ...this.#known(account),
+      formerEmails,
       email: this.#open('email', email, id),
       emailVerified: emailVerifiedAt !== undefined,
       emailRev,

@@ -4,13 +4,13 @@
  */
 import type { mongo } from 'mongoose'
 import { DURABLE, READ } from '../database/call-options.js'
-import type { FieldCipher } from '../encryption/field-cipher.js'
-import type { AccountDoc } from './account-model.js'
-import { emailIndexes as indexesOf, otherEmailPlace } from './sealed-email.js'
+import type { FieldCipher, Place } from '../encryption/field-cipher.js'
+import type { AccountDoc, OtherEmail } from './account-model.js'
+import { formerIndexes, emailIndexes as indexesOf, otherEmailPlace } from './sealed-email.js'
 
 type Sealed = Pick<
   AccountDoc,
-  '_id' | 'role' | 'email' | 'emailIndexes' | 'name' | 'pendingEmail' | 'formerEmail'
+  '_id' | 'role' | 'email' | 'emailIndexes' | 'name' | 'pendingEmail' | 'formerEmails'
 >
 
 export interface AccountBatch {
@@ -31,7 +31,7 @@ export async function rotateAccounts(
   for (;;) {
     const found = await accounts
       .find({ _id: { $gt: after } }, READ)
-      .project<Sealed>({ role: 1, email: 1, emailIndexes: 1, name: 1, pendingEmail: 1, formerEmail: 1 })
+      .project<Sealed>({ role: 1, email: 1, emailIndexes: 1, name: 1, pendingEmail: 1, formerEmails: 1 })
       .sort({ _id: 1 })
       .limit(limit)
       .toArray()
@@ -41,12 +41,10 @@ export async function rotateAccounts(
       if (fields === 'unreadable') unreadable.push(account._id)
       if (fields === 'unreadable' || Object.keys(fields).length === 0) return []
       // As it was read: an address or a name that its owner changes in this moment stays changed.
-      const { _id, email, name, pendingEmail, formerEmail } = account
-      const others = {
-        'pendingEmail.email': pendingEmail?.email ?? null,
-        'formerEmail.email': formerEmail?.email ?? null,
-      }
-      return [{ updateOne: { filter: { _id, email, name, ...others }, update: { $set: fields } } }]
+      // Former addresses come with another address alone.
+      const { _id, email, name, pendingEmail } = account
+      const filter = { _id, email, name, 'pendingEmail.email': pendingEmail?.email ?? null }
+      return [{ updateOne: { filter, update: { $set: fields } } }]
     })
     const matched =
       updates.length === 0
@@ -60,7 +58,7 @@ export async function rotateAccounts(
 
 /** What must change for this account to need the current key alone. */
 function sealedAnew(account: Sealed, cipher: FieldCipher): Partial<AccountDoc> | 'unreadable' {
-  const { _id: id, role, email, name, emailIndexes } = account
+  const { _id: id, role, email, name, emailIndexes, pendingEmail, formerEmails } = account
   // What a crash in the middle of a registration left; nothing leads to it.
   if (email === undefined) return {}
   const fields: Partial<AccountDoc> = {}
@@ -70,18 +68,31 @@ function sealedAnew(account: Sealed, cipher: FieldCipher): Partial<AccountDoc> |
   if (cipher.isOutdated(email)) {
     fields.email = cipher.seal(address, { collection: 'accounts', field: 'email', id })
   }
-  if (emailIndexes.length !== 1 || emailIndexes[0] !== index) fields.emailIndexes = [index]
+  const indexes = [index]
   if (role === 'client' && cipher.isOutdated(name)) {
     const opened = cipher.open(name, { collection: 'accounts', field: 'name', id })
     if (opened === null) return 'unreadable'
     fields.name = cipher.seal(opened, { collection: 'accounts', field: 'name', id })
   }
-  for (const field of ['pendingEmail', 'formerEmail'] as const) {
-    const other = account[field]
-    if (!other || !cipher.isOutdated(other.email)) continue
-    const opened = cipher.open(other.email, otherEmailPlace(field, id))
-    if (opened === null) return 'unreadable'
-    fields[field] = { ...other, email: cipher.seal(opened, otherEmailPlace(field, id)) }
+  if (pendingEmail && cipher.isOutdated(pendingEmail.email)) {
+    const anew = otherAnew(pendingEmail, otherEmailPlace('pendingEmail', id), cipher)
+    if (!anew) return 'unreadable'
+    fields.pendingEmail = anew
   }
+  if (formerEmails && formerEmails.length > 0) {
+    const place = otherEmailPlace('formerEmails', id)
+    const anew = formerEmails.map((former) => otherAnew(former, place, cipher))
+    if (anew.some((former) => former === null)) return 'unreadable'
+    const sealed = anew.filter((former) => former !== null)
+    indexes.push(...sealed.flatMap((former) => formerIndexes(cipher, former, id)[0] ?? []))
+    if (formerEmails.some((former) => cipher.isOutdated(former.email))) fields.formerEmails = sealed
+  }
+  if (indexes.join() !== emailIndexes.join()) fields.emailIndexes = indexes
   return fields
+}
+
+function otherAnew(other: OtherEmail, place: Place, cipher: FieldCipher): OtherEmail | null {
+  if (!cipher.isOutdated(other.email)) return other
+  const opened = cipher.open(other.email, place)
+  return opened === null ? null : { ...other, email: cipher.seal(opened, place) }
 }

@@ -28,7 +28,11 @@ export interface NewLink {
   seed?: string
 }
 
-export type Link = Omit<LinkDoc, 'use'> & { outcome?: string }
+export interface Link extends Omit<LinkDoc, 'use'> {
+  outcome?: string
+  /** Somebody is using it. */
+  isBusy: boolean
+}
 
 export type LinkUsed<Result> =
   | { how: 'acted'; result: Result }
@@ -90,8 +94,14 @@ export class LinkStore {
   /** Null for what is no link, or one that has ended; nothing tells the two apart. */
   async find(token: string): Promise<Link | null> {
     if (!LINK_TOKEN.test(token)) return null
-    const found = await this.#links.findOne({ _id: hashOf(token) }, READ)
-    return found && found.expiresAt.getTime() > this.#clock.now() ? linkOf(found) : null
+    return this.findAgain({ _id: hashOf(token) })
+  }
+
+  /** The link as it is by now. */
+  async findAgain({ _id }: Pick<Link, '_id'>): Promise<Link | null> {
+    const found = await this.#links.findOne({ _id }, READ)
+    const now = this.#clock.now()
+    return found && found.expiresAt.getTime() > now ? linkOf(found, now) : null
   }
 
   /** Acts once. Where the action throws, it may have happened; then the link can be used again, when its time is over. */
@@ -115,7 +125,7 @@ export class LinkStore {
     if (!after || after.expiresAt.getTime() <= now) return { how: 'unknown' }
     if (after.use?.outcome !== undefined) return { how: 'used', outcome: after.use.outcome }
     if (after.use?.by !== by) return { how: 'busy' }
-    const result = await act(linkOf(after))
+    const result = await act(linkOf(after, now))
     const { outcome } = result
     const ended = outcome === null ? { by: '', until: NEVER } : { by, until: NEVER, outcome }
     const isOurs = { $eq: ['$use.by', by] }
@@ -150,6 +160,7 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
-function linkOf({ use, ...link }: LinkDoc): Link {
-  return { ...link, ...(use?.outcome !== undefined && { outcome: use.outcome }) }
+function linkOf({ use, ...link }: LinkDoc, now: number): Link {
+  const isBusy = (use?.until ?? NEVER).getTime() > now
+  return { ...link, isBusy, ...(use?.outcome !== undefined && { outcome: use.outcome }) }
 }

@@ -33,6 +33,16 @@ export const accountTexts: Record<AccountMailKind, AccountText> = {
     action: ({ actions }) => actions.change,
     said: ({ change }) => change,
   },
+  'address-asked': {
+    purpose: 'address-undo',
+    action: ({ actions }) => actions.undo,
+    said: ({ asked }) => asked,
+  },
+  'password-ended': {
+    purpose: 'password-reset',
+    action: ({ actions }) => actions.password,
+    said: ({ ended }) => ended,
+  },
   'address-changed': {
     purpose: 'address-undo',
     action: ({ actions }) => actions.undo,

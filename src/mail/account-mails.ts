@@ -30,8 +30,8 @@ export class AccountMails {
       to: { name, address },
       date: new Date(job.createdAt),
       content: aboutAccount(kind, { name, language, timeZone }, link, expiresAt),
-      // What was changed is told later, too; a link can be asked for again.
-      isMomentary: kind !== 'address-changed',
+      // What was changed or is to be is told later, too; a link can be asked for again.
+      isMomentary: kind !== 'address-asked' && kind !== 'address-changed',
     }
   }
 
@@ -42,14 +42,18 @@ export class AccountMails {
   ): Promise<string | null> {
     switch (kind) {
       case 'password-reset':
+      case 'password-ended':
         return email
       case 'address-check':
         // It was changed since, and the link would prove the other one.
         return about === undefined || about === String(emailRev) ? email : null
+      case 'address-asked':
+        // Read before it was seen to wait, so not the one that is asked for.
+        return (await this.#ports.addressOfChange(id, 'pendingEmail', about ?? '')) === null ? null : email
       case 'address-change':
         return this.#ports.addressOfChange(id, 'pendingEmail', about ?? '')
       case 'address-changed':
-        return this.#ports.addressOfChange(id, 'formerEmail', about ?? '')
+        return this.#ports.addressOfChange(id, 'formerEmails', about ?? '')
     }
   }
 }

@@ -19,6 +19,10 @@ export type AccountMailKind =
   | 'address-check'
   /** To an address that is to become that of the account: a link that proves it. */
   | 'address-change'
+  /** To the address of an account: that another was asked for, and a link that stops it or takes it back. */
+  | 'address-asked'
+  /** To an address that is the account's again: a link to set another password, because the one before has ended. */
+  | 'password-ended'
   /** To the address before: that it was changed, and a link that takes it back. */
   | 'address-changed'
 export type MailKind = ChangeKind | 'reminder' | 'offer' | 'digest' | AccountMailKind
@@ -36,6 +40,8 @@ export const groupOf: Record<MailKind, MailGroup> = {
   'address-check': 'links',
   'address-change': 'links',
   'address-changed': 'notices',
+  'address-asked': 'notices',
+  'password-ended': 'notices',
 }
 
 export interface OfferMail {
@@ -153,6 +159,7 @@ const awaited: ReadonlySet<MailKind> = new Set([
   'held',
   'offer',
   'password-reset',
+  'password-ended',
   'address-check',
   'address-change',
 ])

@@ -42,7 +42,7 @@ export interface MailPorts {
   /** The address that is to be an account's, or was, while the change is of use. */
   addressOfChange: (
     accountId: string,
-    which: 'pendingEmail' | 'formerEmail',
+    which: 'pendingEmail' | 'formerEmails',
     change: string,
   ) => Promise<string | null>
   /** How long before the start of a service people are reminded. */

@@ -25,10 +25,10 @@ const ALWAYS = { from: 0, to: Date.UTC(9999, 0, 1) }
 export async function* exportText(
   parts: Parts,
   account: OwnedAccount,
-  head: Pick<AccountExport, 'exportedAt' | 'account' | 'sessions'>,
+  head: Pick<AccountExport, 'exportedAt' | 'account' | 'formerEmails' | 'sessions'>,
 ): AsyncGenerator<string> {
-  const { exportedAt, account: me, sessions } = head
-  const start = JSON.stringify({ exportedAt, account: me satisfies Me, sessions }).slice(0, -1)
+  const { exportedAt, account: me, formerEmails, sessions } = head
+  const start = JSON.stringify({ exportedAt, account: me satisfies Me, formerEmails, sessions }).slice(0, -1)
   yield* joined(`${start},"reservations":[`, reservations(parts, account))
   yield* joined('],"slots":[', account.role === 'provider' ? slots(parts, account) : [])
   yield* joined('],"services":[', account.role === 'provider' ? services(parts, account) : [])

@@ -19,6 +19,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
+      await app.accountAddresses.release(request.body.email)
       const registered = await app.accounts.register({ language: languageOf(request), ...request.body })
       if (!registered.ok) throw new Refusal(registered.code)
       const { account } = registered

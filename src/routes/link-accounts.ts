@@ -11,6 +11,7 @@ import type { LinkTexts } from '../links/texts/en.js'
 import { mailJob } from '../mail/mail-jobs.js'
 import type { LinkUse } from '../schemas/links.js'
 import { adoptGuests } from './guest-bookings.js'
+import { RESET_MS } from './passwords.js'
 
 const PASSWORD = { least: 8, most: 200 }
 /** The notice of a change is added before it, so that it is not lost, and is due when the change is there. */
@@ -20,17 +21,26 @@ const SIGN_IN = '/account'
 type Purpose = 'password-reset' | 'address-check' | 'address-change' | 'address-undo'
 
 /** Null where there is nothing to show: no such account, or another address by now. */
-export async function accountSubject(app: FastifyInstance, link: Link): Promise<LinkSubject | null> {
-  const { accountId = '', outcome } = link
-  const purpose = link.purpose as Purpose
+export async function accountSubject(app: FastifyInstance, found: Link): Promise<LinkSubject | null> {
+  const { accountId = '' } = found
   const account = await app.accounts.own(accountId)
-  if (!account || (outcome === undefined && !(await isOfUse(app, account, link)))) return null
+  const link = account && (await usable(app, account, found))
+  if (!link) return null
+  const { outcome } = link
+  const purpose = link.purpose as Purpose
   return {
     about: { account: accountId },
     state: () => ({ purpose, used: outcome !== undefined }),
     page: (shown) => pageOf(account, purpose, outcome, shown),
-    act: (given) => act(app, account, link, given),
+    act: (given) => act(app, link, given),
   }
+}
+
+/** Somebody else who presses it at this moment may be the one who has changed the account: that is seen from the link. */
+async function usable(app: FastifyInstance, account: OwnedAccount, link: Link): Promise<Link | null> {
+  if (link.outcome !== undefined || (await isOfUse(app, account, link))) return link
+  const again = await app.links.findAgain(link)
+  return again && (again.isBusy || again.outcome !== undefined) ? again : null
 }
 
 /** Whether what it was sent for is still so. */
@@ -40,8 +50,9 @@ async function isOfUse(
   { purpose, about = '' }: Link,
 ): Promise<boolean> {
   if (purpose === 'password-reset' || purpose === 'address-check') return about === String(emailRev)
-  const field = purpose === 'address-change' ? 'pendingEmail' : 'formerEmail'
-  return (await accountAddresses.addressOf(id, field, about)) !== null
+  // One whose change is made is used once more where the first use did not come to its end.
+  if ((await accountAddresses.addressOf(id, 'pendingEmail', about)) !== null) return true
+  return (await accountAddresses.addressOf(id, 'formerEmails', about)) !== null
 }
 
 function pageOf(
@@ -80,14 +91,11 @@ function donePage(all: LinkTexts, purpose: Purpose, outcome: string) {
   return { title: textsOf(all, purpose).done }
 }
 
-async function act(
-  app: FastifyInstance,
-  account: OwnedAccount,
-  link: Link,
-  { password }: NonNullable<LinkUse>,
-): Promise<LinkActed> {
+async function act(app: FastifyInstance, link: Link, { password }: NonNullable<LinkUse>): Promise<LinkActed> {
+  const { accountId = '', about = '' } = link
+  const account = await app.accounts.own(accountId)
+  if (!account || !(await isOfUse(app, account, link))) return outcomeOf('gone')
   const { id, emailRev } = account
-  const { about = '' } = link
   switch (link.purpose as Purpose) {
     case 'password-reset':
       return resetPassword(app, account, link, password)
@@ -105,12 +113,29 @@ async function act(
       await app.jobs.add([mailJob(notice, now + NOTICE_AFTER_MS)])
       return proved(app, id, await app.accountAddresses.change(id, about))
     }
-    case 'address-undo': {
-      const outcome = await app.accountAddresses.takeBack(id, about)
-      if (outcome === 'done') await endSessions(app, id, link)
-      return outcomeOf(outcome)
-    }
+    case 'address-undo':
+      return takeBack(app, id, link)
   }
+}
+
+async function takeBack(app: FastifyInstance, id: string, link: Link): Promise<LinkActed> {
+  const { about = '' } = link
+  // Before it as well: where this stops half way, nobody is left signed in.
+  await app.tokens.endAll(id)
+  const outcome = await app.accountAddresses.takeBack(id, about)
+  const account = outcome === 'done' ? await app.accounts.own(id) : null
+  if (!account) return outcomeOf(outcome)
+  await endSessions(app, id, link)
+  const now = app.clock.now()
+  const mail = {
+    kind: 'password-ended',
+    cause: about,
+    accountId: id,
+    about: String(account.emailRev),
+    expiresAt: now + RESET_MS,
+  } as const
+  await app.jobs.add([mailJob(mail, now)])
+  return outcomeOf(outcome)
 }
 
 async function resetPassword(

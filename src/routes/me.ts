@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { UNDO_MS } from '../accounts/account-addresses.js'
 import type { OwnedAccount } from '../accounts/account-store.js'
 import { endClient, endProvider } from '../accounts/delete-account.js'
 import type { SessionRecord } from '../auth/sessions.js'
@@ -19,6 +20,8 @@ import { signedIn } from './reservations.js'
 const WHOLE_ACCOUNT_MS = 120_000
 /** An export is written as fast as it is read. */
 const SLOW_READER_MS = 1_800_000
+/** Of somebody whose address changes all the time. */
+const ASK_AGAIN_SECONDS = 86_400
 
 export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -46,10 +49,10 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
         operationId: 'updateMe',
         summary: 'Change the own account',
         description:
-          'A new address or password needs `currentPassword`. Where this server sends mail, a new address is `pendingEmail` until the link in a mail to it is used; the own address takes it back. A new password ends all other sessions of the account, the links that were mailed to set one, and a change of address that was asked for before. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
+          'A new address or password needs `currentPassword`. Where this server sends mail, a new address is `pendingEmail` until the link in a mail to it is used; the own address takes it back. The present address is told, with a link that stops it. A new password ends all other sessions of the account, the links that were mailed to set one, and a change of address that was asked for before. A new name is shown on bookings ahead as well; it takes a second, until every server knows it.',
         tags: ['accounts'],
         body: MeChanges,
-        response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 503: Problem },
+        response: { 200: Me, 400: Problem, 401: Problem, 409: Problem, 429: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
@@ -71,6 +74,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (changes.timeZone !== undefined && caller.role === 'provider') {
         await app.slots.noteAgreedTimes(caller.id)
       }
+      if (changes.email !== undefined) await app.accountAddresses.release(changes.email)
       const pending = app.mail.isOn ? await askForAddress(caller.id, changes.email) : false
       if (pending) delete changes.email
       const changed = await app.accounts.change(caller.id, changes, { keepsAsked: pending })
@@ -143,6 +147,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const head = {
         exportedAt: new Date(app.clock.now()).toISOString(),
         account: view(account),
+        formerEmails: account.formerEmails.map(({ email, until }) => ({ email, until: until.toISOString() })),
         sessions: (await app.tokens.sessionsOf(caller.id)).map(sessionView),
       }
       return sendJson(reply, exportText(app, account, head))
@@ -161,16 +166,18 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return false
     }
     const asked = await app.accountAddresses.ask(id, email)
+    if (!asked.ok && asked.code === 'rate_limited') {
+      throw new Refusal(asked.code, undefined, {}, { 'retry-after': String(ASK_AGAIN_SECONDS) })
+    }
     if (!asked.ok) throw new Refusal(asked.code === 'not_found' ? 'unauthenticated' : asked.code)
     const { change, until } = asked
-    const mail = {
-      kind: 'address-change',
-      cause: change,
-      accountId: id,
-      about: change,
-      expiresAt: until,
-    } as const
-    await app.jobs.add([mailJob(mail, app.clock.now())])
+    const now = app.clock.now()
+    const mail = { cause: change, accountId: id, about: change }
+    await app.jobs.add([
+      mailJob({ kind: 'address-change', ...mail, expiresAt: until }, now),
+      // As long as the change can be taken back once it is made.
+      mailJob({ kind: 'address-asked', ...mail, expiresAt: until + UNDO_MS }, now),
+    ])
     return true
   }
 

@@ -14,7 +14,7 @@ import { Problem } from '../schemas/common.js'
 import { signedIn } from './reservations.js'
 
 const MINUTE_MS = 60_000
-const RESET_MS = 60 * MINUTE_MS
+export const RESET_MS = 60 * MINUTE_MS
 
 export const passwordRoutes: FastifyPluginAsyncTypebox = async (app) => {
   /** Mails that are being asked for. */

@@ -175,6 +175,9 @@ export const OwnSessionList = listOf(OwnSession)
 export const AccountExport = Type.Object({
   exportedAt: InstantOut,
   account: Me,
+  formerEmails: Type.Array(Type.Object({ email: Type.String(), until: InstantOut }), {
+    description: 'Addresses from which a change can be taken back, and until when',
+  }),
   sessions: Type.Array(SignedInSession, { description: 'Sign-ins, without their tokens' }),
   reservations: Type.Array(Reservation),
   slots: Type.Array(PublicSlot, { description: 'What a provider has published' }),

@@ -72,11 +72,11 @@ export const de: LinkTexts = {
   },
   undo: {
     title: 'Die Änderung der Adresse zurücknehmen?',
-    text: 'Ihr Konto bekommt diese Adresse wieder, und alle, die angemeldet sind, werden abgemeldet.',
+    text: 'Ihr Konto bekommt diese Adresse wieder oder behält sie. Alle, die angemeldet sind, werden abgemeldet, und das Passwort gilt nicht mehr.',
     button: 'Änderung zurücknehmen',
-    done: 'Ihr Konto hat wieder diese Adresse',
+    done: 'Die Änderung der Adresse ist zurückgenommen',
     doneText:
-      'Alle Sitzungen sind beendet. Wenn Sie die Änderung nicht veranlasst haben, legen Sie ein neues Passwort fest.',
+      'Alle Sitzungen sind beendet, und das Passwort gilt nicht mehr. Eine Nachricht bringt einen Link, mit dem Sie ein neues festlegen.',
   },
   used: 'Dieser Link wurde benutzt.',
   signIn: 'Anmelden',

@@ -69,10 +69,10 @@ export const en = {
   },
   undo: {
     title: 'Take the change of address back?',
-    text: 'Your account gets this address again, and everybody who is signed in is signed out.',
+    text: 'Your account has this address again, or keeps it. Everybody who is signed in is signed out, and the password ends.',
     button: 'Take the change back',
-    done: 'Your account has this address again',
-    doneText: 'All sessions have ended. If you did not ask for the change, set a new password.',
+    done: 'The change of address is taken back',
+    doneText: 'All sessions have ended, and so has the password. A mail brings a link to set a new one.',
   },
   used: 'This link has been used.',
   signIn: 'Sign in',

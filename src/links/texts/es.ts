@@ -70,10 +70,11 @@ export const es: LinkTexts = {
   },
   undo: {
     title: '¿Deshacer el cambio de dirección?',
-    text: 'Su cuenta recupera esta dirección, y se cierran todas las sesiones.',
+    text: 'Su cuenta recupera o conserva esta dirección. Se cierran todas las sesiones y la contraseña deja de valer.',
     button: 'Deshacer el cambio',
-    done: 'Su cuenta tiene de nuevo esta dirección',
-    doneText: 'Todas las sesiones han terminado. Si no pidió el cambio, elija una contraseña nueva.',
+    done: 'El cambio de dirección se ha deshecho',
+    doneText:
+      'Todas las sesiones han terminado y la contraseña ya no vale. Un mensaje le trae un enlace para elegir una nueva.',
   },
   used: 'Este enlace se ha usado.',
   signIn: 'Entrar',

@@ -72,11 +72,11 @@ export const fr: LinkTexts = {
   },
   undo: {
     title: "Revenir sur le changement d'adresse ?",
-    text: 'Votre compte reprendra cette adresse, et toutes les personnes connectées seront déconnectées.',
+    text: 'Votre compte reprendra ou gardera cette adresse. Toutes les personnes connectées seront déconnectées, et le mot de passe ne sera plus valable.',
     button: 'Revenir sur le changement',
-    done: 'Votre compte a repris cette adresse',
+    done: "Le changement d'adresse est annulé",
     doneText:
-      "Toutes les sessions sont terminées. Si vous n'avez pas demandé ce changement, choisissez un nouveau mot de passe.",
+      "Toutes les sessions sont terminées, et le mot de passe n'est plus valable. Un message vous apporte un lien pour en choisir un nouveau.",
   },
   used: 'Ce lien a été utilisé.',
   signIn: 'Se connecter',

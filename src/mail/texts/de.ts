@@ -104,6 +104,19 @@ export const de: MailTexts = {
       `Diese Adresse soll die Adresse eines Kontos werden. Der Link gilt einmal und bis ${until}; ohne ihn ändert sich nichts.`,
     ignore: 'Wenn Sie das nicht angefragt haben, müssen Sie nichts tun.',
   },
+  asked: {
+    subject: 'Eine andere E-Mail-Adresse wurde angefragt',
+    heading: 'Eine andere E-Mail-Adresse wurde angefragt',
+    text: (until) =>
+      `Ihr Konto soll eine andere E-Mail-Adresse bekommen, sobald ein Link in einer Nachricht an sie benutzt wird. Wenn Sie das nicht waren, nehmen Sie die Änderung bis ${until} zurück; dann werden alle abgemeldet, und das Passwort gilt nicht mehr.`,
+    ignore: 'Wenn Sie das angefragt haben, müssen Sie nichts tun.',
+  },
+  ended: {
+    subject: 'Neues Passwort festlegen',
+    heading: 'Neues Passwort festlegen',
+    text: (until) =>
+      `Die Änderung Ihrer E-Mail-Adresse wurde zurückgenommen, und das Passwort Ihres Kontos gilt nicht mehr. Legen Sie ein neues fest. Der Link gilt einmal und bis ${until}.`,
+  },
   changed: {
     subject: 'Ihre E-Mail-Adresse wurde geändert',
     heading: 'Ihre E-Mail-Adresse wurde geändert',

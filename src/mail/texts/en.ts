@@ -111,6 +111,19 @@ export const en = {
       `This address is to become the one of an account. The link works once, until ${until}; without it nothing changes.`,
     ignore: 'If you did not ask for this, you need not do anything.',
   },
+  asked: {
+    subject: 'Another e-mail address was asked for',
+    heading: 'Another e-mail address was asked for',
+    text: (until: string) =>
+      `Your account is to have another e-mail address as soon as a link in a mail to it is used. If that was not you, take the change back, until ${until}; then everybody is signed out, and the password ends.`,
+    ignore: 'If you asked for this, you need not do anything.',
+  },
+  ended: {
+    subject: 'Set a new password',
+    heading: 'Set a new password',
+    text: (until: string) =>
+      `The change of your e-mail address was taken back, and the password of your account has ended. Set a new one. The link works once, until ${until}.`,
+  },
   changed: {
     subject: 'Your e-mail address was changed',
     heading: 'Your e-mail address was changed',

@@ -103,6 +103,19 @@ export const es: MailTexts = {
       `Esta dirección va a ser la de una cuenta. El enlace funciona una sola vez, hasta el ${until}; sin él no cambia nada.`,
     ignore: 'Si no lo ha solicitado, no tiene que hacer nada.',
   },
+  asked: {
+    subject: 'Se ha solicitado otra dirección de correo',
+    heading: 'Se ha solicitado otra dirección de correo',
+    text: (until) =>
+      `Su cuenta tendrá otra dirección de correo en cuanto se use un enlace enviado a ella. Si no ha sido usted, deshaga el cambio antes del ${until}; entonces se cierran todas las sesiones y la contraseña deja de valer.`,
+    ignore: 'Si lo ha solicitado, no tiene que hacer nada.',
+  },
+  ended: {
+    subject: 'Elija una contraseña nueva',
+    heading: 'Elija una contraseña nueva',
+    text: (until) =>
+      `El cambio de su dirección de correo se ha deshecho, y la contraseña de su cuenta ya no vale. Elija una nueva. El enlace funciona una sola vez, hasta el ${until}.`,
+  },
   changed: {
     subject: 'Su dirección de correo ha cambiado',
     heading: 'Su dirección de correo ha cambiado',

@@ -103,6 +103,19 @@ export const fr: MailTexts = {
       `Cette adresse doit devenir celle d’un compte. Le lien fonctionne une seule fois, jusqu’au ${until} ; sans lui, rien ne change.`,
     ignore: 'Si vous n’avez rien demandé, vous n’avez rien à faire.',
   },
+  asked: {
+    subject: 'Une autre adresse e-mail a été demandée',
+    heading: 'Une autre adresse e-mail a été demandée',
+    text: (until) =>
+      `Votre compte aura une autre adresse e-mail dès qu’un lien envoyé à celle-ci sera utilisé. Si ce n’était pas vous, annulez la modification avant le ${until} : toutes les personnes connectées seront alors déconnectées, et le mot de passe ne sera plus valable.`,
+    ignore: 'Si vous l’avez demandé, vous n’avez rien à faire.',
+  },
+  ended: {
+    subject: 'Choisir un nouveau mot de passe',
+    heading: 'Choisir un nouveau mot de passe',
+    text: (until) =>
+      `La modification de votre adresse e-mail a été annulée, et le mot de passe de votre compte n’est plus valable. Choisissez-en un nouveau. Le lien fonctionne une seule fois, jusqu’au ${until}.`,
+  },
   changed: {
     subject: 'Votre adresse e-mail a été modifiée',
     heading: 'Votre adresse e-mail a été modifiée',
