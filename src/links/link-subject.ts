@@ -17,6 +17,10 @@ export interface LinkSubject {
 export interface LinkShown {
   /** Whose free times it lists, where it does. */
   day?: string | undefined
+  /** What is asked about before it is done, where the page offers several things. */
+  ask?: 'cancel' | undefined
+  /** This request has acted: whoever reads the page holds the link that was good for it. */
+  hasActed?: boolean
   /** Why the press before it changed nothing. */
   refused?: Refusal | undefined
 }
@@ -30,8 +34,9 @@ export interface LinkActed extends LinkAction {
 export function lookForAnother(
   { id, profile }: { id: string; profile?: { link?: string } },
   { visit }: LinkTexts,
+  text = visit.again,
 ): NonNullable<LinkPage['links']> {
-  return [{ href: `/book/${encodeURIComponent(profile?.link ?? id)}`, text: visit.again }]
+  return [{ href: `/book/${encodeURIComponent(profile?.link ?? id)}`, text }]
 }
 
 export function alertOf({ refused }: LinkShown, texts: LinkTexts): { alert?: string } {

@@ -22,6 +22,15 @@ export interface Search {
   nearest(near: { id: string; start: number }, limit: number): CompactSlot[]
 }
 
+/** What a reservation takes is free for itself, as it is where it moves by less than its length. */
+export function freeFor(slots: readonly CompactSlot[], reservationId: string): CompactSlot[] {
+  return slots.map((slot) => {
+    if (slot.reservation?.id !== reservationId) return slot
+    const state = slot.state === 'withdrawn' ? 'withdrawn' : 'open'
+    return { ...slot, state, buffered: false, expiresAt: undefined, reservation: null }
+  })
+}
+
 /** Among bookable slots, or among the starts of a service, which may have a notice of its own. */
 export function searchIn(
   slots: readonly CompactSlot[],

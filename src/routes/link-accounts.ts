@@ -56,7 +56,7 @@ async function isOfUse(
 }
 
 function pageOf(
-  { language }: OwnedAccount,
+  { language, email }: OwnedAccount,
   purpose: Purpose,
   outcome: string | undefined,
   shown: LinkShown,
@@ -71,12 +71,19 @@ function pageOf(
     return {
       ...page,
       title,
+      facts: [[all.facts.account, maskedEmail(email)]],
       texts: [ends],
       forms: [{ method: 'post', button, isMain: true, fields: [field] }],
     }
   }
   const { title, text, button } = textsOf(all, purpose)
   return { ...page, title, texts: [text, all.notYet], forms: [{ method: 'post', button, isMain: true }] }
+}
+
+/** Enough for its owner to tell it from another one, and too little for whoever finds the link. */
+function maskedEmail(email: string): string {
+  const at = email.lastIndexOf('@')
+  return `${[...email][0]}•••${email.slice(at)}`
 }
 
 function textsOf(all: LinkTexts, purpose: Exclude<Purpose, 'password-reset'>) {

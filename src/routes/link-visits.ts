@@ -22,7 +22,7 @@ import type { LinkUse } from '../schemas/links.js'
 import { cutoffAnswer, type FoundReservation } from '../slots/slot-outcomes.js'
 import { contactIn, reservationView } from '../slots/slot-view.js'
 import { moveTermsOf } from './appointment-terms.js'
-import { searchIn } from './free-starts.js'
+import { freeFor, searchIn } from './free-starts.js'
 import { checkGuest, guestConfirmed } from './guest-bookings.js'
 import { refusalOf, viewFor } from './reservations.js'
 
@@ -100,7 +100,13 @@ async function pageOf(
   })
   const isGuests = found.reservation.client.id === guestId(found.reservation.id)
   const booked = isGuests && purpose === 'confirm' ? [texts.mailFollows] : []
-  const asItIs = { ...page, title: isHeld ? texts.held : texts.confirmed, texts: isHeld ? held : booked }
+  const links = isHeld ? [] : await onwards(app, visit, shown)
+  const asItIs = {
+    ...page,
+    title: isHeld ? texts.held : texts.confirmed,
+    texts: isHeld ? held : booked,
+    links,
+  }
   if (outcome !== undefined) return outcome === 'moved' ? { ...asItIs, title: texts.moved } : asItIs
   if (purpose === 'confirm') return isHeld ? press(texts.confirm) : asItIs
   if (purpose === 'accept-offer') return isHeld ? press(texts.accept) : asItIs
@@ -123,19 +129,45 @@ async function pageOf(
   if (cancelLate !== null) {
     return { ...asItIs, texts: [...move.texts, texts.cancelCutoff(cancelLate)], forms: move.forms }
   }
-  const { button } = isHeld ? texts.giveBack : texts.cancel
-  const cancel: LinkForm = {
-    method: 'post',
-    button,
-    fields: [{ kind: 'hidden', name: 'do', value: 'cancel' }],
+  const question = isHeld ? texts.giveBack : texts.cancel
+  const field = (name: string) => ({ kind: 'hidden', name, value: 'cancel' }) as const
+  if (shown.ask === 'cancel') {
+    return {
+      ...press(question),
+      forms: [
+        { method: 'post', button: question.button, isMain: true, fields: [field('do')] },
+        { method: 'get', button: texts.back },
+      ],
+    }
   }
+  const cancel: LinkForm = { method: 'get', button: question.button, fields: [field('ask')] }
   return { ...asItIs, texts: [...held, ...move.texts], forms: [...move.forms, cancel] }
 }
 
-function endedPage({ status, language, provider }: Visit, isDeclined: boolean) {
+/** To where it is changed, for whoever has just booked it, and to its provider. */
+async function onwards(
+  app: FastifyInstance,
+  { found, provider, language }: Visit,
+  { hasActed = false }: LinkShown,
+): Promise<NonNullable<LinkPage['links']>> {
+  const all = linkTexts[language]
+  const links = lookForAnother(provider, all, all.visit.theirPage(provider.name))
+  if (!hasActed) return links
+  // Only now: a link that was used, and is found later, must not be good for more.
+  const url = await app.links.make({
+    purpose: 'manage',
+    reservationId: found.reservation.id,
+    expiresAt: found.slot.start.getTime(),
+  })
+  return [{ href: new URL(url).pathname, text: all.visit.change }, ...links]
+}
+
+function endedPage({ found, status, language, provider, now }: Visit, isDeclined: boolean) {
   const all = linkTexts[language]
   const { visit: texts } = all
-  const title = { expired: texts.expired, released: texts.released, cancelled: texts.cancelled }
+  const { cancelledBy } = reservationView(found.slot, found.reservation, now)
+  const cancelled = cancelledBy === 'client' ? texts.youCancelled : texts.cancelled
+  const title = { expired: texts.expired, released: texts.released, cancelled }
   const goesOn = isDeclined && status === 'released'
   return {
     title: goesOn ? texts.declined : title[status as Exclude<ReservationStatus, 'held' | 'confirmed'>],
@@ -170,21 +202,29 @@ async function moveForms(
   const { visit: texts } = linkTexts[language]
   const booked = found.reservation.service
   const service = booked ? await app.services.find(provider.id, booked.id) : null
-  const topic = await app.board.topic(provider.id)
+  const { slots } = await app.board.topic(provider.id)
   const { defaultPolicies } = app
   const offered = service?.active ? service : null
-  const search = searchIn(topic.slots, offered, provider, { now, defaultPolicies, offsets })
+  const search = searchIn(freeFor(slots, found.reservation.id), offered, provider, {
+    now,
+    defaultPolicies,
+    offsets,
+  })
   const span = day === undefined ? null : daySpan(day, zone)
   const start = found.slot.start.getTime()
-  const starts = span
-    ? search.select({ ...span, after: null, limit: MOST_OF_A_DAY }, null).found.slice(0, MOST_OF_A_DAY)
-    : search.nearest({ id: found.slot._id, start }, NEAREST)
+  const ofDay = span
+    ? search
+        .select({ ...span, after: null, limit: MOST_OF_A_DAY }, null)
+        .found.filter(({ id }) => id !== found.slot._id)
+        .slice(0, MOST_OF_A_DAY)
+    : []
+  const starts = ofDay.length > 0 ? ofDay : search.nearest({ id: found.slot._id, start }, NEAREST)
   const options = starts
-    .filter(({ id }) => id !== found.slot._id)
     .sort((a, b) => a.start - b.start)
     .map(({ id, start }) => ({ value: id, text: shortText(start, zone, language) }))
   const shown = dayInZone(span?.from ?? start, zone)
-  const legend = span ? texts.thatDay(dayText(span.from, language, zone)) : texts.nearest
+  const dayName = span && dayText(span.from, language, zone)
+  const legend = dayName && ofDay.length > 0 ? texts.thatDay(dayName) : texts.nearest
   const another: LinkForm = {
     method: 'get',
     button: texts.show,
@@ -193,7 +233,8 @@ async function moveForms(
   if (options.length === 0) return { texts: [texts.noneFree], forms: [another] }
   const choice = { kind: 'choice', name: 'slotId', legend, options } as const
   const move: LinkForm = { method: 'post', button: texts.move.button, isMain: true, fields: [choice] }
-  return { texts: [], forms: [move, another] }
+  const noneThen = dayName && ofDay.length === 0 ? [texts.noneThatDay(dayName)] : []
+  return { texts: noneThen, forms: [move, another] }
 }
 
 /** On behalf of whoever the appointment is for. */

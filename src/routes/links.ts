@@ -54,7 +54,8 @@ export const linkRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const wantsPage = !prefers(request, 'application/json')
       const known = await subjectOf(app, request.params.token, request)
       if (!known) return gone(request, reply, wantsPage)
-      return answer(reply, known.subject, wantsPage, { day: request.query.day })
+      const { day, ask } = request.query
+      return answer(reply, known.subject, wantsPage, { day, ask })
     },
   )
 
@@ -80,12 +81,12 @@ export const linkRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const known = await subjectOf(app, token, request)
       if (!known) return gone(request, reply, wantsPage)
       request.audited = { purpose: known.link.purpose, ...known.subject.about }
-      const refused = await use(app, known, request.body ?? {})
+      const { refused, hasActed } = await use(app, known, request.body ?? {})
       if (refused && !wantsPage) throw refused
       const after = await subjectOf(app, token, request)
       if (!after) return gone(request, reply, wantsPage)
       if (refused) request.problem = refused.code
-      return answer(reply, after.subject, wantsPage, { refused })
+      return answer(reply, after.subject, wantsPage, { refused, hasActed })
     },
   )
 }
@@ -111,12 +112,12 @@ function aboutOf(app: FastifyInstance, link: Link, request: FastifyRequest): Pro
   return link.purpose === 'leave-wait' ? waitSubject(app, link) : visitSubject(app, link, request)
 }
 
-/** Why it was refused, or nothing where it is done, by this request or an earlier one. */
+/** Why it was refused, or nothing where it is done; whether by this request, or by an earlier one. */
 async function use(
   app: FastifyInstance,
   { link, subject }: Known,
   given: NonNullable<LinkUse>,
-): Promise<Refusal | undefined> {
+): Promise<{ refused?: Refusal | undefined; hasActed: boolean }> {
   const act = async (): Promise<LinkActed> => {
     try {
       return await subject.act(given)
@@ -127,11 +128,14 @@ async function use(
   }
   for (let look = 0; look < BUSY_LOOKS; look++) {
     const used = await app.links.use(link, act)
-    if (used.how === 'acted') return used.result.refusal
-    if (used.how !== 'busy') return undefined
+    if (used.how === 'acted') {
+      const { outcome, refusal } = used.result
+      return { refused: refusal, hasActed: outcome !== null }
+    }
+    if (used.how !== 'busy') return { hasActed: false }
     await pause(BUSY_MS)
   }
-  return new Refusal('unavailable', 'Another request is using this link.')
+  return { refused: new Refusal('unavailable', 'Another request is using this link.'), hasActed: false }
 }
 
 async function answer(reply: FastifyReply, subject: LinkSubject, wantsPage: boolean, shown: LinkShown) {

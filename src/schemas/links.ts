@@ -11,6 +11,9 @@ export const LinkQuery = Type.Object({
   day: Type.Optional(
     Type.String({ maxLength: 10, description: 'Whose free times the page lists, where it moves' }),
   ),
+  ask: Type.Optional(
+    Type.Enum(['cancel'], { description: 'What the page asks about, where it moves or cancels' }),
+  ),
 })
 
 /** A body need not be sent at all, which reads as null. */

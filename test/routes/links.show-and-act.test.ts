@@ -5,6 +5,7 @@ import type { NewLink } from '../../src/links/link-store.js'
 import { loggerOptions } from '../../src/logging.js'
 import type { LinkState } from '../../src/schemas/links.js'
 import type { Reservation } from '../../src/schemas/reservations.js'
+import { offer } from '../helper/clinic.js'
 import { temporaryFolder } from '../helper/database.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { publish, register, type SignedIn, startOne, type TestServer } from '../helper/servers.js'
@@ -78,7 +79,7 @@ test('looking changes nothing, a press acts once, and then the page shows what c
   // As a browser sends it from a page without a referrer.
   const pressed = await server.call<string>('POST', path, { headers: { ...FORM, origin: 'null' } })
   t.equal(pressed.status, 200)
-  t.match(pressed.body, /does not take place/)
+  t.match(pressed.body, /You have cancelled this appointment/)
   t.notMatch(pressed.body, /<form/)
   t.equal(await statusOf(all, reservation.id), 'cancelled')
 
@@ -139,8 +140,72 @@ test('a booking moves to a time of the list; a time that is taken leaves the lin
   const day = await server.call<string>('GET', `${await linkTo(server, 'manage', now.body)}?day=2001-01-01`, {
     headers: HTML,
   })
-  t.match(day.body, /There are no free times/)
-  t.match(day.body, /name="do" value="cancel"/)
+  t.match(day.body, /There are no free times on/)
+  t.match(day.body, /Free times nearby/)
+})
+
+test('where several things can be done, cancelling is asked about first', async (t) => {
+  const server = await startOne(t)
+  const all = await world(server)
+  const reservation = await booked(all)
+  const path = await linkTo(server, 'manage', reservation)
+  const shown = await server.call<string>('GET', path, { headers: HTML })
+  t.match(shown.body, /<form method="get"><input type="hidden" name="ask" value="cancel">/)
+  t.notMatch(shown.body, /name="do"/)
+  const asked = await server.call<string>('GET', `${path}?ask=cancel`, { headers: HTML })
+  t.match(asked.body, /<h1>Cancel this appointment\?<\/h1>/)
+  t.match(asked.body, /<form method="get"><button class="button">Back/)
+  t.equal(await statusOf(all, reservation.id), 'confirmed')
+  const [, field] =
+    /<form method="post"><input type="hidden" name="(do)" value="cancel">/.exec(asked.body) ?? []
+  const pressed = await server.call<string>('POST', `${path}?ask=cancel`, {
+    headers: FORM,
+    body: `${field}=cancel`,
+  })
+  t.match(pressed, { status: 200, body: /You have cancelled this appointment/ })
+  t.equal(await statusOf(all, reservation.id), 'cancelled')
+})
+
+test('a visit moves by less than its length', async (t) => {
+  const server = await startOne(t)
+  const all = await world(server)
+  const service = await offer(server, all.provider, { startsEveryMinutes: 15, bufferAfterMinutes: 15 })
+  const { body: reservation } = await server.call<Reservation>('POST', '/v1/reservations', {
+    token: all.client.token,
+    body: { slotId: all.slots[0], serviceId: service.id },
+  })
+  await server.call('POST', `/v1/reservations/${reservation.id}/confirm`, { token: all.client.token })
+  const path = await linkTo(server, 'move', reservation)
+  const { body } = await server.call<string>('GET', path, { headers: HTML })
+  t.same(
+    [...body.matchAll(/name="slotId" value="([^"]+)"/g)].map(([, id]) => id),
+    [1, 2, 3, 4, 5].map((at) => all.slots[at]),
+  )
+  const other = { ...all, client: await register(server, 'client') }
+  await booked(other, 5)
+  const beside = await server.call<string>('GET', path, { headers: HTML })
+  t.same(
+    [...beside.body.matchAll(/name="slotId" value="([^"]+)"/g)].map(([, id]) => id),
+    [all.slots[1]],
+    'control: not over what others have',
+  )
+  const moved = await server.call<string>('POST', path, { headers: FORM, body: `slotId=${all.slots[1]}` })
+  t.match(moved, { status: 200, body: /has been moved/ })
+})
+
+test('whoever has just confirmed goes on to change it; the used link is good for no more', async (t) => {
+  const server = await startOne(t)
+  const all = await world(server)
+  const path = await linkTo(server, 'confirm', await booked(all, 0, false))
+  const pressed = await server.call<string>('POST', path, { headers: FORM })
+  const [, change = ''] = /href="(\/l\/[\w-]{43})"/.exec(pressed.body) ?? []
+  t.match(pressed.body, /See the page of/)
+  t.match((await server.call<string>('GET', change, { headers: HTML })).body, /name="ask" value="cancel"/)
+  for (const method of ['GET', 'POST']) {
+    const again = await server.call<string>(method, path, { headers: method === 'GET' ? HTML : FORM })
+    t.match(again, { status: 200, body: /is confirmed/ })
+    t.notMatch(again.body, /href="\/l\//)
+  }
 })
 
 test('a link ends with the visit, and what is none says no more than that', async (t) => {

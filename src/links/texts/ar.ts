@@ -11,6 +11,7 @@ export const ar: LinkTexts = {
     clockOf: (name) => `بالتوقيت المحلي لدى ${name}`,
     who: 'مع',
     where: 'المكان',
+    account: 'الحساب',
   },
   notYet: 'لن يحدث شيء قبل أن تضغط الزر.',
   visit: {
@@ -22,6 +23,7 @@ export const ar: LinkTexts = {
     expired: 'انتهت مهلة التأكيد',
     expiredText: 'يمكن للآخرين حجزه من جديد، ويمكنك ذلك أيضًا إن كان لا يزال متاحًا.',
     cancelled: 'هذا الموعد ملغى',
+    youCancelled: 'لقد ألغيت هذا الموعد',
     released: 'تم التخلي عن هذا الموعد',
     cancel: { title: 'هل تريد إلغاء هذا الموعد؟', button: 'إلغاء الموعد' },
     giveBack: { title: 'هل تريد التخلي عن هذا الوقت؟', button: 'التخلي عن الوقت' },
@@ -32,6 +34,7 @@ export const ar: LinkTexts = {
     nearest: 'أوقات متاحة قريبة',
     thatDay: (day) => `الأوقات المتاحة يوم ${day}`,
     noneFree: 'لا توجد أوقات متاحة.',
+    noneThatDay: (day) => `لا توجد أوقات متاحة يوم ${day}.`,
     otherDay: 'يوم آخر',
     show: 'عرض',
     accept: { title: 'هل تأخذ هذا الوقت؟', button: 'آخذ هذا الوقت' },
@@ -39,6 +42,9 @@ export const ar: LinkTexts = {
     declined: 'ينتقل الوقت إلى الآخرين',
     staysOnList: 'تبقى على قائمة الانتظار.',
     again: 'البحث عن وقت آخر',
+    change: 'نقله أو إلغاؤه',
+    back: 'رجوع',
+    theirPage: (name) => `صفحة ${name}`,
   },
   wait: {
     leave: { title: 'هل تريد مغادرة قائمة الانتظار؟', button: 'مغادرة قائمة الانتظار' },

@@ -11,6 +11,7 @@ export const de: LinkTexts = {
     clockOf: (name) => `Ortszeit von ${name}`,
     who: 'Bei',
     where: 'Wo',
+    account: 'Konto',
   },
   notYet: 'Bevor Sie den Knopf drücken, geschieht nichts.',
   visit: {
@@ -22,6 +23,7 @@ export const de: LinkTexts = {
     expired: 'Die Zeit zum Bestätigen ist vorbei',
     expiredText: 'Andere können ihn wieder buchen. Ist er noch frei, können auch Sie es.',
     cancelled: 'Dieser Termin findet nicht statt',
+    youCancelled: 'Sie haben diesen Termin abgesagt',
     released: 'Dieser Termin wurde zurückgegeben',
     cancel: { title: 'Diesen Termin absagen?', button: 'Termin absagen' },
     giveBack: { title: 'Diese Zeit zurückgeben?', button: 'Zeit zurückgeben' },
@@ -34,6 +36,7 @@ export const de: LinkTexts = {
     nearest: 'Freie Zeiten in der Nähe',
     thatDay: (day) => `Freie Zeiten am ${day}`,
     noneFree: 'Es gibt keine freien Zeiten.',
+    noneThatDay: (day) => `Am ${day} gibt es keine freien Zeiten.`,
     otherDay: 'Ein anderer Tag',
     show: 'Anzeigen',
     accept: { title: 'Diese Zeit nehmen?', button: 'Diese Zeit nehmen' },
@@ -41,6 +44,9 @@ export const de: LinkTexts = {
     declined: 'Die Zeit geht an andere',
     staysOnList: 'Sie bleiben auf der Warteliste.',
     again: 'Andere Zeit suchen',
+    change: 'Verschieben oder absagen',
+    back: 'Zurück',
+    theirPage: (name) => `Zur Seite von ${name}`,
   },
   wait: {
     leave: { title: 'Die Warteliste verlassen?', button: 'Warteliste verlassen' },

@@ -9,6 +9,7 @@ export const en = {
     clockOf: (name: string) => `On the clock of ${name}`,
     who: 'With',
     where: 'Where',
+    account: 'Account',
   },
   /** Above the button: nothing has happened yet. */
   notYet: 'Nothing happens before you press the button.',
@@ -21,6 +22,7 @@ export const en = {
     expired: 'The time to confirm is over',
     expiredText: 'Others can book it again. If it is still free, so can you.',
     cancelled: 'This appointment does not take place',
+    youCancelled: 'You have cancelled this appointment',
     released: 'This appointment was given back',
     cancel: { title: 'Cancel this appointment?', button: 'Cancel the appointment' },
     giveBack: { title: 'Give this time back?', button: 'Give the time back' },
@@ -31,6 +33,7 @@ export const en = {
     nearest: 'Free times nearby',
     thatDay: (day: string) => `Free times on ${day}`,
     noneFree: 'There are no free times.',
+    noneThatDay: (day: string) => `There are no free times on ${day}.`,
     otherDay: 'Another day',
     show: 'Show',
     accept: { title: 'Take this time?', button: 'Take this time' },
@@ -38,6 +41,9 @@ export const en = {
     declined: 'The time goes to others',
     staysOnList: 'You stay on the waiting list.',
     again: 'Look for another time',
+    change: 'Move or cancel it',
+    back: 'Back',
+    theirPage: (name: string) => `See the page of ${name}`,
   },
   wait: {
     leave: { title: 'Leave the waiting list?', button: 'Leave the waiting list' },
