@@ -137,7 +137,8 @@ t.test('a position counts those of others that could be offered the same', async
   const world = await waitWorld(t)
   const { here, clock } = world
   const [ada, bea] = [await register(here, 'client'), await register(here, 'client')]
-  const at = (days: number) => new Date(clock.now() + days * 86_400_000).toISOString()
+  const now = clock.now()
+  const at = (days: number) => new Date(now + days * 86_400_000).toISOString()
   const mornings = { between: { from: '08:00', to: '12:00' } }
   await join(world, ada, { from: at(1), to: at(3), ...mornings })
   t.match(await join(world, ada, { from: at(2), to: at(4) }), { position: 1 }, 'an own one')
