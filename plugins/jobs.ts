@@ -66,7 +66,7 @@ export default fp(
       channels: () => channels.values(),
       clock,
       add,
-      savePlace: (place) => store.saveProgress(place),
+      savePlace: (place) => store.saveProgress(place, [...channels.keys()]),
       slotsAhead: () =>
         slots.collection.find(
           { state: { $in: [...slotStates] }, start: { $gte: new Date(clock.now() - DAY_MS) } },
@@ -135,8 +135,9 @@ export default fp(
         worker.start()
       }
       producer.start(progress?.at.getTime() ?? clock.now())
-      // At the first start with jobs, what lies ahead (reminders) is due as well; what is over is not told any more.
-      if (!progress) first = producer.derive().catch(onFault)
+      // At the first start with a channel, what lies ahead (reminders) is due as well; what is over is not told any more.
+      const isNew = (name: string) => !progress?.channels.includes(name)
+      if ([...channels.keys()].some(isNew)) first = producer.derive()
       await purge.start()
     })
     // Before the feed and the database close.
@@ -145,8 +146,8 @@ export default fp(
       subscription.leave()
       await purge.destroy()
       await Promise.all([...workers.values()].map((worker) => worker.close()))
-      await first
       await producer.close()
+      await first
     })
   },
   { name: 'jobs', dependencies: ['mongo', 'clock', 'slots', 'live', 'metrics'] },

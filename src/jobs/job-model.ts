@@ -1,7 +1,7 @@
 /** How jobs lie in the database. The id of a job is its cause, so the same cause makes one, whoever notices it. */
 import { type Connection, type IndexDirection, type Model, type mongo, Schema } from 'mongoose'
 import { collectionOf } from '../database/database-calls.js'
-import type { JobFacts } from './job.js'
+import type { NewJob } from './job.js'
 
 export const jobStates = ['waiting', 'done', 'obsolete', 'failed'] as const
 export type JobState = (typeof jobStates)[number]
@@ -12,14 +12,8 @@ export interface Lease {
   id: string
 }
 
-export interface JobDoc {
+export interface JobDoc extends Omit<NewJob, 'id' | 'dueAt'> {
   _id: string
-  channel: string
-  kind: string
-  recipient: string
-  providerId?: string
-  lane: string
-  facts: JobFacts
   state: JobState
   /**
    * `<channel> <instant>`, while it waits: when it is due, or when its lease ends. One text, so that one sparse index
@@ -39,6 +33,8 @@ export interface ProgressDoc {
   /** Where a change stream goes on. */
   place: unknown
   at: Date
+  /** Those that jobs were made for. */
+  channels: string[]
 }
 
 const jobSchema = new Schema<JobDoc>(

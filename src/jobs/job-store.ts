@@ -97,13 +97,6 @@ export class JobStore {
       .toArray()
   }
 
-  async countDue(channel: string): Promise<number> {
-    return this.#o.jobs.countDocuments(
-      { due: { $gt: dueText(channel, 0), $lte: dueText(channel, this.#o.clock.now()) } },
-      READ,
-    )
-  }
-
   /** Those of these rows that this process has from now on, for so long. The others are done, or somebody else has them. */
   async take(ids: readonly string[], channel: string, leaseMs: number): Promise<TakenJob[]> {
     if (ids.length === 0) return []
@@ -223,11 +216,11 @@ export class JobStore {
     return this.#o.progress.findOne({ _id: 'changes' }, READ)
   }
 
-  async saveProgress(place: unknown): Promise<void> {
+  async saveProgress(place: unknown, channels: string[]): Promise<void> {
     const at = new Date(this.#o.clock.now())
     await this.#o.progress.updateOne(
       { _id: 'changes' },
-      { $set: { place, at } },
+      { $set: { place, at, channels } },
       { ...DURABLE, upsert: true },
     )
   }

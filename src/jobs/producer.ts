@@ -32,7 +32,7 @@ export interface ProducerOptions {
 const MOST_WAITING = 5_000
 const AGAIN_MS = 1_000
 /** Nothing older is derived: its job may have ended so long ago that its row was removed. */
-export const DERIVED_MS = 7 * 86_400_000
+const DERIVED_MS = 7 * 86_400_000
 /** How much older than the saved place a change may be that was not turned into jobs. */
 const MARGIN_MS = 60_000
 const SAVE_EVERY_MS = 1_000
@@ -47,6 +47,8 @@ export class Producer {
   /** Changes since this moment may not have been turned into jobs. */
   #since: number
   #writing: Promise<void> | null = null
+  /** Derivations under way. */
+  #deriving = 0
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -111,20 +113,41 @@ export class Producer {
     this.#place = place
   }
 
-  /** From the slots as they are: what happened since the last saved place, and what lies ahead. */
+  /**
+   * From the slots as they are: what happened since the last saved place, and what lies ahead. Tried until it is done; no
+   * place is saved before that, so a server that is killed on the way has the next one derive it.
+   */
   async derive(): Promise<void> {
+    this.#deriving++
+    try {
+      while (!this.#isClosed && !(await this.#deriveAll())) await this.#o.wait(AGAIN_MS)
+    } finally {
+      this.#deriving--
+    }
+  }
+
+  /** False where it did not come to its end. */
+  async #deriveAll(): Promise<boolean> {
     const since = Math.max(this.#since - MARGIN_MS, this.#o.clock.now() - DERIVED_MS)
     let derived = 0
-    for await (const slot of this.#o.slotsAhead()) {
-      for (const channel of this.#o.channels()) {
-        const jobs = await jobsOfSlot(channel, slot, since)
-        derived += jobs.length
-        this.#waiting.push(...jobs)
+    try {
+      for await (const slot of this.#o.slotsAhead()) {
+        if (this.#isClosed) return false
+        for (const channel of this.#o.channels()) {
+          const jobs = await jobsOfSlot(channel, slot, since)
+          derived += jobs.length
+          this.#waiting.push(...jobs)
+        }
+        await this.#written()
       }
-      await this.#written()
+      while (this.#writing) await this.#writing
+    } catch (error) {
+      this.#o.onFault(error)
+      return false
     }
-    while (this.#writing) await this.#writing
+    if (this.#isClosed) return false
     this.#o.onDerived(derived)
+    return true
   }
 
   *#planners(): Iterable<{ plan: Plan }> {
@@ -157,7 +180,8 @@ export class Producer {
 
   async #savePlace(): Promise<void> {
     const place = this.#place
-    if (this.#writing || this.#waiting.length > 0 || place === this.#savedPlace) return
+    if (place === this.#savedPlace) return
+    if (this.#writing || this.#deriving > 0 || this.#waiting.length > 0) return
     try {
       await this.#o.savePlace(place)
       this.#savedPlace = place

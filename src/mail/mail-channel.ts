@@ -41,6 +41,8 @@ export class MailChannel implements JobChannel {
   readonly name = MAIL
   readonly concurrency = LANES
   readonly perLane = 1
+  /** A morning of reminders does not flood the mail server. */
+  readonly perSecond = 20
   readonly leaseMs = LEASE_MS
   readonly #o: MailChannelOptions
   readonly #appointments: AppointmentMails

@@ -45,6 +45,7 @@ async function scene(t: Test) {
     saves = true,
     failsToAdd = (): boolean => false,
     failsToPlan = (): boolean => false,
+    failsToRead = (): boolean => false,
   } = {}) {
     const producer = new Producer({
       channels: () => [planningUnless(failsToPlan)],
@@ -54,9 +55,12 @@ async function scene(t: Test) {
         await jobs.add(some)
       },
       savePlace: async (place) => {
-        if (saves) await jobs.saveProgress(place)
+        if (saves) await jobs.saveProgress(place, ['test'])
       },
-      slotsAhead: () => world.slots.find({}),
+      slotsAhead: () => {
+        if (failsToRead()) throw new Error('a fault of the test')
+        return world.slots.find({})
+      },
       wait: async () => {},
       onFault: () => {},
       onDerived: (count) => {
@@ -145,9 +149,12 @@ t.test('what a lost history hides is derived from the slots, with the same ids',
   clock.move(DAY)
   await change(slotIds.slice(5))
   broken.failResuming(HISTORY_LOST)
-  await server()
+  let failures = 0
+  const { producer } = await server({ failsToRead: () => failures++ < 3 })
   await until(async () => (await made()).length === 20, 'all of them')
   t.ok(derived() >= 10)
+  t.ok(failures > 3, 'control: it was tried again')
+  t.equal(producer.waiting, 0)
   t.equal(new Set(await made()).size, 20)
 })
 
