@@ -44,7 +44,7 @@ export function openDesk(account: Account) {
   const zone = account.timeZone
   const reservations = new CalendarReservations(account.id)
   const hours = new OutsideHours(account.id)
-  const awaited = new Awaited()
+  const awaited = new Awaited(account.id)
   const calendar: Calendar = openCalendar({
     providerId: account.id,
     own: true,
@@ -161,7 +161,7 @@ export function openDesk(account: Account) {
   effect(() => {
     // No event says that somebody joined.
     minute.value
-    void awaited.load()
+    untracked(() => void awaited.load())
   })
   effect(() => {
     const address = `/provider?day=${day.value}`
