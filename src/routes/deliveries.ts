@@ -2,8 +2,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { decodeCursor, pageOf } from '../http/paging.js'
 import { dueAtOf, type JobDoc } from '../jobs/job-model.js'
+import type { JobQuery, JobStore } from '../jobs/job-store.js'
 import { Problem } from '../schemas/common.js'
-import { type Delivery, DeliveryList, DeliveryQuery } from '../schemas/deliveries.js'
+import { type Delivery, DeliveryList, DeliveryQuery, type DeliveryState } from '../schemas/deliveries.js'
 import { signedIn } from './reservations.js'
 
 const PAGE = 50
@@ -25,44 +26,58 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ caller, query }, reply) => {
       const { id, role } = signedIn(caller)
-      const { channel, state, limit = PAGE, cursor } = query
-      const found = await app.jobs.store.list({
-        of: role === 'provider' ? { providerId: id } : { recipient: id },
-        channel,
-        states: state && [state],
-        after: decodeCursor(cursor, [0, ''] as [number, string]),
-        limit: limit + 1,
-      })
+      const of = role === 'provider' ? { providerId: id } : { recipient: id }
       reply.header('cache-control', 'no-store')
-      const page = pageOf(found, limit, ({ createdAt, _id }) => [createdAt.getTime(), _id])
-      return { items: page.items.map(view), nextCursor: page.nextCursor }
+      return deliveriesOf(app.jobs.store, of, query, view)
     },
   )
 }
 
-function view({
-  _id,
-  channel,
-  kind,
-  state,
-  createdAt,
-  attempts,
-  due,
-  endedAt,
-  lastError,
-  facts,
-}: JobDoc): Delivery {
+interface Asked {
+  channel?: string
+  state?: DeliveryState
+  limit?: number
+  cursor?: string
+}
+
+/** A page of the jobs of somebody, each as `view` tells it. */
+export async function deliveriesOf<View>(
+  jobs: JobStore,
+  of: JobQuery['of'],
+  { channel, state, limit = PAGE, cursor }: Asked,
+  view: (job: JobDoc) => View,
+): Promise<{ items: View[]; nextCursor: string | null }> {
+  const found = await jobs.list({
+    of,
+    channel,
+    states: state && [state === 'delivered' ? 'done' : state],
+    after: decodeCursor(cursor, [0, ''] as [number, string]),
+    limit: limit + 1,
+  })
+  const { items, nextCursor } = pageOf(found, limit, ({ createdAt, _id }) => [createdAt.getTime(), _id])
+  return { items: items.map(view), nextCursor }
+}
+
+export function deliveryPart({ state, attempts, lastError, due, lease, endedAt }: JobDoc) {
+  return {
+    state: state === 'done' ? ('delivered' as const) : state,
+    attempts,
+    ...(lastError !== undefined && state !== 'done' && { error: lastError }),
+    // Of one under way it would be the end of the lease.
+    ...(due !== undefined && !lease && { nextAttemptAt: new Date(dueAtOf(due)).toISOString() }),
+    ...(endedAt && { endedAt: endedAt.toISOString() }),
+  }
+}
+
+function view(job: JobDoc): Delivery {
+  const { _id: id, channel, kind, createdAt, facts } = job
   const { reservationId } = facts
   return {
-    id: _id,
+    id,
     channel,
     kind,
-    state,
     createdAt: createdAt.toISOString(),
-    attempts,
-    ...(due !== undefined && { dueAt: new Date(dueAtOf(due)).toISOString() }),
-    ...(endedAt && { endedAt: endedAt.toISOString() }),
-    ...(lastError !== undefined && { reason: lastError }),
     ...(typeof reservationId === 'string' && { reservationId }),
+    ...deliveryPart(job),
   }
 }

@@ -2,9 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Caller } from '../http/caller.js'
-import { decodeCursor, pageOf } from '../http/paging.js'
 import { Refusal, refusedFields } from '../http/problems.js'
-import { dueAtOf, type JobDoc } from '../jobs/job-model.js'
+import type { JobDoc } from '../jobs/job-model.js'
 import { Id, Problem } from '../schemas/common.js'
 import {
   NewWebhook,
@@ -24,6 +23,7 @@ import {
 import type { Endpoint } from '../webhooks/endpoint-model.js'
 import { messageId } from '../webhooks/signature.js'
 import { TargetRefused } from '../webhooks/target.js'
+import { deliveriesOf, deliveryPart } from './deliveries.js'
 import { signedIn } from './reservations.js'
 
 const Params = Type.Object({ id: Id })
@@ -217,17 +217,9 @@ export const webhookRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { limit = 50, cursor, state } = request.query
       const { id } = await ownOf(request)
-      const jobs = await app.jobs.store.list({
-        of: { recipient: id },
-        ...(state !== undefined && { states: [state === 'delivered' ? 'done' : state] }),
-        after: decodeCursor(cursor, [0, ''] as [number, string]),
-        limit: limit + 1,
-      })
       reply.header('cache-control', 'no-store')
-      const { items, nextCursor } = pageOf(jobs, limit, ({ createdAt, _id }) => [createdAt.getTime(), _id])
-      return { items: items.map(deliveryView), nextCursor }
+      return deliveriesOf(app.jobs.store, { recipient: id }, request.query, deliveryView)
     },
   )
 
@@ -297,18 +289,7 @@ export function webhookView(endpoint: Endpoint, now: number): Webhook {
 }
 
 function deliveryView(job: JobDoc): WebhookDelivery {
-  const { _id, kind, state, facts, attempts, lastError, due, lease, endedAt } = job
-  return {
-    id: messageId(_id),
-    type: kind,
-    state: state === 'done' ? 'delivered' : state,
-    at: instant(Number(facts.at)),
-    attempts,
-    ...(lastError !== undefined && state !== 'done' && { error: lastError }),
-    // Of one under way it would be the end of the lease.
-    ...(due !== undefined && !lease && { nextAttemptAt: instant(dueAtOf(due)) }),
-    ...(endedAt && { endedAt: endedAt.toISOString() }),
-  }
+  return { id: messageId(job._id), type: job.kind, at: instant(Number(job.facts.at)), ...deliveryPart(job) }
 }
 
 function instant(ms: number): string {

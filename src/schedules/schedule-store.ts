@@ -10,6 +10,7 @@ import type { mongo } from 'mongoose'
 import type { Clock } from '../clock.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
+import { forgettingWrite } from '../database/forgetting-write.js'
 import type { ScheduleException, WeeklySpan } from '../domain/schedule.js'
 import type { SlotOrigin } from '../slots/slot-document.js'
 import { type LeftDay, type MadeStamp, noHours, type OpenRun, type ScheduleDoc } from './schedule-model.js'
@@ -209,14 +210,8 @@ export class ScheduleStore {
     return false
   }
 
-  async #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
-    this.forget([providerId])
-    try {
-      return await write()
-    } finally {
-      // Also when it is not known whether it was done.
-      this.forget([providerId])
-    }
+  #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
+    return forgettingWrite(() => this.forget([providerId]), write)
   }
 }
 

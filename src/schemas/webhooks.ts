@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { webhookTypes } from '../domain/webhook.js'
 import { InstantIn, InstantOut, listOf, pageQuery } from './common.js'
+import { DeliveryState, deliveryFields } from './deliveries.js'
 
 const WebhookUrl = Type.String({
   minLength: 1,
@@ -74,22 +75,11 @@ export const WebhookTest = Type.Object({
 })
 export type WebhookTest = Static<typeof WebhookTest>
 
-export const DeliveryState = Type.Enum(['waiting', 'delivered', 'failed', 'obsolete'], {
-  description:
-    'failed after the last try; obsolete where the webhook was not active when it was due, which a replay makes good',
-})
-
 export const WebhookDelivery = Type.Object({
   id: Type.String({ description: 'The webhook-id: the same each time that it is sent' }),
   type: Type.String(),
-  state: DeliveryState,
   at: Type.String({ format: 'date-time', description: 'When what it tells of happened' }),
-  attempts: Type.Integer({ description: 'Since it was last put in line; one that is under way counts' }),
-  error: Type.Optional(
-    Type.String({ description: 'Why the last attempt failed, or none was made', examples: ['answered 503'] }),
-  ),
-  nextAttemptAt: Type.Optional(InstantOut),
-  endedAt: Type.Optional(InstantOut),
+  ...deliveryFields,
 })
 export type WebhookDelivery = Static<typeof WebhookDelivery>
 

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js'
 import { BatchedReads } from '../database/batched-reads.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
+import { forgettingWrite } from '../database/forgetting-write.js'
 import { isDatabaseAway } from '../database/unavailable.js'
 import type { Service } from '../domain/service.js'
 import type { ServiceDoc } from './service-model.js'
@@ -200,14 +201,8 @@ export class ServiceStore {
     return { ok: false, code: 'unavailable' }
   }
 
-  async #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
-    this.forget([providerId])
-    try {
-      return await write()
-    } finally {
-      // Also when it is not known whether it was done.
-      this.forget([providerId])
-    }
+  #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
+    return forgettingWrite(() => this.forget([providerId]), write)
   }
 
   #documents(providerId: string): Promise<ServiceDoc[]> {

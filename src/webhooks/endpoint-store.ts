@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js'
 import { BatchedReads } from '../database/batched-reads.js'
 import { DURABLE, READ } from '../database/call-options.js'
 import { isDuplicateKey } from '../database/error-codes.js'
+import { forgettingWrite } from '../database/forgetting-write.js'
 import type { WebhookType } from '../domain/webhook.js'
 import type { FieldCipher } from '../encryption/field-cipher.js'
 import {
@@ -286,14 +287,8 @@ export class EndpointStore {
     return 'unavailable'
   }
 
-  async #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
-    this.forget([providerId])
-    try {
-      return await write()
-    } finally {
-      // Also when it is not known whether it was done.
-      this.forget([providerId])
-    }
+  #writing<T>(providerId: string, write: () => Promise<T>): Promise<T> {
+    return forgettingWrite(() => this.forget([providerId]), write)
   }
 
   async #read(id: string): Promise<EndpointDoc | undefined> {

@@ -24,6 +24,7 @@ const databaseCalls = [
   'src/database/call-options',
   'src/database/batched-reads',
   'src/database/error-codes',
+  'src/database/forgetting-write',
   'src/database/indexes',
   'src/database/engine',
 ]

@@ -1,6 +1,7 @@
 import ICAL from 'ical.js'
 import t from 'tap'
 import { headerOf, textOf } from '../../src/mail/read-mail.js'
+import type { Delivery } from '../../src/schemas/deliveries.js'
 import { booked, clinic, move } from '../helper/clinic.js'
 import { type MailServer, mailServer, type ReceivedMail } from '../helper/mail-server.js'
 import { until } from '../helper/until.js'
@@ -76,4 +77,17 @@ t.test('a booking is confirmed, moved and cancelled, and each calendar follows',
   t.ok(Number(last.value('sequence')) > Number(next.value('sequence')))
   t.equal((await arrived(mail, provider.email, 3)).length, 3)
   t.equal(mail.mails.length, 6, 'and nobody else gets anything')
+
+  const listed = async (token: string, query = '') =>
+    (await server.call<{ items: Delivery[] }>('GET', `/v1/deliveries${query}`, { token })).body.items
+  const sent = await listed(provider.token, '?channel=mail&state=delivered')
+  t.equal(sent.length, 6, 'the provider sees what went to both sides')
+  t.ok(sent.every(({ reservationId, attempts }) => reservationId === id && attempts === 1))
+  t.same(
+    (await listed(client.token, '?state=delivered')).map(({ kind }) => kind),
+    ['cancelled', 'moved', 'confirmed'],
+    'the client what went to it, the newest first',
+  )
+  t.same(await listed(client.token, '?state=failed'), [])
+  t.notMatch(JSON.stringify(sent), client.email)
 })

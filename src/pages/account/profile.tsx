@@ -4,7 +4,7 @@ import { useEffect, useId } from 'preact/hooks'
 import { languages } from '../../domain/languages.js'
 import type { Me } from '../../schemas/accounts.js'
 import type { Refused } from '../shared/api.js'
-import { Field, TextField } from '../shared/field.jsx'
+import { EmailField, Field, TextField } from '../shared/field.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { languageNames } from '../shared/language-picker.jsx'
 import { browserZone } from '../shared/locale.js'
@@ -112,15 +112,7 @@ export function Address({ me }: { me: Me }) {
               <span>{filled(t.pending, { email: <strong dir="ltr">{me.pendingEmail}</strong> })}</span>
             </p>
           )}
-          <TextField
-            label={t.newAddress}
-            fault={fault('email')}
-            name="email"
-            type="email"
-            autocomplete="email"
-            maxLength={254}
-            required
-          />
+          <EmailField label={t.newAddress} fault={fault('email')} />
           <TextField
             label={text.value.yourPassword}
             fault={fault('currentPassword')}

@@ -5,7 +5,7 @@ import { say } from '../shared/announce.jsx'
 import type { Refused } from '../shared/api.js'
 import { Countdown, Meter } from '../shared/countdown.jsx'
 import { faultOf } from '../shared/faults.js'
-import { TextField } from '../shared/field.jsx'
+import { EmailField, NameField } from '../shared/field.jsx'
 import { Icon } from '../shared/icons.jsx'
 import { tick } from '../shared/now.js'
 import { Refusal } from '../shared/refusal.jsx'
@@ -53,23 +53,8 @@ export function GuestForm(props: {
       ) : (
         problem.value !== null && <Refusal problem={problem.value} />
       )}
-      <TextField
-        label={t.name}
-        fault={fault('name')}
-        name="name"
-        autocomplete="name"
-        maxLength={100}
-        required
-      />
-      <TextField
-        label={t.email}
-        fault={fault('email')}
-        name="email"
-        type="email"
-        autocomplete="email"
-        maxLength={254}
-        required
-      />
+      <NameField label={t.name} fault={fault('name')} />
+      <EmailField label={t.email} fault={fault('email')} />
       <p class="small quiet">{t.why}</p>
       <button type="submit" class="button main wide" aria-disabled={asking.value}>
         {asking.value ? common.value.asking : t.button}

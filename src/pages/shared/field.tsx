@@ -41,3 +41,11 @@ export function TextField({ label, fault, ...input }: TextFieldProps) {
     </Field>
   )
 }
+
+export function EmailField(props: Pick<TextFieldProps, 'label' | 'fault'>) {
+  return <TextField {...props} name="email" type="email" autocomplete="email" maxLength={254} required />
+}
+
+export function NameField(props: Pick<TextFieldProps, 'label' | 'fault'>) {
+  return <TextField {...props} name="name" autocomplete="name" maxLength={100} required />
+}

@@ -5,7 +5,7 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Role } from '../../schemas/common.js'
 import { ask, type Refused } from './api.js'
 import { faultOf } from './faults.js'
-import { Field, TextField } from './field.jsx'
+import { EmailField, Field, NameField, TextField } from './field.jsx'
 import { Icon } from './icons.jsx'
 import { language } from './language.js'
 import { browserZone } from './locale.js'
@@ -167,25 +167,8 @@ export function SignInForm({
           sentence={problem.value.code === 'unauthenticated' ? 'wrong_password' : undefined}
         />
       )}
-      {isNew.value && (
-        <TextField
-          label={text.name}
-          fault={fault('name')}
-          name="name"
-          autocomplete="name"
-          maxLength={100}
-          required
-        />
-      )}
-      <TextField
-        label={text.email}
-        fault={fault('email')}
-        name="email"
-        type="email"
-        autocomplete="email"
-        maxLength={254}
-        required
-      />
+      {isNew.value && <NameField label={text.name} fault={fault('name')} />}
+      <EmailField label={text.email} fault={fault('email')} />
       <TextField
         label={isNew.value ? text.newPassword({ count: MIN_PASSWORD }) : text.password}
         fault={fault('password')}
