@@ -179,6 +179,8 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
       fieldKeys: [config.FIELD_KEY, ...given(config.FIELD_KEY_PREVIOUS)],
     })
     await app.register(live, { config, timings: options.live })
+    // Before those that wait for their work when the server stops: meanwhile nothing is swept any more.
+    await app.register(sweeper, { config, start: options.sweep ?? true })
     await app.register(jobs, { timings: options.jobs })
     await app.register(webhooks, {
       config,
@@ -195,7 +197,6 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
     await app.register(feeds)
     await app.register(docs)
     await app.register(pages)
-    await app.register(sweeper, { config, start: options.sweep ?? true })
 
     for (const routes of [
       accountRoutes,

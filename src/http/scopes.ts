@@ -20,6 +20,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'GET /v1/me': 'read',
   'PATCH /v1/me': null,
   'DELETE /v1/me': null,
+  'POST /v1/me/email-check': null,
   'GET /v1/me/export': null,
   'GET /v1/me/sessions': null,
   'DELETE /v1/me/sessions': null,

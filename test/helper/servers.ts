@@ -124,6 +124,21 @@ export async function register(
   return { id: answer.body.account.id, token: answer.body.accessToken, account: answer.body.account, email }
 }
 
+/** What servers read by themselves, whatever they are asked: ended sessions and grants, due jobs, waits. */
+const READ_BESIDE = new Set(['sessions', 'grants', 'jobs', 'jobProgress', 'waits'])
+
+/** Collects what a server with `monitorCommands` reads for its callers, from now on. */
+export function readsFor({ app }: TestServer): string[] {
+  const reads: string[] = []
+  app.mongo.getClient().on('commandStarted', ({ commandName, command }) => {
+    const collection = String(command[commandName])
+    // Changed accounts are looked for by themselves as well.
+    const isBeside = READ_BESIDE.has(collection) || command.filter?.changedAt !== undefined
+    if (['find', 'aggregate'].includes(commandName) && !isBeside) reads.push(`${commandName} ${collection}`)
+  })
+  return reads
+}
+
 /** A fresh token, after the clock was moved past the end of the old one. */
 export async function signInAgain(server: Pick<TestServer, 'call'>, account: SignedIn): Promise<SignedIn> {
   const { body } = await server.call<{ accessToken: string }>('POST', '/v1/token', {

@@ -17,10 +17,15 @@ t.test('an export has every slot once, in order, over many batches', async (t) =
   t.same(Object.keys(body), [
     'exportedAt',
     'account',
+    'formerEmails',
     'sessions',
     'reservations',
     'slots',
     'services',
+    'waits',
+    'webhooks',
+    'keys',
+    'feeds',
     'profile',
   ])
 })

@@ -3,6 +3,7 @@ import { test } from 'tap'
 import accounts from '../../plugins/accounts.js'
 import auth from '../../plugins/auth.js'
 import clock from '../../plugins/clock.js'
+import grants from '../../plugins/grants.js'
 import mongo from '../../plugins/mongo.js'
 import { testDatabase } from '../helper/database.js'
 import { MovedClock } from '../helper/moved-clock.js'
@@ -21,6 +22,7 @@ test('while keys rotate, tokens of both are good; the new one signs', async (t) 
       fieldKeys: [NEW],
       argon2: { memoryCost: 64, timeCost: 2, parallelism: 1 },
     })
+    await app.register(grants, { config: { RATE_LIMIT_PER_MINUTE: 1_000 } })
     await app.register(auth, { secret, olderSecrets, publicView: true })
     await app.ready()
     return app
@@ -52,6 +54,7 @@ test('a route that does not say who may use it stops the start', async (t) => {
   await app.register(mongo, { uri })
   await app.register(clock, { clock: new MovedClock() })
   await app.register(accounts, { fieldKeys: [NEW], argon2: { memoryCost: 64, timeCost: 2, parallelism: 1 } })
+  await app.register(grants, { config: { RATE_LIMIT_PER_MINUTE: 1_000 } })
   await app.register(auth, { secret: NEW, publicView: true })
   app.get('/said', { config: { access: 'open' } }, async () => 'fine')
   app.get('/forgotten', async () => 'oops')
