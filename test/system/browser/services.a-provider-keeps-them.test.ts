@@ -78,7 +78,7 @@ t.test('a service is changed, switched off and on, and deleted by keyboard alone
   await keyboard.press('Delete')
   // Over the description, and "more" with its starts and buffers, to the notice.
   for (let stop = 0; stop < 6; stop++) await keyboard.press('Tab')
-  await keyboard.type('h')
+  await keyboard.type('until (h')
   await keyboard.press('Tab')
   await keyboard.press('ControlOrMeta+a')
   await keyboard.type('2')
