@@ -80,8 +80,13 @@ t.test('a booking is confirmed, moved and cancelled, and each calendar follows',
 
   const listed = async (token: string, query = '') =>
     (await server.call<{ items: Delivery[] }>('GET', `/v1/deliveries${query}`, { token })).body.items
-  const sent = await listed(provider.token, '?channel=mail&state=delivered')
-  t.equal(sent.length, 6, 'the provider sees what went to both sides')
+  let sent: Delivery[] = []
+  // A mail is there before it is written down that it was taken.
+  await until(async () => {
+    sent = await listed(provider.token, '?channel=mail&state=delivered')
+    return sent.length >= 6
+  }, 'the provider sees what went to both sides')
+  t.equal(sent.length, 6)
   t.ok(sent.every(({ reservationId, attempts }) => reservationId === id && attempts === 1))
   t.same(
     (await listed(client.token, '?state=delivered')).map(({ kind }) => kind),

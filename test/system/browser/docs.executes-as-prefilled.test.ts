@@ -2,6 +2,9 @@ import t from 'tap'
 import { launch, sit } from '../../helper/browser.js'
 import { publish, register, startOne } from '../../helper/servers.js'
 
+/** The viewer draws eighty operations by itself, which takes five seconds where nothing else runs. */
+const DRAWN_MS = 120_000
+
 /** Violations of the content security policy, also those that Chromium does not count as console errors. */
 const NOTE_VIOLATIONS = `
   window.violations = []
@@ -16,6 +19,7 @@ t.test('the docs page lists slots with the values it fills in, and breaks no pol
   const [first = ''] = await publish(server, provider, 2)
   const browser = await launch(t)
   const { page, complaints, strangers } = await sit(browser)
+  page.setDefaultTimeout(DRAWN_MS)
   await page.addInitScript(NOTE_VIOLATIONS)
   await page.goto(`${server.url}/docs`)
   const operation = page.locator('#operations-slots-listSlots')
@@ -35,6 +39,7 @@ t.test('the docs page shows our icon and no logo of another project', async (t) 
   const server = await startOne(t)
   const browser = await launch(t)
   const { page } = await sit(browser)
+  page.setDefaultTimeout(DRAWN_MS)
   await page.goto(`${server.url}/docs`)
   await page.locator('#operations-slots-listSlots').waitFor()
   t.equal(await page.locator('.topbar, img').count(), 0)
