@@ -11,25 +11,30 @@ import type { FoundReservation } from '../slots/slot-outcomes.js'
 const KEPT_MS = 400 * 86_400_000
 
 /**
- * Throws where the guest has a booking that overlaps already, or as many ahead as the provider allows. Asked when the
- * link is used, not before: until then anybody could have typed the address, and the answer would tell of its owner.
+ * Throws where the guest has a booking that overlaps already, or, unless it moves one, as many ahead as the provider
+ * allows. Asked when the link is used, not before: until then anybody could have typed the address, and the answer would
+ * tell of its owner.
  */
 export async function checkGuest(
   app: FastifyInstance,
   { slot, reservation }: FoundReservation,
+  movesTo?: { start: number },
 ): Promise<void> {
   const email = await app.guests.emailOf(reservation.id)
   if (email === null) return
   const now = app.clock.now()
-  const visit = visitOf(slot, reservation)
+  const asBooked = visitOf(slot, reservation)
+  const from = movesTo?.start ?? asBooked.start
+  const to = from + asBooked.end - asBooked.start
   let ahead = 0
   for (const id of await app.guests.reservationsOf(email)) {
     const other = id === reservation.id ? null : await app.slots.findReservation(id)
     if (!other || statusAt(other.reservation, now) !== 'confirmed') continue
     const { start, end } = visitOf(other.slot, other.reservation)
-    if (start < visit.end && visit.start < end) throw new Refusal('client_busy')
+    if (start < to && from < end) throw new Refusal('client_busy')
     if (other.slot.start.getTime() > now && other.slot.providerId === slot.providerId) ahead++
   }
+  if (movesTo) return
   const { maxUpcomingBookings: most } = await policiesOf(app, slot.providerId)
   if (most > 0 && ahead >= most) throw new Refusal('booking_limit')
 }

@@ -1,6 +1,7 @@
 /** Links about an appointment: confirm, cancel, move, take or leave what was offered. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { KnownAccount } from '../accounts/account-store.js'
+import { readSlotId } from '../domain/grid.js'
 import type { Language } from '../domain/languages.js'
 import { guestId, type ReservationStatus, statusAt } from '../domain/reservation.js'
 import { ZoneOffsets } from '../domain/zone-offsets.js'
@@ -266,6 +267,8 @@ async function act(
   }
   if (slotId === undefined) throw invalid('slotId', 'is needed to move there')
   const terms = await moveTermsOf(app, caller, id, { slotId })
+  const place = readSlotId(slotId)
+  if (place && client.id === guestId(id)) await checkGuest(app, found, place)
   const outcome = await app.slots.move(caller, id, { slotId, ...terms })
   return outcome.ok ? { outcome: 'moved' } : { outcome: null, refusal: refusalOf(outcome) }
 }

@@ -254,7 +254,7 @@ test('a guest is not booked at two times that overlap', async (t) => {
   const [server] = await pair(t)
   const [provider, other] = [await register(server, 'provider'), await register(server, 'provider')]
   const [slotId] = await publish(server, provider, 2)
-  const [, overlapping, after] = await publish(server, other, 3)
+  const [, overlapping, after, last] = await publish(server, other, 4)
   const service = await server.call<{ id: string }>('POST', `/v1/providers/${provider.id}/services`, {
     token: provider.token,
     body: { name: 'Visit', durationMinutes: 30 },
@@ -272,6 +272,12 @@ test('a guest is not booked at two times that overlap', async (t) => {
   const { id, token } = second.held
   t.equal((await server.call('DELETE', `/v1/reservations/${id}`, { token })).status, 204)
   t.equal((await confirmed(guest(after, email), 3)).answer.status, 200, 'control: right after it')
+
+  const booked = await nextMail(server, email, 4)
+  const moveTo = (slot: string | undefined) =>
+    server.call<Code>('POST', booked.links[0] ?? '', { body: { slotId: slot } })
+  t.match(await moveTo(overlapping), { status: 409, body: { code: 'client_busy' } }, 'nor moved there')
+  t.match(await moveTo(last), { status: 200, body: { reservation: { slotId: last } } }, 'control')
 })
 
 test('a hold that its provider moves is mailed again, for the new time', async (t) => {
