@@ -101,7 +101,7 @@ async function mailAccount(app: FastifyInstance, id: string): Promise<MailAccoun
   const account = await app.accounts.own(id)
   // What a crash in the middle of a registration left has no address.
   if (!account?.email) return null
-  const { name, timeZone, language, email, emailRev, profile, notifications } = account
+  const { name, timeZone, language, email, emailRev, passwordRev, profile, notifications } = account
   return {
     id,
     name,
@@ -109,6 +109,7 @@ async function mailAccount(app: FastifyInstance, id: string): Promise<MailAccoun
     language,
     email,
     emailRev,
+    passwordRev,
     notifications: { ...DEFAULT_NOTIFICATIONS, ...notifications },
     where: profile?.address ?? profile?.place,
     page: `${app.publicUrl()}/book/${profile?.link ?? id}`,

@@ -45,11 +45,11 @@ export class AccountAddresses {
     this.#o = options
   }
 
-  /** Whose address it is now, and how often that account has changed its own. */
-  async findByEmail(email: string): Promise<{ id: string; emailRev: number } | null> {
+  /** Whose address it is now, and how often that account has changed it and its password. */
+  async findByEmail(email: string): Promise<{ id: string; emailRev: number; passwordRev: number } | null> {
     const found = await this.#holderOf(email)
     if (!found || !isEmailOf(this.#o.cipher, found, email)) return null
-    return { id: found._id, emailRev: found.emailRev ?? 0 }
+    return { id: found._id, emailRev: found.emailRev ?? 0, passwordRev: found.passwordRev ?? 0 }
   }
 
   /** Notes an address that is to become the account's; the one before it in that place is forgotten. */
@@ -144,7 +144,7 @@ export class AccountAddresses {
     if (found.pendingEmail?.id === change) {
       return this.#replace(
         { _id: id, 'pendingEmail.id': change, email: found.email },
-        { $set: proved, $unset: { pendingEmail: '' } },
+        { $set: proved, $unset: { pendingEmail: '' }, $inc: { passwordRev: 1 } },
       )
     }
     const lasting = this.#lasting(found.formerEmails)
@@ -158,7 +158,7 @@ export class AccountAddresses {
         // Of the changes after it nothing is left, not even a link back.
         $set: { ...replacedEmail(this.#o.cipher, email, id, lasting.slice(0, place)), ...proved },
         $unset: { pendingEmail: '' },
-        $inc: { emailRev: 1 },
+        $inc: { emailRev: 1, passwordRev: 1 },
       },
     )
   }

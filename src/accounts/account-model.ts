@@ -56,6 +56,8 @@ export interface AccountDoc {
   language?: Language
   /** argon2id */
   password: string
+  /** How often it was set anew; a link that sets another is good for one of them. */
+  passwordRev?: number
   createdAt: Date
   /** Of providers: what it has set itself, and how often it has. */
   policies?: StoredPolicies
@@ -92,6 +94,7 @@ export const accountSchema = new Schema<AccountDoc>(
     timeZone: { type: String, required: true },
     language: { type: String, enum: languages },
     password: { type: String, required: true },
+    passwordRev: Number,
     createdAt: { type: Date, required: true },
     policies: new Schema<StoredPolicies>(
       {

@@ -42,6 +42,7 @@ export interface OwnedAccount extends KnownAccount {
   /** What was sent to the address has reached its owner. */
   emailVerified: boolean
   emailRev: number
+  passwordRev: number
   /** Becomes the address when it is proved. */
   pendingEmail?: string
   /** From which a change can be taken back. */
@@ -351,6 +352,10 @@ export class AccountStore {
     if (Object.keys(changes).length === 0) return { ok: true, account: this.#owned(before) }
     const isOtherEmail =
       email !== undefined && comparableEmail(email) !== comparableEmail(this.#open('email', before.email, id))
+    const revs =
+      isOtherEmail || password !== undefined
+        ? { ...(isOtherEmail && { emailRev: 1 }), ...(password !== undefined && { passwordRev: 1 }) }
+        : null
     const endsAsked = isOtherEmail || (password !== undefined && !keepsAsked)
     const $unset = {
       ...(endsAsked && { pendingEmail: '' as const }),
@@ -363,7 +368,7 @@ export class AccountStore {
         {
           $set: changes,
           ...(endsAsked && { $unset }),
-          ...(isOtherEmail && { $inc: { emailRev: 1 } }),
+          ...(revs && { $inc: revs }),
         },
         { ...DURABLE, returnDocument: 'after' },
       )
@@ -527,7 +532,8 @@ export class AccountStore {
   }
 
   #owned(account: AccountDoc): OwnedAccount {
-    const { _id: id, email, emailVerifiedAt, emailRev = 0, pendingEmail, notifications, createdAt } = account
+    const { _id: id, email, emailVerifiedAt, emailRev = 0, passwordRev = 0 } = account
+    const { pendingEmail, notifications, createdAt } = account
     const isPending = pendingEmail !== undefined && pendingEmail.until.getTime() > this.#o.clock.now()
     const pending = isPending
       ? this.#o.cipher.open(pendingEmail.email, otherEmailPlace('pendingEmail', id))
@@ -542,6 +548,7 @@ export class AccountStore {
       email: this.#open('email', email, id),
       emailVerified: emailVerifiedAt !== undefined,
       emailRev,
+      passwordRev,
       ...(pending !== null && { pendingEmail: pending }),
       ...(notifications && { notifications }),
       createdAt,

@@ -17,3 +17,8 @@ export const linkPurposes = [
 ] as const
 
 export type LinkPurpose = (typeof linkPurposes)[number]
+
+/** What a link that sets a password is about: the address that it was sent to, and the password that it replaces. */
+export function resetMark({ emailRev, passwordRev }: { emailRev: number; passwordRev: number }): string {
+  return `${emailRev}.${passwordRev}`
+}

@@ -1,4 +1,5 @@
 /** Mails with a link for the owner of an account: to prove an address, or to set another password. */
+import { resetMark } from '../domain/link-purposes.js'
 import type { Job } from '../jobs/job.js'
 import { aboutAccount, accountTexts } from './account-content.js'
 import type { AccountMailKind } from './mail-jobs.js'
@@ -37,13 +38,15 @@ export class AccountMails {
 
   async #addressFor(
     kind: AccountMailKind,
-    { id, email, emailRev }: MailAccount,
+    account: MailAccount,
     about: string | undefined,
   ): Promise<string | null> {
+    const { id, email, emailRev } = account
     switch (kind) {
       case 'password-reset':
       case 'password-ended':
-        return email
+        // It was set since, and the link would be of no use.
+        return about === undefined || about === resetMark(account) ? email : null
       case 'address-check':
         // It was changed since, and the link would prove the other one.
         return about === undefined || about === String(emailRev) ? email : null

@@ -16,8 +16,9 @@ export interface MailAccount {
   timeZone: string
   language: Language
   email: string
-  /** How often the address has changed. */
+  /** How often the address has changed, and the password. */
   emailRev: number
+  passwordRev: number
   notifications: Notifications
   /** Of a provider: where appointments take place, and its public page. */
   where?: string | undefined

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type AddressOutcome, UNDO_MS } from '../accounts/account-addresses.js'
 import type { OwnedAccount } from '../accounts/account-store.js'
+import { resetMark } from '../domain/link-purposes.js'
 import { invalid, Refusal } from '../http/problems.js'
 import type { LinkPage } from '../links/link-page.js'
 import type { Link } from '../links/link-store.js'
@@ -46,10 +47,12 @@ async function usable(app: FastifyInstance, account: OwnedAccount, link: Link): 
 /** Whether what it was sent for is still so. */
 async function isOfUse(
   { accountAddresses }: FastifyInstance,
-  { id, emailRev }: OwnedAccount,
+  account: OwnedAccount,
   { purpose, about = '' }: Link,
 ): Promise<boolean> {
-  if (purpose === 'password-reset' || purpose === 'address-check') return about === String(emailRev)
+  const { id } = account
+  if (purpose === 'password-reset') return about === resetMark(account)
+  if (purpose === 'address-check') return about === String(account.emailRev)
   // One whose change is made is used once more where the first use did not come to its end.
   if ((await accountAddresses.addressOf(id, 'pendingEmail', about)) !== null) return true
   return (await accountAddresses.addressOf(id, 'formerEmails', about)) !== null
@@ -128,17 +131,18 @@ async function act(app: FastifyInstance, link: Link, { password }: NonNullable<L
 async function takeBack(app: FastifyInstance, id: string, link: Link): Promise<LinkActed> {
   const { about = '' } = link
   // Before it as well: where this stops half way, nobody is left signed in.
-  await app.tokens.endAll(id)
+  await endAccess(app, id)
   const outcome = await app.accountAddresses.takeBack(id, about)
   const account = outcome === 'done' ? await app.accounts.own(id) : null
   if (!account) return outcomeOf(outcome)
+  await endAccess(app, id)
   await endSessions(app, id, link)
   const now = app.clock.now()
   const mail = {
     kind: 'password-ended',
     cause: about,
     accountId: id,
-    about: String(account.emailRev),
+    about: resetMark(account),
     expiresAt: now + RESET_MS,
   } as const
   await app.jobs.add([mailJob(mail, now)])
@@ -155,6 +159,8 @@ async function resetPassword(
   if (password === undefined || length < PASSWORD.least || length > PASSWORD.most) {
     throw invalid('password', `must have ${PASSWORD.least} to ${PASSWORD.most} characters`)
   }
+  // Before it as well: where this stops half way, the link is of no more use.
+  await app.tokens.endAll(id)
   const changed = await app.accounts.change(id, { password })
   if (!changed.ok) return { outcome: null, refusal: new Refusal(changed.code) }
   // What was sent to the address has reached its owner.
@@ -166,6 +172,12 @@ async function resetPassword(
 async function proved(app: FastifyInstance, id: string, outcome: AddressOutcome): Promise<LinkActed> {
   if (outcome === 'done') await adoptGuests(app, id)
   return outcomeOf(outcome)
+}
+
+/** Whoever changed the address may have made keys and feeds as well. */
+async function endAccess(app: FastifyInstance, id: string): Promise<void> {
+  await app.tokens.endAll(id)
+  for (const kind of ['key', 'feed'] as const) await app.grants.endAll(id, kind)
 }
 
 /** From the answer on no server believes a token of the account, and no other link sets its password. */

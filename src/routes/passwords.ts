@@ -7,6 +7,7 @@
 import { setImmediate as later } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CHECK_MS } from '../accounts/account-addresses.js'
+import { resetMark } from '../domain/link-purposes.js'
 import { Refusal } from '../http/problems.js'
 import { type AccountMail, mailJob } from '../mail/mail-jobs.js'
 import { ForgottenPassword, MailAsked } from '../schemas/accounts.js'
@@ -78,15 +79,15 @@ export const passwordRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
   async function ask(
     kind: 'password-reset' | 'address-check',
-    { id, emailRev }: { id: string; emailRev: number },
+    account: { id: string; emailRev: number; passwordRev: number },
     forMs: number,
   ): Promise<void> {
     const now = app.clock.now()
     const mail: AccountMail = {
       kind,
-      cause: `${id}:${Math.floor(now / MINUTE_MS)}`,
-      accountId: id,
-      about: String(emailRev),
+      cause: `${account.id}:${Math.floor(now / MINUTE_MS)}`,
+      accountId: account.id,
+      about: kind === 'password-reset' ? resetMark(account) : String(account.emailRev),
       expiresAt: now + forMs,
     }
     await app.jobs.add([mailJob(mail, now)])

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { Me } from '../../src/schemas/accounts.js'
+import type { CreatedFeed, CreatedKey } from '../../src/schemas/grants.js'
 import { mailsTo, nextMail, startMailing } from '../helper/mailbox.js'
 import { MovedClock } from '../helper/moved-clock.js'
 import { PASSWORD, register, type SignedIn, type TestServer } from '../helper/servers.js'
@@ -72,8 +73,18 @@ test('the present address is told what is asked for, and stops it', async (t) =>
   const client = await register(server, 'client')
   const email = another()
   await change(server, client, email)
+  const { token } = client
+  const made = { name: 'Of somebody else', scopes: ['read'] }
+  const { body: key } = await server.call<CreatedKey>('POST', '/v1/keys', { token, body: made })
+  const { body: feed } = await server.call<CreatedFeed>('POST', '/v1/feeds', { token, body: {} })
+  const reads = async () => [
+    (await server.call('GET', '/v1/me', { token: key.key })).status,
+    (await fetch(feed.url)).status,
+  ]
+  t.same(await reads(), [200, 200], 'control')
   const stop = await linkTo(server, client.email, ASKED)
   t.equal((await server.call('POST', stop)).status, 200)
+  t.same(await reads(), [401, 404], 'keys and feeds have ended as well')
   t.equal((await server.call('POST', await linkTo(server, email, NEW))).status, 404)
   t.equal((await server.call('GET', '/v1/me', { token: client.token })).status, 401)
   t.equal((await signIn(server, client.email)).status, 401)
@@ -191,7 +202,7 @@ test('another password ends a change of address that was asked for', async (t) =
       const link = await server.app.links.make({
         purpose: 'password-reset',
         accountId: id,
-        about: '0',
+        about: '0.0',
         expiresAt,
       })
       return server.call('POST', new URL(link).pathname, { body: { password: newPassword } })

@@ -59,7 +59,7 @@ test('a link is good for an hour, and not for another address', async (t) => {
   if (!server) throw new Error('no server')
   const client = await register(server, 'client')
   const make = (expiresAt: number) =>
-    server.app.links.make({ purpose: 'password-reset', accountId: client.id, about: '0', expiresAt })
+    server.app.links.make({ purpose: 'password-reset', accountId: client.id, about: '0.0', expiresAt })
   const link = new URL(await make(clock.now() + 3_600_000)).pathname
   t.equal((await server.call('GET', link)).status, 200, 'control')
   clock.move(3_600_000)
@@ -89,7 +89,7 @@ test('a link that was asked for before the password was changed sets none', asyn
     server.app.links.make({
       purpose: 'password-reset',
       accountId: client.id,
-      about: '0',
+      about: '0.0',
       expiresAt: server.app.clock.now() + 3_600_000,
     })
   const path = new URL(await make()).pathname
@@ -97,6 +97,9 @@ test('a link that was asked for before the password was changed sets none', asyn
   t.match((await server.call('GET', path, { headers: { accept: 'application/json' } })).body, { used: false })
   t.equal((await change({ password: ANOTHER })).status, 200)
   await server.call('POST', path, { body: { password: 'a third long password' } })
+  // A mail that was still in line.
+  const late = new URL(await make()).pathname
+  t.equal((await server.call('POST', late, { body: { password: 'a third long password' } })).status, 404)
   t.equal((await signIn('a third long password')).status, 401)
   t.equal((await signIn(ANOTHER)).status, 200)
 })

@@ -78,11 +78,11 @@ export const de: LinkTexts = {
   },
   undo: {
     title: 'Die Änderung der Adresse zurücknehmen?',
-    text: 'Ihr Konto bekommt diese Adresse wieder oder behält sie. Alle, die angemeldet sind, werden abgemeldet, und das Passwort gilt nicht mehr.',
+    text: 'Ihr Konto bekommt diese Adresse wieder oder behält sie. Alle, die angemeldet sind, werden abgemeldet; API-Schlüssel, Kalender-Abos und das Passwort gelten nicht mehr.',
     button: 'Änderung zurücknehmen',
     done: 'Die Änderung der Adresse ist zurückgenommen',
     doneText:
-      'Alle Sitzungen sind beendet, und das Passwort gilt nicht mehr. Eine Nachricht bringt einen Link, mit dem Sie ein neues festlegen.',
+      'Alle Sitzungen, API-Schlüssel und Kalender-Abos sind beendet, und das Passwort gilt nicht mehr. Eine Nachricht bringt einen Link, mit dem Sie ein neues festlegen.',
   },
   used: 'Dieser Link wurde benutzt.',
   signIn: 'Anmelden',

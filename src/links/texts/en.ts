@@ -75,10 +75,11 @@ export const en = {
   },
   undo: {
     title: 'Take the change of address back?',
-    text: 'Your account has this address again, or keeps it. Everybody who is signed in is signed out, and the password ends.',
+    text: 'Your account has this address again, or keeps it. Everybody who is signed in is signed out, API keys and calendar feeds end, and so does the password.',
     button: 'Take the change back',
     done: 'The change of address is taken back',
-    doneText: 'All sessions have ended, and so has the password. A mail brings a link to set a new one.',
+    doneText:
+      'All sessions, API keys and calendar feeds have ended, and so has the password. A mail brings a link to set a new one.',
   },
   used: 'This link has been used.',
   signIn: 'Sign in',

@@ -78,11 +78,11 @@ export const fr: LinkTexts = {
   },
   undo: {
     title: 'Revenir sur le changement d’adresse ?',
-    text: 'Votre compte reprendra ou gardera cette adresse. Toutes les personnes connectées seront déconnectées, et le mot de passe ne sera plus valable.',
+    text: 'Votre compte reprendra ou gardera cette adresse. Toutes les personnes connectées seront déconnectées ; les clés d’API, les flux de calendrier et le mot de passe ne seront plus valables.',
     button: 'Revenir sur le changement',
     done: 'Le changement d’adresse est annulé',
     doneText:
-      'Toutes les sessions sont terminées, et le mot de passe n’est plus valable. Un message vous apporte un lien pour en choisir un nouveau.',
+      'Toutes les sessions, les clés d’API et les flux de calendrier sont terminés, et le mot de passe n’est plus valable. Un message vous apporte un lien pour en choisir un nouveau.',
   },
   used: 'Ce lien a été utilisé.',
   signIn: 'Se connecter',
