@@ -3,7 +3,7 @@ import type { LinkTexts } from './en.js'
 export const de: LinkTexts = {
   gone: {
     title: 'Dieser Link funktioniert nicht mehr',
-    text: 'Er ist abgelaufen oder wurde nicht vollständig kopiert. Vielleicht enthält eine neuere Mail einen anderen.',
+    text: 'Er ist abgelaufen oder wurde nicht vollständig kopiert. Vielleicht enthält eine neuere E-Mail einen anderen.',
   },
   facts: {
     what: 'Termin',
@@ -16,23 +16,23 @@ export const de: LinkTexts = {
   notYet: 'Bevor Sie den Knopf drücken, geschieht nichts.',
   visit: {
     confirm: { title: 'Diesen Termin bestätigen?', button: 'Termin bestätigen' },
-    heldUntil: (until) => `Er ist bis ${until} für Sie vorgemerkt.`,
+    heldUntil: (until) => `Er ist bis ${until} für Sie reserviert.`,
     confirmed: 'Ihr Termin ist bestätigt',
-    mailFollows: 'Eine Mail mit Links zum Verschieben oder Absagen ist unterwegs.',
-    held: 'Dieser Termin ist für Sie vorgemerkt',
+    mailFollows: 'Eine E-Mail mit Links zum Verschieben oder Absagen ist unterwegs.',
+    held: 'Dieser Termin ist für Sie reserviert',
     expired: 'Die Zeit zum Bestätigen ist vorbei',
     expiredText: 'Andere können ihn wieder buchen. Ist er noch frei, können auch Sie es.',
     cancelled: 'Dieser Termin findet nicht statt',
     youCancelled: 'Sie haben diesen Termin abgesagt',
-    released: 'Dieser Termin wurde zurückgegeben',
+    released: 'Dieser Termin wurde freigegeben',
     cancel: { title: 'Diesen Termin absagen?', button: 'Termin absagen' },
-    giveBack: { title: 'Diese Zeit zurückgeben?', button: 'Zeit zurückgeben' },
+    giveBack: { title: 'Diese Zeit freigeben?', button: 'Zeit freigeben' },
     cancelCutoff: (until) =>
       `Bis ${until} war die Absage hier möglich. Bitte wenden Sie sich an den Anbieter.`,
     moveCutoff: (until) =>
-      `Bis ${until} war das Verlegen hier möglich. Bitte wenden Sie sich an den Anbieter.`,
-    move: { title: 'Diesen Termin verlegen', button: 'Auf die gewählte Zeit verlegen' },
-    moved: 'Ihr Termin wurde verlegt',
+      `Bis ${until} war das Verschieben hier möglich. Bitte wenden Sie sich an den Anbieter.`,
+    move: { title: 'Diesen Termin verschieben', button: 'Auf die gewählte Zeit verschieben' },
+    moved: 'Ihr Termin wurde verschoben',
     nearest: 'Freie Zeiten in der Nähe',
     thatDay: (day) => `Freie Zeiten am ${day}`,
     noneFree: 'Es gibt keine freien Zeiten.',
@@ -51,9 +51,9 @@ export const de: LinkTexts = {
   wait: {
     leave: { title: 'Die Warteliste verlassen?', button: 'Warteliste verlassen' },
     left: 'Sie stehen nicht mehr auf der Warteliste',
-    givesBack: (time) => `Die Zeit, die für Sie vorgemerkt ist (${time}), geht dann an andere.`,
+    givesBack: (time) => `Die Zeit, die für Sie reserviert ist (${time}), geht dann an andere.`,
     booked: 'Sie haben eine Zeit genommen',
-    bookedText: 'Sie bleibt gebucht. Die Mail der Buchung hat einen Link zum Absagen.',
+    bookedText: 'Sie bleibt gebucht. Die E-Mail zur Buchung enthält einen Link zum Absagen.',
   },
   password: {
     title: 'Neues Passwort festlegen',
@@ -66,13 +66,13 @@ export const de: LinkTexts = {
   },
   check: {
     title: 'Adresse bestätigen',
-    text: 'Bestätigen Sie, dass Mails an diese Adresse Sie erreichen.',
+    text: 'Bestätigen Sie, dass E-Mails an diese Adresse Sie erreichen.',
     button: 'Adresse bestätigen',
     done: 'Ihre Adresse ist bestätigt',
   },
   change: {
     title: 'Diese Adresse für Ihr Konto verwenden?',
-    text: 'Sie melden sich dann mit ihr an, und Mails gehen an sie.',
+    text: 'Sie melden sich dann mit ihr an, und E-Mails gehen an sie.',
     button: 'Diese Adresse verwenden',
     done: 'Ihr Konto hat jetzt diese Adresse',
   },
@@ -82,7 +82,7 @@ export const de: LinkTexts = {
     button: 'Änderung zurücknehmen',
     done: 'Die Änderung der Adresse ist zurückgenommen',
     doneText:
-      'Alle Sitzungen, API-Schlüssel und Kalender-Abos sind beendet, und das Passwort gilt nicht mehr. Eine Nachricht bringt einen Link, mit dem Sie ein neues festlegen.',
+      'Alle Sitzungen, API-Schlüssel und Kalender-Abos sind beendet, und das Passwort gilt nicht mehr. Sie erhalten eine E-Mail mit einem Link, mit dem Sie ein neues festlegen.',
   },
   used: 'Dieser Link wurde benutzt.',
   signIn: 'Anmelden',

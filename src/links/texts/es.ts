@@ -76,11 +76,11 @@ export const es: LinkTexts = {
   },
   undo: {
     title: '¿Deshacer el cambio de dirección?',
-    text: 'Su cuenta recupera o conserva esta dirección. Se cierran todas las sesiones; las claves de API, los calendarios suscritos y la contraseña dejan de valer.',
+    text: 'Su cuenta recupera o conserva esta dirección. Se cierran todas las sesiones; las claves de API, las suscripciones de calendario y la contraseña dejan de valer.',
     button: 'Deshacer el cambio',
     done: 'El cambio de dirección se ha deshecho',
     doneText:
-      'Todas las sesiones, las claves de API y los calendarios suscritos han terminado y la contraseña ya no vale. Un mensaje le trae un enlace para elegir una nueva.',
+      'Todas las sesiones, las claves de API y las suscripciones de calendario han terminado y la contraseña ya no vale. Un correo le trae un enlace para elegir una nueva.',
   },
   used: 'Este enlace se ha usado.',
   signIn: 'Entrar',

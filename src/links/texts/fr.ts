@@ -3,7 +3,7 @@ import type { LinkTexts } from './en.js'
 export const fr: LinkTexts = {
   gone: {
     title: 'Ce lien ne fonctionne plus',
-    text: 'Il a expiré, ou il n’a pas été copié en entier. Un message plus récent en contient peut-être un autre.',
+    text: 'Il a expiré, ou il n’a pas été copié en entier. Un e-mail plus récent en contient peut-être un autre.',
   },
   facts: {
     what: 'Rendez-vous',
@@ -66,23 +66,23 @@ export const fr: LinkTexts = {
   },
   check: {
     title: 'Confirmer votre adresse',
-    text: 'Confirmez que les messages envoyés à cette adresse vous parviennent.',
+    text: 'Confirmez que les e-mails envoyés à cette adresse vous parviennent.',
     button: 'Confirmer l’adresse',
     done: 'Votre adresse est confirmée',
   },
   change: {
     title: 'Utiliser cette adresse pour votre compte ?',
-    text: 'Vous vous connecterez alors avec elle, et les messages y seront envoyés.',
+    text: 'Vous vous connecterez alors avec elle, et les e-mails y seront envoyés.',
     button: 'Utiliser cette adresse',
     done: 'Votre compte utilise maintenant cette adresse',
   },
   undo: {
     title: 'Revenir sur le changement d’adresse ?',
-    text: 'Votre compte reprendra ou gardera cette adresse. Toutes les personnes connectées seront déconnectées ; les clés d’API, les flux de calendrier et le mot de passe ne seront plus valables.',
+    text: 'Votre compte reprendra ou gardera cette adresse. Toutes les personnes connectées seront déconnectées ; les clés d’API, les flux d’agenda et le mot de passe ne seront plus valables.',
     button: 'Revenir sur le changement',
     done: 'Le changement d’adresse est annulé',
     doneText:
-      'Toutes les sessions, les clés d’API et les flux de calendrier sont terminés, et le mot de passe n’est plus valable. Un message vous apporte un lien pour en choisir un nouveau.',
+      'Toutes les sessions, les clés d’API et les flux d’agenda sont terminés, et le mot de passe n’est plus valable. Un e-mail vous apporte un lien pour en choisir un nouveau.',
   },
   used: 'Ce lien a été utilisé.',
   signIn: 'Se connecter',
