@@ -12,6 +12,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from '../../src/app.js'
 import { type Config, readConfig } from '../../src/config.js'
@@ -186,6 +187,21 @@ export async function inTurns<T>(
   }
   await Promise.all(Array.from({ length: width }, worker))
   return results
+}
+
+/** One at each beat, whether or not the one before has been answered. */
+export async function paced<T>(
+  count: number,
+  everyMs: number,
+  one: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const began = performance.now()
+  const all: Promise<T>[] = []
+  for (let index = 0; index < count; index++) {
+    await pause(Math.max(0, began + index * everyMs - performance.now()))
+    all.push(one(index))
+  }
+  return Promise.all(all)
 }
 
 /** Processor time of a process so far, in seconds; Linux alone tells. */

@@ -3,7 +3,6 @@
  * hold and on another one; beside a bare change stream, twice: from the acknowledgement of a bare update to its event,
  * and the whole round trip from its sending. One clock stamps all of it, the driver's.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import {
   type Child,
@@ -11,6 +10,7 @@ import {
   compare,
   fact,
   type Person,
+  paced,
   quantile,
   ROUNDS,
   type Row,
@@ -48,7 +48,7 @@ export async function benchLatency(world: World): Promise<Row[]> {
     const compared = await compare({
       watch: { server: instance.pid },
       async ours(round) {
-        const acknowledged = await paced(EACH_ROUND, async (index) => {
+        const acknowledged = await paced(EACH_ROUND, EVERY_MS, async (index) => {
           const at = round * EACH_ROUND + index
           const slotId = slots[offset + at] ?? ''
           return [slotId, await hold(near, clients[offset + at], slotId)] as const
@@ -88,17 +88,6 @@ export async function benchLatency(world: World): Promise<Row[]> {
 function againstTrips(compared: Compared, trips: number[]): Compared {
   const ratios = compared.ours.map((value, round) => value / (trips[round] ?? Number.NaN))
   return { ...compared, reference: trips, ratios }
-}
-
-/** One at each beat, whether or not the one before has been answered. */
-async function paced<T>(count: number, one: (index: number) => Promise<T>): Promise<T[]> {
-  const began = performance.now()
-  const all: Promise<T>[] = []
-  for (let index = 0; index < count; index++) {
-    await pause(Math.max(0, began + index * EVERY_MS - performance.now()))
-    all.push(one(index))
-  }
-  return Promise.all(all)
 }
 
 async function hold({ url }: Child, client: Person | undefined, slotId: string): Promise<number> {
@@ -181,7 +170,7 @@ async function bareStream(uri: string) {
       const all = new Promise<void>((done) => {
         changed = done
       })
-      const writes = await paced(EACH_ROUND, async (_id) => {
+      const writes = await paced(EACH_ROUND, EVERY_MS, async (_id) => {
         const sent = performance.now()
         await things.findOneAndUpdate(
           { _id },

@@ -50,6 +50,10 @@ const MOST_READY_OF_LANE = 500
 /** No more of such a lane is looked for. */
 const CROWDED = MOST_READY_OF_LANE / 2
 const LOOK_ROUNDS = 8
+/** Read at once, beyond those that are known. */
+const MOST_READ = 1_000
+/** After a look there is none for so many times what it took: with much that is due, looking costs little of the engine. */
+const LOOK_REST = 20
 /** Taken together, so that two calls serve several. */
 const MOST_TAKEN = 16
 /** A settling that fails is tried again for as long as the lease lasts, at this pace. */
@@ -74,6 +78,7 @@ export class ChannelWorker {
   /** What became due until then has been looked at. */
   #lookedUntil = 0
   #fullLookAt = Number.NEGATIVE_INFINITY
+  #restsUntil = Number.NEGATIVE_INFINITY
   /** More was due than a look could take in. */
   #isMore = false
   /** Of the budget of starts, where the channel has one; and when it was last filled up. */
@@ -146,11 +151,16 @@ export class ChannelWorker {
 
   #tick(): void {
     if (!this.#isOpen) return
-    this.#looking ??= this.#look(false)
-      .catch(this.#o.onFault)
-      .finally(() => {
-        this.#looking = null
-      })
+    const { elapsed, onFault } = this.#o
+    const since = elapsed()
+    if (since >= this.#restsUntil) {
+      this.#looking ??= this.#look(false)
+        .catch(onFault)
+        .finally(() => {
+          this.#looking = null
+          this.#restsUntil = elapsed() + (elapsed() - since) * LOOK_REST
+        })
+    }
     this.#begin()
     this.#timer = setTimeout(() => this.#tick(), this.#timings.lookMs)
   }
@@ -170,17 +180,12 @@ export class ChannelWorker {
     this.#lookedUntil = now
     for (let round = 0; round < LOOK_ROUNDS; round++) {
       const crowded = this.#crowdedLanes()
-      const room = this.#most - this.#readyCount
-      const rows = await this.#o.store.due(
-        this.#o.channel.name,
-        { after, until: now },
-        Math.max(1, room),
-        crowded,
-      )
+      const limit = Math.min(this.#most, this.#readyCount + MOST_READ)
+      const rows = await this.#o.store.due(this.#o.channel.name, { after, until: now }, limit, crowded)
       for (const row of rows) if (this.#mayBegin(row)) this.#takeIn(row._id, row.lane)
-      if (crowded.length > 0 || rows.length >= room) this.#isMore = true
+      if (crowded.length > 0 || rows.length >= limit) this.#isMore = true
       // One lane may have filled all the room: those behind it are found without it.
-      if (rows.length < room || this.#crowdedLanes().length === crowded.length) break
+      if (rows.length < limit || this.#crowdedLanes().length === crowded.length) break
     }
     this.#takeOver()
     this.#begin()
