@@ -52,8 +52,9 @@ const CROWDED = MOST_READY_OF_LANE / 2
 const LOOK_ROUNDS = 8
 /** Read at once, beyond those that are known. */
 const MOST_READ = 1_000
-/** After a look there is none for so many times what it took: with much that is due, looking costs little of the engine. */
-const LOOK_REST = 20
+/** After a look there is none for so many times what it took, so that looking at much that is due costs little. */
+const LOOK_REST = 30
+const LONGEST_REST_MS = 20_000
 /** Taken together, so that two calls serve several. */
 const MOST_TAKEN = 16
 /** A settling that fails is tried again for as long as the lease lasts, at this pace. */
@@ -158,7 +159,7 @@ export class ChannelWorker {
         .catch(onFault)
         .finally(() => {
           this.#looking = null
-          this.#restsUntil = elapsed() + (elapsed() - since) * LOOK_REST
+          this.#restsUntil = elapsed() + Math.min((elapsed() - since) * LOOK_REST, LONGEST_REST_MS)
         })
     }
     this.#begin()

@@ -31,6 +31,8 @@ export interface ProducerOptions {
 /** So many jobs wait to be written before the feed has to wait, too. */
 const MOST_WAITING = 5_000
 const AGAIN_MS = 1_000
+/** What changes in one moment is written together, and after whoever changed it was answered. */
+const GATHER_MS = 25
 /** Nothing older is derived: its job may have ended so long ago that its row was removed. */
 const DERIVED_MS = 7 * 86_400_000
 /** How much older than the saved place a change may be that was not turned into jobs. */
@@ -154,7 +156,7 @@ export class Producer {
     for (const channel of this.#o.channels()) if (channel.plan) yield { plan: channel.plan.bind(channel) }
   }
 
-  /** At once, unless so many wait that the feed must. */
+  /** Begins to write, and waits for it where so many wait that the feed must. */
   #written(): void | Promise<void> {
     if (this.#waiting.length > 0 && !this.#writing) {
       this.#writing = this.#write().finally(() => {
@@ -165,7 +167,8 @@ export class Producer {
   }
 
   async #write(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#isClosed) {
+    while (this.#waiting.length > 0) {
+      if (!this.#isClosed) await this.#o.wait(GATHER_MS)
       const jobs = this.#waiting
       this.#waiting = []
       try {
@@ -173,6 +176,7 @@ export class Producer {
       } catch (error) {
         this.#waiting = jobs.concat(this.#waiting)
         this.#o.onFault(error)
+        if (this.#isClosed) return
         await this.#o.wait(AGAIN_MS)
       }
     }

@@ -55,5 +55,8 @@ t.test('a good webhook hears as soon with dead and slow ones beside it', async (
     t.equal(one.received.length, 2, 'control: they are stuck')
   }
   t.ok(refusing.received.length > ROUNDS, 'control: all of them were sent to')
-  t.ok(beside.p99 <= 2 * alone.p99 + CALM_MS, 'the slowest of the good one are as quick as before')
+  t.ok(
+    beside.p99 <= 2 * alone.p99 + CALM_MS,
+    'the slowest of the good one take no more than twice as long, and a bit',
+  )
 })
