@@ -35,7 +35,7 @@ t.test('a reminder comes a day before, once, and leads to changes', async (t) =>
 })
 
 t.test('a move replaces reminders, and what is cancelled reminds nobody', async (t) => {
-  const { server, client, slots, clock, arrived, jobs, mail } = await mailed(t)
+  const { server, client, slots, clock, arrived, job, jobs, mail } = await mailed(t)
   const { id, start } = await booked(server, client, slots[0])
   await arrived(client.email, 1)
   const moved = (await move(server, client, id, slots[8])).body
@@ -44,6 +44,7 @@ t.test('a move replaces reminders, and what is cancelled reminds nobody', async 
   await server.app.jobs.look()
   clock.move(Date.parse(moved.start) - DAY_MS - clock.now() + 1)
   await arrived(client.email, 3)
+  await job(client.id, 'reminder', ({ state }) => state === 'done')
   const reminders = (await jobs(client.id)).filter(({ kind }) => kind === 'reminder')
   t.same(reminders.map(({ state }) => state).sort(), ['done', 'obsolete'])
 

@@ -5,7 +5,7 @@ import { openViewer, type Screen, screenOf, type TestViewer, TRANSPORTS } from '
 const PROVIDERS = 2
 const SLOTS = 6
 const CLIENTS = 6
-const MOVES = 60
+const MOVES = 80
 
 interface Seen {
   what: string

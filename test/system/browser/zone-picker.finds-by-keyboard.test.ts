@@ -104,6 +104,7 @@ t.test('a choice inside a dialog closes the list and not the dialog', async (t) 
   const server = await startOne(t)
   const { page } = await sit(await launch(t))
   await page.goto(`${server.url}/provider`)
+  await picker(page).waitFor()
   await page.evaluate(`
     const dialog = document.createElement('dialog')
     dialog.append(document.querySelector('.door'))

@@ -3,6 +3,7 @@
  * ended: nothing half is left, nothing half is told, and what was acknowledged is there.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -41,6 +42,8 @@ async function scene(t: Test) {
   /** Acknowledged, and not asked to end. */
   const held = new Set<string>()
   let running: ChildProcess | undefined
+  /** Resolves when the process has held as many as that since it was started. */
+  let hasHeld = (_count: number): Promise<void> => Promise.resolve()
   const start = async () => {
     const child = spawn(process.execPath, [programPath('test/helper/booking-loop')], {
       env: { ...process.env, MONGODB_URI: engine.uri, SLOTS: all.map(({ _id }) => _id).join() },
@@ -48,6 +51,11 @@ async function scene(t: Test) {
     })
     running = child
     let ready = () => {}
+    let count = 0
+    const lines = new EventEmitter()
+    hasHeld = async (most) => {
+      while (count < most) await once(lines, 'held')
+    }
     const isReady = new Promise<void>((resolve, reject) => {
       ready = resolve
       child.once('close', () => reject(new Error('it has ended before it was ready')))
@@ -55,7 +63,11 @@ async function scene(t: Test) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [what, id = ''] = line.split(' ')
       if (what === 'ready') ready()
-      if (what === 'held') held.add(id)
+      if (what === 'held') {
+        held.add(id)
+        count++
+        lines.emit('held')
+      }
       if (what === 'ending') held.delete(id)
     })
     await isReady
@@ -72,7 +84,17 @@ async function scene(t: Test) {
   const isThere = async (id: string) =>
     (await slots.countDocuments({ 'reservation.id': id })) + (await slots.countDocuments({ 'past.id': id })) >
     0
-  return { engine, slots, held, clear, start, kill, look, isThere }
+  return {
+    engine,
+    slots,
+    held,
+    clear,
+    start,
+    hasHeld: (count: number) => hasHeld(count),
+    kill,
+    look,
+    isThere,
+  }
 }
 
 t.test('control: a half appointment is found', async (t) => {
@@ -141,12 +163,13 @@ t.test('the engine is killed', async (t) => {
 })
 
 t.test('the server is killed', async (t) => {
-  const { held, clear, start, kill, look, isThere } = await scene(t)
+  const { held, clear, start, hasHeld, kill, look, isThere } = await scene(t)
   let acknowledged = 0
   for (let kills = 0; kills < KILLS; kills++) {
     await clear()
     await start()
-    await pause(20 + Math.random() * 120)
+    await hasHeld(Math.ceil(Math.random() * 8))
+    await pause(Math.random() * 20)
     await kill()
     t.same(halves(await look()), [])
     for (const id of [...held].slice(-10)) t.ok(await isThere(id))
