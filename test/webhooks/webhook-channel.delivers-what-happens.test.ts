@@ -239,7 +239,9 @@ t.test(
     receiver.answer(status(410))
     await hold(server, client, first)
     await until(async () => (await state()) === 'disabled', 'it is disabled')
-    t.match((await deliveries(server, provider, id)).items, [{ state: 'failed', error: /answered 410/ }])
+    const failed = async () => (await deliveries(server, provider, id, '?state=failed')).items
+    await until(async () => (await failed()).length === 1, 'so is what it refused')
+    t.match(await failed(), [{ error: /answered 410/ }])
     await hold(server, client, second)
     const missed = async () => (await deliveries(server, provider, id, '?state=obsolete')).items
     await until(async () => (await missed()).length === 1, 'what happens meanwhile is noted')
