@@ -95,6 +95,9 @@ export interface FeedOptions {
   timings?: Partial<FeedTimings>
 }
 
+/** Nobody is served before the first stream is open, and a server that starts is busy with itself. */
+const FIRST_ANSWER_MS = 15_000
+
 /** Resuming with this token can never work again: history lost, fatal, invalid token, position lost, no such key. */
 const DEAD_TOKEN = new Set([286, 280, 260, 136, 40_647, 50_811])
 /** The server answers, but not as a primary that takes work just now; the token is as good as before. */
@@ -356,7 +359,8 @@ export class SlotFeed {
     if (!stream) return
     const now = this.#o.elapsed()
     const { maxAwaitMs, graceMs, unseenMs } = this.#timings
-    if (now - Math.max(this.#lastAliveAt, this.#attemptedAt) > maxAwaitMs + graceMs) {
+    const patienceMs = this.#started ? FIRST_ANSWER_MS : maxAwaitMs + graceMs
+    if (now - Math.max(this.#lastAliveAt, this.#attemptedAt) > patienceMs) {
       if (this.#started) this.#giveUp(stream, new Error('the change stream does not open'))
       else this.#replace(stream, 'silence')
       return
