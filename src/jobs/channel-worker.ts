@@ -79,6 +79,7 @@ export class ChannelWorker {
   /** What became due until then has been looked at. */
   #lookedUntil = 0
   #fullLookAt = Number.NEGATIVE_INFINITY
+  /** Until then nothing is looked for. */
   #restsUntil = Number.NEGATIVE_INFINITY
   /** More was due than a look could take in. */
   #isMore = false

@@ -138,17 +138,6 @@ export class LinkStore {
     await this.#links.deleteMany({ accountId }, DURABLE)
   }
 
-  /** Ends the links of an account for one purpose: a password that was set ends the other links to set it. */
-  async endAll(accountId: string, purpose: LinkPurpose, outcome: string, except?: Link): Promise<void> {
-    const found = await this.#links.find({ accountId }, READ).toArray()
-    const ids = found.flatMap(({ _id, purpose: one, use }) =>
-      one === purpose && use?.outcome === undefined && _id !== except?._id ? [_id] : [],
-    )
-    // Not removed: a mail that is sent again would make one anew.
-    const ended = { $set: { use: { by: '', until: NEVER, outcome } } }
-    await this.#links.updateMany({ _id: { $in: ids } }, ended, DURABLE)
-  }
-
   #seeded(seed: string, purpose: LinkPurpose): Buffer {
     return createHmac('sha256', this.#key)
       .update(JSON.stringify([purpose, seed]))

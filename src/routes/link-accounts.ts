@@ -108,7 +108,7 @@ async function act(app: FastifyInstance, link: Link, { password }: NonNullable<L
   const { id, emailRev } = account
   switch (link.purpose as Purpose) {
     case 'password-reset':
-      return resetPassword(app, account, link, password)
+      return resetPassword(app, account, password)
     case 'address-check':
       return proved(app, id, await app.accountAddresses.prove(id, emailRev))
     case 'address-change': {
@@ -124,19 +124,19 @@ async function act(app: FastifyInstance, link: Link, { password }: NonNullable<L
       return proved(app, id, await app.accountAddresses.change(id, about))
     }
     case 'address-undo':
-      return takeBack(app, id, link)
+      return takeBack(app, id, about)
   }
 }
 
-async function takeBack(app: FastifyInstance, id: string, link: Link): Promise<LinkActed> {
-  const { about = '' } = link
+async function takeBack(app: FastifyInstance, id: string, about: string): Promise<LinkActed> {
   // Before it as well: where this stops half way, nobody is left signed in.
-  await endAccess(app, id)
+  await app.tokens.endAll(id)
+  await endGrants(app, id)
   const outcome = await app.accountAddresses.takeBack(id, about)
   const account = outcome === 'done' ? await app.accounts.own(id) : null
   if (!account) return outcomeOf(outcome)
-  await endAccess(app, id)
-  await endSessions(app, id, link)
+  await endGrants(app, id)
+  await endSessions(app, id)
   const now = app.clock.now()
   const mail = {
     kind: 'password-ended',
@@ -152,7 +152,6 @@ async function takeBack(app: FastifyInstance, id: string, link: Link): Promise<L
 async function resetPassword(
   app: FastifyInstance,
   { id, emailRev }: OwnedAccount,
-  link: Link,
   password: string | undefined,
 ): Promise<LinkActed> {
   const length = password?.length ?? 0
@@ -165,7 +164,7 @@ async function resetPassword(
   if (!changed.ok) return { outcome: null, refusal: new Refusal(changed.code) }
   // What was sent to the address has reached its owner.
   await app.accountAddresses.prove(id, emailRev)
-  await endSessions(app, id, link)
+  await endSessions(app, id)
   return proved(app, id, 'done')
 }
 
@@ -175,14 +174,12 @@ async function proved(app: FastifyInstance, id: string, outcome: AddressOutcome)
 }
 
 /** Whoever changed the address may have made keys and feeds as well. */
-async function endAccess(app: FastifyInstance, id: string): Promise<void> {
-  await app.tokens.endAll(id)
+async function endGrants(app: FastifyInstance, id: string): Promise<void> {
   for (const kind of ['key', 'feed'] as const) await app.grants.endAll(id, kind)
 }
 
-/** From the answer on no server believes a token of the account, and no other link sets its password. */
-async function endSessions(app: FastifyInstance, id: string, link: Link): Promise<void> {
-  await app.links.endAll(id, 'password-reset', 'replaced', link)
+/** From the answer on no server believes a token of the account. */
+async function endSessions(app: FastifyInstance, id: string): Promise<void> {
   await app.tokens.endAll(id)
   await app.tokens.knownEverywhere()
 }

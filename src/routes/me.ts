@@ -79,10 +79,7 @@ export const meRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (pending) delete changes.email
       const changed = await app.accounts.change(caller.id, changes, { keepsAsked: pending })
       if (!changed.ok) throw new Refusal(changed.code === 'not_found' ? 'unauthenticated' : changed.code)
-      if (changes.password !== undefined) {
-        await app.links.endAll(caller.id, 'password-reset', 'replaced')
-        await app.tokens.endAll(caller.id, caller.session)
-      }
+      if (changes.password !== undefined) await app.tokens.endAll(caller.id, caller.session)
       if (changes.name !== undefined || changes.timeZone !== undefined) await spread(changed.account)
       reply.header('cache-control', 'no-store')
       return view(changed.account)

@@ -42,8 +42,12 @@ async function scene(t: Test) {
   /** Acknowledged, and not asked to end. */
   const held = new Set<string>()
   let running: ChildProcess | undefined
-  /** Resolves when the process has held as many as that since it was started. */
-  let hasHeld = (_count: number): Promise<void> => Promise.resolve()
+  const lines = new EventEmitter()
+  /** Since the process was started. */
+  let holds = 0
+  const hasHeld = async (most: number) => {
+    while (holds < most) await once(lines, 'held')
+  }
   const start = async () => {
     const child = spawn(process.execPath, [programPath('test/helper/booking-loop')], {
       env: { ...process.env, MONGODB_URI: engine.uri, SLOTS: all.map(({ _id }) => _id).join() },
@@ -51,11 +55,7 @@ async function scene(t: Test) {
     })
     running = child
     let ready = () => {}
-    let count = 0
-    const lines = new EventEmitter()
-    hasHeld = async (most) => {
-      while (count < most) await once(lines, 'held')
-    }
+    holds = 0
     const isReady = new Promise<void>((resolve, reject) => {
       ready = resolve
       child.once('close', () => reject(new Error('it has ended before it was ready')))
@@ -65,7 +65,7 @@ async function scene(t: Test) {
       if (what === 'ready') ready()
       if (what === 'held') {
         held.add(id)
-        count++
+        holds++
         lines.emit('held')
       }
       if (what === 'ending') held.delete(id)
@@ -90,7 +90,7 @@ async function scene(t: Test) {
     held,
     clear,
     start,
-    hasHeld: (count: number) => hasHeld(count),
+    hasHeld,
     kill,
     look,
     isThere,
