@@ -67,7 +67,13 @@ export default fp<ClockPluginOptions>(
 )
 
 /** A server that steps down still answers; its time counts for nothing. Routers of a sharded cluster are all one. */
-function readHello({ isWritablePrimary, localTime, msg, topologyVersion, me }: mongo.Document): DatabaseTime {
+export function readHello({
+  isWritablePrimary,
+  localTime,
+  msg,
+  topologyVersion,
+  me,
+}: mongo.Document): DatabaseTime {
   if (isWritablePrimary !== true)
     throw new mongo.MongoServerError({ message: 'the server that answers is not primary', code: NOT_PRIMARY })
   const primary = msg === 'isdbgrid' ? msg : String(topologyVersion?.processId ?? me)

@@ -34,8 +34,8 @@ const AUTHENTICATION_FAILED = 18
 const ATLAS_ERROR = 8000
 const UNAUTHORIZED = 13
 const COMMAND_NOT_FOUND = 59
-/** The first that knows `hello`; the driver itself needs 4.4. README names it too. */
-const OLDEST_MONGODB = '4.4.2'
+/** The first that knows `hello`; the driver itself needs 4.4. README and docs/operations.md name it too. */
+export const OLDEST_MONGODB = '4.4.2'
 
 export async function connectDatabase({
   uri,
