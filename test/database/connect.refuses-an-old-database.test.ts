@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import mongoose from 'mongoose'
 import { type Test, test } from 'tap'
-import { connectDatabase } from '../../src/database/connect.js'
+import { connectDatabase, OLDEST_MONGODB } from '../../src/database/connect.js'
 import { CannotStart } from '../../src/database/startup-error.js'
 import { fakeMongod } from '../helper/fake-mongod.js'
+import { ROOT } from '../helper/paths.js'
 
 const NO_SUCH_COMMAND = { ok: 0, code: 59, codeName: 'CommandNotFound', errmsg: 'no such command' }
 
@@ -65,4 +67,9 @@ test('one that is too old for the driver, which then never connects', async (t) 
 test('control: the same database, new enough, is no fault', async (t) => {
   const server = await databaseOf(t, { maxWireVersion: 21, knowsHello: true })
   t.equal(await faultOf(server), 'no fault')
+})
+
+test('who installs it reads which one is needed', async (t) => {
+  for (const page of ['README.md', 'docs/operations.md'])
+    t.match(readFileSync(new URL(page, ROOT), 'utf8'), `${OLDEST_MONGODB} or later`, page)
 })
