@@ -10,7 +10,7 @@ import cron from 'node-cron'
 import { isDatabaseAway } from '../src/database/unavailable.js'
 import { slotStates } from '../src/domain/slot.js'
 import { ChannelWorker, type WorkerTimings } from '../src/jobs/channel-worker.js'
-import type { JobChannel, JobQueue, NewJob } from '../src/jobs/job.js'
+import type { JobChannel, JobQueue, JobResult, NewJob } from '../src/jobs/job.js'
 import { jobsOf, progressOf } from '../src/jobs/job-model.js'
 import { JobStore } from '../src/jobs/job-store.js'
 import { Producer } from '../src/jobs/producer.js'
@@ -38,6 +38,7 @@ const DAY_MS = 86_400_000
 /** Longer than what is derived when history is lost, so that nothing that was done is done again. */
 const KEPT_MS = 30 * DAY_MS
 const PURGE_CRON = '0 29 3 * * *'
+const ENDS = ['done', 'again', 'obsolete', 'failed'] as const satisfies JobResult['end'][]
 
 export default fp(
   async (app: FastifyInstance, { timings }: JobsOptions) => {
@@ -118,6 +119,8 @@ export default fp(
     let first: Promise<void> | undefined
     app.addHook('onReady', async () => {
       for (const channel of channels.values()) {
+        // From the start, for the alarms that go by them.
+        for (const end of ENDS) ended.ended.add({ channel: channel.name, end }, 0)
         const worker = new ChannelWorker({
           channel,
           store,

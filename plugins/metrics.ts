@@ -5,6 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import type { ErrorCode } from '../src/http/problems.js'
 import { type Counter, type Histogram, Metrics } from '../src/metrics.js'
 
 declare module 'fastify' {
@@ -34,6 +35,8 @@ export interface MetricsPluginOptions {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const LATENESS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30]
 const LOOP_RESOLUTION_MS = 20
+/** Counters that alarms go by are there from the start: Prometheus takes a first value of 1 for no increase. */
+const ALARMING = ['unavailable', 'internal'] as const satisfies ErrorCode[]
 const NANOSECONDS = 1e9
 
 export default fp(
@@ -87,6 +90,7 @@ function countRequests(app: FastifyInstance, metrics: Metrics) {
   const requests = metrics.counter('slotcast_http_requests_total', 'Requests by route and class of status')
   const seconds = metrics.histogram('slotcast_http_request_seconds', 'Time to the end of the answer', SECONDS)
   const problems = metrics.counter('slotcast_problems_total', 'Answers that are not a success, by code')
+  for (const code of ALARMING) problems.add({ code }, 0)
   app.addHook('onResponse', (request, reply, done) => {
     // The pattern, never the path: that has ids in it.
     const route = request.routeOptions.url ?? 'none'

@@ -9,7 +9,7 @@ import { endpointsOf } from '../src/webhooks/endpoint-model.js'
 import { EndpointStore } from '../src/webhooks/endpoint-store.js'
 import { type Resolve, resolveAny, resolvePublic } from '../src/webhooks/resolve.js'
 import { WebhookSender } from '../src/webhooks/sender.js'
-import { WebhookChannel } from '../src/webhooks/webhook-channel.js'
+import { attemptResults, WebhookChannel } from '../src/webhooks/webhook-channel.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -54,6 +54,8 @@ export default fp(
     })
     const ending = new AbortController()
     app.addHook('preClose', async () => ending.abort())
+    // From the start, for the alarms that go by them.
+    for (const result of attemptResults) app.metrics.webhooks.add({ result }, 0)
     const channel = new WebhookChannel({
       endpoints,
       sender,

@@ -29,7 +29,8 @@ export interface WebhookChannelOptions {
 }
 
 /** `refused`: nothing was sent, because of where it would have gone. `unreached`: nobody answered. */
-export type AttemptResult = 'delivered' | 'answered' | 'unreached' | 'refused'
+export const attemptResults = ['delivered', 'answered', 'unreached', 'refused'] as const
+export type AttemptResult = (typeof attemptResults)[number]
 
 /** Something beside the log of slots that endpoints of a provider are told of. */
 export interface OtherEvent {
