@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { temporaryFolder, testDatabase } from '../helper/database.js'
+import { scrape } from '../helper/metrics.js'
 import { type Program, run } from '../helper/processes.js'
 import { caller, register } from '../helper/servers.js'
 
@@ -37,6 +38,35 @@ t.test(
     t.ok(files.some((file) => statSync(file).isFile() && statSync(file).size > 0))
   },
 )
+
+t.test('where DATA_DIR is read-only too, requests go on and the audit log says that it fails', async (t) => {
+  const folder = temporaryFolder(t)
+  const program = ['env', `DATA_DIR=${folder}`, process.execPath, resolve('dist/src/server.js')]
+  const before = await start(t, temporaryFolder(t), program, 'no')
+  await before.says(/Slotcast +http/)
+  before.kill('SIGTERM')
+  await before.ended
+
+  const server = await start(t, temporaryFolder(t), program)
+  const [, url = ''] = await server.says(/Slotcast +(http:\S+)/)
+  await server.says(/"the audit log cannot be written; it is tried again"/)
+  t.match(server.output(), '"code":"EROFS"')
+  await register({ call: caller(url) }, 'provider')
+  const { series } = await scrape({ url })
+  t.equal(series.find(({ name }) => name === 'slotcast_audit_failing')?.value, 1)
+})
+
+t.test('a server with an embedded database does not start there, and says why', async (t) => {
+  const folder = temporaryFolder(t)
+  const settings = ['env', 'MONGODB_URI=', `DATA_DIR=${folder}`]
+  const server = await start(t, temporaryFolder(t), [
+    ...settings,
+    process.execPath,
+    resolve('dist/src/server.js'),
+  ])
+  t.match(await server.ended, { code: 1 })
+  t.match(server.output(), /^DATA_DIR cannot be used: EROFS: read-only file system/m)
+})
 
 t.test('control: what writes anywhere else fails there', async (t) => {
   const elsewhere = join(temporaryFolder(t), 'file')
