@@ -18,11 +18,12 @@ const MOST_CLIENTS = 20_000
 
 export class HoldNumbers {
   /** By client and slot. A number is added before the update that takes it, so that two holds at once take two. */
-  readonly #taken = new LRUCache<string, Map<string, Taken>>({ max: MOST_CLIENTS })
+  readonly #taken: LRUCache<string, Map<string, Taken>>
   readonly #most: number
 
-  constructor(most: number) {
+  constructor(most: number, mostClients = MOST_CLIENTS) {
     this.#most = most
+    this.#taken = new LRUCache({ max: mostClients })
   }
 
   /**

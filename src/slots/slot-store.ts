@@ -138,6 +138,8 @@ export interface SlotStoreOptions {
   onHistoryFault?: (error: unknown) => void
   /** Hears why what came free could not be offered to those who wait. */
   onOfferFault?: (error: unknown) => void
+  /** Reservations and clients of which it keeps in memory what it has seen; room for them is taken at once. */
+  mostRemembered?: number
 }
 
 /** What an appointment is booked as, where it is more than a slot held by its client. */
@@ -216,7 +218,7 @@ export class SlotStore {
   readonly #mover: HistoryMover
   readonly #personalData: PersonalData
   /** Where a reservation is, by its id. May be wrong or missing: then it is looked for. */
-  readonly #places = new LRUCache<string, KnownPlace>({ max: MOST_PLACES })
+  readonly #places: LRUCache<string, KnownPlace>
   readonly #changes: ReservationChanges
   readonly #offers: SlotOffers
   /** Confirms under way, by client and provider: where bookings are limited, one counts after the other. */
@@ -236,7 +238,8 @@ export class SlotStore {
         for (const slot of written) this.#mover.trim(slot)
       },
     })
-    this.#numbers = new HoldNumbers(options.rules.maxActiveHolds)
+    this.#places = new LRUCache({ max: options.mostRemembered ?? MOST_PLACES })
+    this.#numbers = new HoldNumbers(options.rules.maxActiveHolds, options.mostRemembered)
     this.#mover = new HistoryMover({ slots, history, ...(onHistoryFault && { onFault: onHistoryFault }) })
     this.#personalData = new PersonalData(options)
     this.#offers = new SlotOffers({

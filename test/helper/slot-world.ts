@@ -11,7 +11,7 @@ import type { SlotDoc } from '../../src/slots/slot-document.js'
 import { type History, prepareHistory, SlotHistory } from '../../src/slots/slot-history.js'
 import { prepareSlots } from '../../src/slots/slot-model.js'
 import { type BookingWindows, SlotLists } from '../../src/slots/slot-queries.js'
-import { SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
+import { type SlotRules, SlotStore, type SlotStoreOptions } from '../../src/slots/slot-store.js'
 import { testDatabase } from './database.js'
 import { MovedClock } from './moved-clock.js'
 
@@ -19,6 +19,14 @@ export const DAY = 86_400_000
 export const PROVIDER = 'a'.repeat(32)
 
 export const NEVER_TOO_OFTEN: HoldAgainRule = { most: 1_000, mostLong: 1_000, longMs: 0, withinMs: DAY }
+
+export const SLOT_WORLD_RULES: SlotRules = {
+  noticeMs: DAY,
+  holdMs: 30 * 60_000,
+  maxHoldMs: 45 * 60_000,
+  maxActiveHolds: 3,
+  holdAgain: NEVER_TOO_OFTEN,
+}
 
 export interface SlotWorld {
   uri: string
@@ -43,8 +51,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
   const slots = await prepareSlots(connection)
   const history = await prepareHistory(connection)
   const clock = new MovedClock()
-  const holdMs = 30 * 60_000
-  const noticeMs = DAY
+  const { holdMs, noticeMs } = SLOT_WORLD_RULES
   const kept = new SlotHistory(history)
   const options: SlotStoreOptions = {
     slots,
@@ -52,7 +59,7 @@ export async function slotWorld(t: Test, changes: Partial<SlotStoreOptions> = {}
     engine: await engineOf(connection),
     startSession: () => connection.getClient().startSession(),
     clock,
-    rules: { noticeMs, holdMs, maxHoldMs: 45 * 60_000, maxActiveHolds: 3, holdAgain: NEVER_TOO_OFTEN },
+    rules: SLOT_WORLD_RULES,
     idempotencySecrets: [Buffer.from('a secret of this test')],
     random: Math.random,
     newId: () => randomBytes(16).toString('hex'),

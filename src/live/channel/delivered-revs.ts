@@ -33,16 +33,18 @@ export function createTold(now: () => number, isHeard: () => boolean): Told {
   return {
     byReply: (slotId, rev) => void ahead.set(slotId, rev),
     byStream(slotId, entries) {
-      const out = ahead.get(slotId) ?? 0
+      const replied = ahead.get(slotId) ?? 0
+      // A stream may tell again what it has told before.
+      const told = passed.get(slotId) ?? 0
       const rev = entries.at(-1)?.rev ?? 0
-      if (rev >= out) ahead.delete(slotId)
+      if (rev >= replied) ahead.delete(slotId)
       passed.delete(slotId)
-      passed.set(slotId, rev)
+      passed.set(slotId, Math.max(told, rev))
       if (passed.size > PASSED_KEPT) {
         const [oldest] = passed.keys()
         if (oldest !== undefined) passed.delete(oldest)
       }
-      return entries.filter((entry) => entry.rev > out)
+      return entries.filter((entry) => entry.rev > Math.max(replied, told))
     },
     hasPassed: (slotId, rev) => (passed.get(slotId) ?? 0) >= rev,
     upTo(slotId, rev, entries) {
