@@ -74,6 +74,21 @@ export function selectSlots<Slot extends Listed>(
 }
 
 /**
+ * The first moment at which a span that begins now may show something else because it moves on: its first slot leaves
+ * it, or, where its end moves too, another one comes in.
+ */
+export function movesOnAt<Slot extends Listed>(
+  slots: readonly Slot[],
+  { from, to }: Pick<Page, 'from' | 'to'>,
+  found: readonly Slot[],
+  endMoves: boolean,
+): number {
+  const leaves = found[0]?.start ?? Number.POSITIVE_INFINITY
+  const next = endMoves ? slots[indexOfStart(slots, to)] : undefined
+  return Math.min(leaves, next ? next.start - (to - from) : Number.POSITIVE_INFINITY) + 1
+}
+
+/**
  * The slots at which an appointment fits: the visit has slots that are open, its buffers are free, and it starts on the
  * service's minutes of the hour. Only its first slot, the head, meets the window.
  *

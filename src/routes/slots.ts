@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { KnownAccount } from '../accounts/account-store.js'
 import { inTime } from '../database/database-calls.js'
+import { movesOnAt } from '../domain/bookable.js'
 import { readSlotId } from '../domain/grid.js'
 import type { Service } from '../domain/service.js'
 import type { SlotState } from '../domain/slot.js'
@@ -143,7 +144,7 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     }
     const limit = query.limit ?? DEFAULT_LIMIT
     const { version } = topic
-    const made = pageOfSpan(search.select, query, zone, limit, now)
+    const made = pageOfSpan(topic.slots, search.select, query, zone, limit, now)
     kept.delete(url)
     if (made.validUntil <= now || services === undefined) return made
     const page = { ...made, topic, version, zone, policiesRev: revOfPolicies(provider), services }
@@ -159,13 +160,22 @@ export const slotRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return service
   }
 
-  function pageOfSpan(select: Search['select'], query: Query, zone: string, limit: number, now: number) {
+  function pageOfSpan(
+    slots: readonly CompactSlot[],
+    select: Search['select'],
+    query: Query,
+    zone: string,
+    limit: number,
+    now: number,
+  ) {
     const span = readSpan(query, { now, fallbackZone: zone })
     const after = decodeCursor(query.cursor, firstKey)
     const { found, validUntil } = select({ ...span, after, limit }, statesOf(query.state))
-    // A span that begins now moves with the time, so its page is good for this moment only.
-    const moves = query.day === undefined && (query.from === undefined || query.to === undefined)
-    return { ...pageWith(found, limit, now), validUntil: moves ? Math.min(validUntil, now + 1) : validUntil }
+    const moves = span.from === now && query.from === undefined && query.day === undefined
+    const until = moves
+      ? Math.min(movesOnAt(slots, span, found, query.to === undefined), span.to)
+      : Number.POSITIVE_INFINITY
+    return { ...pageWith(found, limit, now), validUntil: Math.min(validUntil, until) }
   }
 
   async function pageOfAll(request: SlotRequest): Promise<Page> {

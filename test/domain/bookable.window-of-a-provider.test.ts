@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { nearestSlots, selectSlots } from '../../src/domain/bookable.js'
+import { movesOnAt, nearestSlots, selectSlots } from '../../src/domain/bookable.js'
 import { bookingWindow } from '../../src/domain/policies.js'
 import { ANY_TIME, isBookable, type SlotState } from '../../src/domain/slot.js'
 
@@ -59,6 +59,36 @@ t.test('a list has the slots that are bookable, and stays true until it says', a
     { numRuns: 3000 },
   )
   t.ok(changed > 300, `control: at its end ${changed} lists did change`)
+})
+
+t.test('a list of what lies ahead stays true until it says, also while its span moves on', async (t) => {
+  let changed = 0
+  let kept = 0
+  const spans = fc.record({
+    length: span(40),
+    endMoves: fc.boolean(),
+    states: fc.constantFrom(null, new Set<SlotState>(['open']), new Set<SlotState>(['held', 'confirmed'])),
+  })
+  fc.assert(
+    fc.property(worlds, spans, ({ slots, window, limit, later }, { length, endMoves, states }) => {
+      const at = (now: number) => {
+        const page = { from: now, to: (endMoves ? now : NOW) + length, states, after: null, limit }
+        const { found, validUntil } = selectSlots(slots, page, now, window)
+        return {
+          list: ids(found).join(),
+          until: Math.min(validUntil, movesOnAt(slots, page, found, endMoves)),
+        }
+      }
+      const first = at(NOW)
+      kept += first.until > NOW + QUARTER ? 1 : 0
+      if (at(Math.min(NOW + later, first.until - 1)).list !== first.list) return false
+      if (Number.isFinite(first.until) && at(first.until).list !== first.list) changed++
+      return true
+    }),
+    { numRuns: 3000 },
+  )
+  t.ok(changed > 300, `control: at its end ${changed} lists did change`)
+  t.ok(kept > 300, `${kept} were good for a quarter of an hour and more`)
 })
 
 t.test('the nearest are bookable ones alone', async (t) => {
