@@ -211,8 +211,9 @@ export default fp(
     })
 
     // One refused before the route is known (by the request pace, say) has no `ws` yet, and nobody would end it.
-    app.addHook('onResponse', async (request) => {
+    app.addHook('onResponse', (request, _reply, done) => {
       if (request.headers.upgrade !== undefined && !request.ws) request.raw.socket.destroySoon()
+      done()
     })
 
     const arrivals = new WeakMap<FastifyRequest, Arrival>()
