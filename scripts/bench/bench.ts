@@ -8,8 +8,12 @@ import { benchJobs } from './jobs.js'
 import { type Row, startWorld, tableOf, type World } from './kit.js'
 import { benchLatency } from './latency.js'
 import { benchList } from './list.js'
+import { benchLoad } from './load.js'
 import { benchMemory } from './memory.js'
 import { benchPages } from './pages.js'
+import { benchPeers } from './peers.js'
+import { benchStart } from './start.js'
+import { benchStorm } from './storm.js'
 import { benchWrites } from './writes.js'
 
 const benches: Record<string, (world: World) => Promise<Row[]>> = {
@@ -23,9 +27,16 @@ const benches: Record<string, (world: World) => Promise<Row[]>> = {
   fanout: benchFanout,
   memory: benchMemory,
   pages: benchPages,
+  peers: benchPeers,
+  load: benchLoad,
+  storm: benchStorm,
+  start: benchStart,
 }
 
-const asked = process.argv.slice(2)
+// `--peer <module>` is for the benchmark `peers`.
+const asked = process.argv
+  .slice(2)
+  .filter((one, index, all) => one !== '--peer' && all[index - 1] !== '--peer')
 const unknown = asked.filter((name) => !(name in benches))
 if (unknown.length > 0) {
   process.stderr.write(`unknown: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`)

@@ -12,7 +12,8 @@ import { countingProxy } from './proxy.js'
 const SLOTS = 100
 const IN_FLIGHT = 32
 const EACH_ROUND = 10_000
-const FLOOR = 0.5
+const FLOOR = 0.85
+const UNCHANGED_FLOOR = 0.95
 /** A list by service costs at most 1.1 times a plain one. */
 const BY_SERVICE_FLOOR = 0.91
 const PAGES = 1_024
@@ -33,13 +34,13 @@ export async function benchList(world: World): Promise<Row[]> {
   writeFileSync(join(folder, 'body'), sample)
   const reference = await world.reference('constant', join(folder, 'body'))
 
-  const load = async (url: string, requests: Buffer[], count = EACH_ROUND) => {
+  const load = async (url: string, requests: Buffer[], count = EACH_ROUND, expected = 200) => {
     const sockets = await connections(url, IN_FLIGHT)
     const none = Buffer.alloc(0)
     return async () => {
       const request = (index: number) => requests[index % requests.length] ?? none
       const { seconds, statuses } = await httpLoad(sockets, count, request)
-      if (statuses.get(200) !== count) throw new Error(`answers: ${JSON.stringify([...statuses])}`)
+      if (statuses.get(expected) !== count) throw new Error(`answers: ${JSON.stringify([...statuses])}`)
       return { value: count / seconds, units: count }
     }
   }
@@ -47,6 +48,23 @@ export async function benchList(world: World): Promise<Row[]> {
     watch: { server: server.pid },
     watchReference: { server: reference.pid },
     ours: await load(server.url, [encode(server.url, 'GET', path)]),
+    reference: await load(reference.url, [encode(reference.url, 'GET', '/')]),
+  })
+  const etag = (await fetch(server.url + path)).headers.get('etag') ?? ''
+  const unchanged = (url: string, path: string, etag: string) =>
+    load(url, [encode(url, 'GET', path, { headers: { 'if-none-match': etag } })], EACH_ROUND, 304)
+  const notModified = await compare({
+    watch: { server: server.pid },
+    watchReference: { server: reference.pid },
+    ours: await unchanged(server.url, path, etag),
+    reference: await unchanged(reference.url, '/', '"constant"'),
+  })
+  // As a page asks, without a span: from now on.
+  const fromNow = `/v1/slots?providerId=${provider.id}&limit=${SLOTS}`
+  const ahead = await compare({
+    watch: { server: server.pid },
+    watchReference: { server: reference.pid },
+    ours: await load(server.url, [encode(server.url, 'GET', fromNow)]),
     reference: await load(reference.url, [encode(reference.url, 'GET', '/')]),
   })
   const byService = `${path}&serviceId=${await offer(server, provider)}`
@@ -81,6 +99,17 @@ export async function benchList(world: World): Promise<Row[]> {
       floor: FLOOR,
       best: 'more',
       notes: `${sample.length} bytes; reference: Fastify with the same bytes as a constant`,
+    }),
+    rowOf('the same from now on, as a page asks for it', ahead, {
+      unit: 'lists/s',
+      floor: FLOOR,
+      best: 'more',
+    }),
+    rowOf('the same, unchanged (304)', notModified, {
+      unit: 'lists/s',
+      floor: UNCHANGED_FLOOR,
+      best: 'more',
+      notes: 'reference: Fastify that compares the same header',
     }),
     {
       ...fact(

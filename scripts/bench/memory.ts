@@ -1,4 +1,7 @@
-/** Resident memory of a server: idle, with a thousand viewers on each transport, with 100,000 slots loaded. */
+/**
+ * Resident memory of a server: idle, with a thousand viewers on each transport
+ * beside a bare ws server, with 100,000 slots loaded.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fact, inTurns, type Row, residentMegabytes, type World } from './kit.js'
 import { viewersOf } from './viewers.js'
@@ -7,6 +10,7 @@ const VIEWERS = 1_000
 const PROVIDERS = 50
 const SLOTS_EACH = 2_000
 const SETTLE_MS = 2_000
+const FLOORS = { raw: 1.15, 'socket.io': 2 }
 
 export async function benchMemory(world: World): Promise<Row[]> {
   const rows: Row[] = []
@@ -16,6 +20,7 @@ export async function benchMemory(world: World): Promise<Row[]> {
     if (provider) await world.slots(provider, SLOTS_EACH)
   })
   const [first] = providers
+  const bare = await bareViewer(world)
   for (const kind of ['raw', 'socket.io'] as const) {
     const server = await world.server()
     const idle = await settled(server.pid)
@@ -26,7 +31,14 @@ export async function benchMemory(world: World): Promise<Row[]> {
     const viewers = await viewersOf(server.url, kind, VIEWERS, first?.id)
     const after = await settled(server.pid)
     const each = ((after - before) / VIEWERS) * 1024
-    rows.push(fact(`memory, ${VIEWERS} viewers, ${kind}`, megabytes(after), `${each.toFixed(1)} KB a viewer`))
+    const ratio = each / bare
+    rows.push({
+      ...fact(`memory, ${VIEWERS} viewers, ${kind}`, megabytes(after), `${each.toFixed(1)} KB a viewer`),
+      reference: `${bare.toFixed(1)} KB a viewer`,
+      ratio: `${ratio.toFixed(2)}x`,
+      floor: `<= ${FLOORS[kind]}x`,
+      met: ratio <= FLOORS[kind],
+    })
     for (const viewer of viewers) viewer.close()
     await server.stop()
   }
@@ -42,6 +54,17 @@ export async function benchMemory(world: World): Promise<Row[]> {
   rows.push(fact(`memory, ${slots} slots loaded`, megabytes(after), `${each.toFixed(0)} bytes a slot`))
   await server.stop()
   return rows
+}
+
+/** What a viewer costs a bare ws server, in KB. */
+async function bareViewer(world: World): Promise<number> {
+  const reference = await world.reference('broadcast')
+  const before = await settled(reference.pid)
+  const viewers = await viewersOf(reference.url, 'bare', VIEWERS)
+  const after = await settled(reference.pid)
+  for (const viewer of viewers) viewer.close()
+  await reference.stop()
+  return ((after - before) / VIEWERS) * 1024
 }
 
 /** Resident size when it has come to rest; garbage that was not collected is in it. */

@@ -23,6 +23,8 @@ export async function viewersOf(
   kind: ViewerKind,
   count: number,
   providerId = '',
+  /** Larger groups may meet a full queue of the listener. */
+  group = 100,
 ): Promise<Viewer[]> {
   const path = {
     raw: `/v1/live?providerId=${providerId}`,
@@ -30,9 +32,8 @@ export async function viewersOf(
     bare: '/',
   }[kind]
   const viewers: Viewer[] = []
-  // In groups, or the connections meet a full queue of the listener.
   while (viewers.length < count) {
-    const sockets = await connections(url, Math.min(100, count - viewers.length))
+    const sockets = await connections(url, Math.min(group, count - viewers.length))
     viewers.push(...(await Promise.all(sockets.map((socket) => attend(socket, url, path, kind)))))
   }
   return viewers
