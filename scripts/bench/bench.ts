@@ -12,6 +12,7 @@ import { benchLoad } from './load.js'
 import { benchMemory } from './memory.js'
 import { benchPages } from './pages.js'
 import { benchPeers } from './peers.js'
+import { benchScale } from './scale.js'
 import { benchStart } from './start.js'
 import { benchStorm } from './storm.js'
 import { benchWrites } from './writes.js'
@@ -29,6 +30,7 @@ const benches: Record<string, (world: World) => Promise<Row[]>> = {
   pages: benchPages,
   peers: benchPeers,
   load: benchLoad,
+  scale: benchScale,
   storm: benchStorm,
   start: benchStart,
 }

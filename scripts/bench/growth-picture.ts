@@ -1,9 +1,9 @@
-/** The growth of costs as a picture: one small chart for each operation, server and engine stacked, one bar a level. */
+/** The growth of costs as a picture: one small chart for each of them, server and engine stacked, one bar a level. */
 
-export interface Level {
-  label: string
-  /** Microseconds of processor time, by operation. */
-  costs: Record<string, { server: number; engine: number }>
+export interface Chart {
+  name: string
+  /** In microseconds of processor time. */
+  bars: { label: string; server: number; engine: number }[]
 }
 
 const WIDTH = 760
@@ -11,27 +11,27 @@ const CHART = { width: 170, height: 150, gap: 16, top: 64, left: 16 }
 const BAR = 34
 const COLOURS = { server: '#0b6470', engine: '#8fb8bd', text: '#132023', quiet: '#47585c', line: '#d5dedf' }
 
-export function growthPicture(levels: Level[], names: string[]): string {
+/** `says`: what it shows, for those who cannot see it. */
+export function growthPicture(title: string, says: string, charts: Chart[]): string {
   const height = CHART.top + CHART.height + 56
-  const charts = names.map((name, index) =>
-    chart(levels, name, CHART.left + index * (CHART.width + CHART.gap)),
+  const drawn = charts.map((chart, index) =>
+    drawnChart(chart, CHART.left + index * (CHART.width + CHART.gap)),
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Processor time of each write as slots and live reservations grow" font-family="system-ui, sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${says}" font-family="system-ui, sans-serif" font-size="12">
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
-${text(CHART.left, 24, 'Processor time of one operation, microseconds', { size: 15, weight: 600 })}
+${text(CHART.left, 24, title, { size: 15, weight: 600 })}
 ${key(CHART.left, 44, 'server', COLOURS.server)}${key(CHART.left + 90, 44, 'engine', COLOURS.engine)}
-${charts.join('\n')}
+${drawn.join('\n')}
 </svg>
 `
 }
 
-function chart(levels: Level[], name: string, left: number): string {
-  const costs = levels.map((level) => level.costs[name] ?? { server: 0, engine: 0 })
-  const most = Math.max(...costs.map(({ server, engine }) => server + engine))
+function drawnChart({ name, bars }: Chart, left: number): string {
+  const most = Math.max(...bars.map(({ server, engine }) => server + engine))
   const scale = (CHART.height - 30) / most
   const base = CHART.top + CHART.height
-  const step = CHART.width / levels.length
-  const bars = costs.map(({ server, engine }, index) => {
+  const step = CHART.width / bars.length
+  const drawn = bars.map(({ label, server, engine }, index) => {
     const x = left + index * step + (step - BAR) / 2
     const low = server * scale
     const high = engine * scale
@@ -39,12 +39,12 @@ function chart(levels: Level[], name: string, left: number): string {
       rect(x, base - low, low, COLOURS.server),
       rect(x, base - low - high, high, COLOURS.engine),
       text(x + BAR / 2, base - low - high - 5, (server + engine).toFixed(0), { anchor: 'middle' }),
-      text(x + BAR / 2, base + 16, levels[index]?.label ?? '', { anchor: 'middle', colour: COLOURS.quiet }),
+      text(x + BAR / 2, base + 16, label, { anchor: 'middle', colour: COLOURS.quiet }),
     ].join('')
   })
   return [
     `<line x1="${left}" y1="${base}" x2="${left + CHART.width}" y2="${base}" stroke="${COLOURS.line}"/>`,
-    ...bars,
+    ...drawn,
     text(left + CHART.width / 2, base + 38, name, { anchor: 'middle', weight: 600 }),
   ].join('')
 }
