@@ -63,9 +63,11 @@ export default fp(
 
     const ended = app.metrics.jobs
     let derived = 0
+    const progress = await store.progress()
     const producer = new Producer({
       channels: () => channels.values(),
       clock,
+      since: progress?.at.getTime() ?? clock.now(),
       add,
       savePlace: (place) => store.saveProgress(place, [...channels.keys()]),
       slotsAhead: () =>
@@ -89,7 +91,6 @@ export default fp(
       lost: () => producer.derive(),
       reached: (place) => producer.reached(place),
     })
-    const progress = await store.progress()
     if (progress) app.feed.beginAt(progress.place)
 
     app.decorate('jobs', {
@@ -137,7 +138,7 @@ export default fp(
         workers.set(channel.name, worker)
         worker.start()
       }
-      producer.start(progress?.at.getTime() ?? clock.now())
+      producer.start()
       // At the first start with a channel, what lies ahead (reminders) is due as well; what is over is not told any more.
       const isNew = (name: string) => !progress?.channels.includes(name)
       if ([...channels.keys()].some(isNew)) first = producer.derive()

@@ -30,8 +30,8 @@ export interface JobDoc extends Omit<NewJob, 'id' | 'dueAt'> {
 /** How far the changes of slots have been turned into jobs, by any instance. */
 export interface ProgressDoc {
   _id: 'changes'
-  /** Where a change stream goes on. */
-  place: unknown
+  /** Where a change stream goes on. A database that was loaded from a backup has none: what is due is derived. */
+  place?: unknown
   at: Date
   /** Those that jobs were made for. */
   channels: string[]

@@ -17,6 +17,11 @@ type Plan = NonNullable<JobChannel['plan']>
 export interface ProducerOptions {
   channels: () => Iterable<JobChannel>
   clock: Clock
+  /**
+   * What changed before that moment has been turned into jobs, or is never to be. Known from the beginning, for the feed
+   * may tell of a loss as soon as it opens.
+   */
+  since: number
   /** Durable when it resolves. */
   add: (jobs: readonly NewJob[]) => Promise<unknown>
   savePlace: (place: unknown) => Promise<void>
@@ -56,16 +61,14 @@ export class Producer {
 
   constructor(options: ProducerOptions) {
     this.#o = options
-    this.#since = options.clock.now()
+    this.#since = options.since
   }
 
   get waiting(): number {
     return this.#waiting.length
   }
 
-  /** `since`: what changed before that moment has been turned into jobs, or is never to be. */
-  start(since: number): void {
-    this.#since = since
+  start(): void {
     this.#timer = setInterval(() => this.#savePlace(), this.#o.saveEveryMs ?? SAVE_EVERY_MS)
   }
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { connectDatabase } from '../../src/database/connect.js'
 import type { JobChannel } from '../../src/jobs/job.js'
-import { prepareJobs } from '../../src/jobs/job-model.js'
+import { prepareJobs, progressOf } from '../../src/jobs/job-model.js'
 import { Producer } from '../../src/jobs/producer.js'
 import { SlotFeed, type StreamOptions } from '../../src/live/calendar/slot-feed.js'
 import { breakStreams } from '../helper/broken-streams.js'
@@ -47,9 +47,11 @@ async function scene(t: Test) {
     failsToPlan = (): boolean => false,
     failsToRead = (): boolean => false,
   } = {}) {
+    const progress = await jobs.progress()
     const producer = new Producer({
       channels: () => [planningUnless(failsToPlan)],
       clock: world.clock,
+      since: progress?.at.getTime() ?? world.clock.now(),
       add: async (some) => {
         if (failsToAdd()) throw new Error('a fault of the test')
         await jobs.add(some)
@@ -82,10 +84,9 @@ async function scene(t: Test) {
       lost: () => producer.derive(),
       reached: (place) => producer.reached(place),
     })
-    const progress = await jobs.progress()
     if (progress) feed.beginAt(progress.place)
     await feed.start()
-    producer.start(progress?.at.getTime() ?? world.clock.now())
+    producer.start()
     const close = async () => {
       await feed.close()
       await producer.close()
@@ -102,7 +103,7 @@ async function scene(t: Test) {
       if (held.ok) await world.store.end({ id: 'a', role: 'client' }, held.reservation.id)
     }
   }
-  return { ...world, jobs, server, made, change, derived: () => derived }
+  return { ...world, connection, jobs, server, made, change, derived: () => derived }
 }
 
 t.test('two servers make each job once, and what changed while none ran', async (t) => {
@@ -155,6 +156,21 @@ t.test('what a lost history hides is derived from the slots, with the same ids',
   t.equal((await made()).length, 20)
   t.ok(failures > 3, 'control: it was tried again')
   t.equal(producer.waiting, 0)
+  t.equal(new Set(await made()).size, 20)
+})
+
+t.test('without a place to go on from, what changed long before the start is derived', async (t) => {
+  const { openSlots, change, server, made, derived, clock, connection } = await scene(t)
+  const slotIds = await openSlots(10)
+  const first = await server()
+  await change(slotIds.slice(0, 5))
+  await until(async () => (await made()).length === 10, 'its jobs')
+  await first.close()
+  await change(slotIds.slice(5))
+  await progressOf(connection).updateOne({ _id: 'changes' }, { $unset: { place: 1 } })
+  clock.move(DAY / 2)
+  await server()
+  await until(() => derived() >= 10, 'all of them')
   t.equal(new Set(await made()).size, 20)
 })
 
