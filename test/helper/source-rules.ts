@@ -232,6 +232,31 @@ export const importRules: ImportRule[] = [
     },
   },
   {
+    in: 'src/backup/',
+    may: { files: ['src/backup/', 'src/database/', 'src/encryption/'], packages: ['node:', 'mongoose'] },
+  },
+  {
+    // All collections at once, before a server serves them.
+    in: 'src/upgrade/',
+    may: {
+      files: [
+        'src/upgrade/',
+        'src/accounts/',
+        'src/auth/',
+        'src/database/',
+        'src/domain/',
+        'src/jobs/',
+        'src/links/',
+        'src/schedules/',
+        'src/services/',
+        'src/slots/',
+        'src/waits/',
+        'src/webhooks/',
+      ],
+      packages: ['mongoose'],
+    },
+  },
+  {
     in: 'src/routes/',
     may: {
       files: [
@@ -315,6 +340,8 @@ const OTHER_WRITERS = [
   'src/schedules/',
   'src/auth/',
   'src/database/',
+  // Into a database that no server serves yet.
+  'src/backup/',
   'src/slots/slot-history.ts',
 ]
 /** It is the process, of which there is one. */

@@ -43,11 +43,18 @@ const PASSWORD = /^[0-9a-f]{64}$/
 export function keptLogin(dataDir: string): Login {
   const file = join(dataDir, 'database.key')
   if (!existsSync(file)) makeFile(file, randomBytes(32).toString('hex'))
-  const password = readFileSync(file, 'utf8').trim()
-  if (!PASSWORD.test(password)) {
+  const login = loginIn(dataDir)
+  if (login === null) {
     throw new CannotStart(`${file} is not readable; remove it, and the database gets a new password.`)
   }
-  return { user: USER, password, file }
+  return login
+}
+
+/** As it lies there; null where there is none that can be read. */
+export function loginIn(dataDir: string): Login | null {
+  const file = join(dataDir, 'database.key')
+  const password = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  return PASSWORD.test(password) ? { user: USER, password, file } : null
 }
 
 export function uriFor(port: number, { user, password }: Login): string {

@@ -41,12 +41,14 @@ export interface EngineProcess {
 export interface Surroundings {
   dataDir: string
   env: Environment
+  /** Where it serves with the password in the data folder; none of an engine that only learns it. */
+  port?: number
 }
 
 export async function runEngine(
   binary: string,
   args: string[],
-  { dataDir, env }: Surroundings,
+  { dataDir, env, port }: Surroundings,
 ): Promise<EngineProcess> {
   const logFile = join(dataDir, 'engine.log')
   const logBegin = logSize(logFile) > LOG_KEPT_BYTES ? 0 : logSize(logFile)
@@ -69,7 +71,7 @@ export async function runEngine(
   }
   const pid = Number(engine.pid)
   try {
-    writeRecord(dataDir, pid)
+    writeRecord(dataDir, pid, port)
   } catch (error) {
     // On a full disk. Without a record nobody would find it, and it would keep the port and the data to itself.
     engine.kill('SIGKILL')
@@ -148,12 +150,20 @@ function recordPath(dataDir: string) {
   return join(dataDir, 'engine-process.json')
 }
 
-function writeRecord(dataDir: string, pid: number) {
+function writeRecord(dataDir: string, pid: number, port: number | undefined) {
   const mark = markOf(pid)
-  if (mark !== null) writeFileSync(recordPath(dataDir), `${JSON.stringify(mark)}\n`, { mode: 0o600 })
+  if (mark === null) return
+  writeFileSync(recordPath(dataDir), `${JSON.stringify({ ...mark, port })}\n`, { mode: 0o600 })
 }
 
-function readRecord(dataDir: string): ProcessMark | null {
+/** The port of the engine that serves this folder now, whoever has started it; null where none does. */
+export function servingPort(dataDir: string, storagePath: string): number | null {
+  const found = readRecord(dataDir)
+  if (found?.port === undefined || !isRunning(found)) return null
+  return commandLineOf(found.pid)?.includes(storagePath) === true ? found.port : null
+}
+
+function readRecord(dataDir: string): (ProcessMark & { port?: number }) | null {
   try {
     const mark: unknown = JSON.parse(readFileSync(recordPath(dataDir), 'utf8'))
     return isProcessMark(mark) ? mark : null

@@ -71,7 +71,7 @@ export async function startOn(
   signal?: AbortSignal,
 ): Promise<Running> {
   const args = engine.name === 'mongod' ? mongodArgs(port, place) : secantusArgs(port, place)
-  const engineProcess = await runEngine(engine.binary, args, place)
+  const engineProcess = await runEngine(engine.binary, args, { ...place, port })
   const kill = () => engineProcess.kill()
   signal?.addEventListener('abort', kill, { once: true })
   if (signal?.aborted) kill()
