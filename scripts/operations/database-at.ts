@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Connection, mongo } from 'mongoose'
 import { CopyFailed } from '../../src/backup/copy-failed.js'
+import { takeAway } from '../../src/backup/load-database.js'
 import { connectDatabase, DEFAULT_DATABASE, serversOf } from '../../src/database/connect.js'
 import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
 import { runningEngineUri } from '../../src/database/embedded/running-engine.js'
@@ -19,6 +20,8 @@ export interface OpenDatabase {
   db: mongo.Db
   /** For lines: without a password. */
   name: string
+  /** Takes away what was loaded into it. A folder goes as a whole (`leavingNothing`), also where its engine is broken. */
+  undo(): Promise<void>
 }
 
 type Env = Record<string, string | undefined>
@@ -38,10 +41,10 @@ export async function withDatabaseAt<T>(
   { env, shared }: { env: Env; shared: boolean },
   work: (open: OpenDatabase) => Promise<T>,
 ): Promise<T> {
-  if (isUri(place)) return connected(place, serversOf(place), work)
+  if (isUri(place)) return connected(place, place, serversOf(place), work)
   const folder = resolve(place)
   const running = shared ? runningEngineUri(folder) : null
-  if (running !== null) return connected(withDatabase(running, DEFAULT_DATABASE), folder, work)
+  if (running !== null) return connected(place, withDatabase(running, DEFAULT_DATABASE), folder, work)
   const embedded = await startEmbeddedMongo({
     dataDir: folder,
     cacheDir: '.cache',
@@ -51,13 +54,14 @@ export async function withDatabaseAt<T>(
     say,
   })
   try {
-    return await connected(withDatabase(embedded.uri, DEFAULT_DATABASE), folder, work)
+    return await connected(place, withDatabase(embedded.uri, DEFAULT_DATABASE), folder, work)
   } finally {
     await embedded.stop()
   }
 }
 
 async function connected<T>(
+  place: Place,
   uri: string,
   where: string,
   work: (open: OpenDatabase) => Promise<T>,
@@ -65,7 +69,12 @@ async function connected<T>(
   const connection = await connectDatabase({ uri, silentMs: PREPARING_MS, say })
   try {
     const db = connection.getClient().db(connection.name)
-    return await work({ connection, db, name: `${where}, database ${connection.name}` })
+    const name = `${where}, database ${connection.name}`
+    const undo = async () => {
+      if (!isUri(place)) return
+      await takeAway(db).catch(() => say(`what was loaded could not be taken away again: drop ${name}`))
+    }
+    return await work({ connection, db, name, undo })
   } finally {
     await connection.close()
   }

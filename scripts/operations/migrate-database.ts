@@ -10,7 +10,7 @@ import { compareDatabases } from '../../src/backup/compare-databases.js'
 import { copyDatabase, documentsOf } from '../../src/backup/copy-database.js'
 import { CopyFailed } from '../../src/backup/copy-failed.js'
 import { FieldKeys } from '../../src/backup/field-keys.js'
-import { beginLoad, forgetPlace, takeAway } from '../../src/backup/load-database.js'
+import { beginLoad, forgetPlace } from '../../src/backup/load-database.js'
 import { MovingSink } from '../../src/backup/moving-sink.js'
 import {
   endLoading,
@@ -102,9 +102,7 @@ async function move(source: OpenDatabase, target: OpenDatabase, signal: AbortSig
       throw new CopyFailed('The copy is not the same as what it was made of; it is taken away again.')
     return true
   } catch (error) {
-    await takeAway(target.db).catch(() =>
-      say('what was copied could not be taken away again: drop the database'),
-    )
+    await target.undo()
     throw error
   }
 }

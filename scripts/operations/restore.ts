@@ -14,7 +14,6 @@ import {
   DocumentLoader,
   endWhatMayHaveEnded,
   forgetPlace,
-  takeAway,
 } from '../../src/backup/load-database.js'
 import { endLoading } from '../../src/database/schema-version.js'
 import { prepareDatabase } from '../../src/upgrade/prepare-database.js'
@@ -74,7 +73,7 @@ async function load(open: OpenDatabase, reader: BackupReader, signal: AbortSigna
     await endLoading(db)
     await prepareDatabase(connection, { say })
   } catch (error) {
-    await takeAway(db).catch(() => say(`what was loaded could not be taken away again: drop the database`))
+    await open.undo()
     throw error
   }
   say('all is loaded, its indexes are made; nobody is signed in. A server can be started on it.')

@@ -15,8 +15,8 @@ export type Change = { collection: string; id: unknown } & (
       kind: 'update'
       /** By dotted path. */
       set: Doc
-      unset: string[]
-      truncate: { field: string; size: number }[]
+      unset: readonly string[]
+      truncate: readonly { field: string; size: number }[]
     }
 )
 
