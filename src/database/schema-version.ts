@@ -8,6 +8,7 @@
  * servers ignore needs no new number.
  */
 import type { Connection, mongo } from 'mongoose'
+import { isDuplicateKey } from './error-codes.js'
 import { CannotStart } from './startup-error.js'
 
 /** 0, without a document: everything before there was a number. */
@@ -39,9 +40,15 @@ export function whyTooNew(what: string, version: number): string | null {
 export async function takeSchema(connection: Connection): Promise<void> {
   const db = connection.getClient().db(connection.name)
   await checkSchema(db)
-  await db
-    .collection<StoredVersion>('settings')
-    .updateOne({ _id: VERSION }, { $max: { version: SCHEMA_VERSION } }, { ...DURABLE, upsert: true })
+  const settings = db.collection<StoredVersion>('settings')
+  const raise = { $max: { version: SCHEMA_VERSION } }
+  await settings
+    .updateOne({ _id: VERSION }, raise, { ...DURABLE, upsert: true })
+    .catch((error: unknown) => {
+      if (!isDuplicateKey(error)) throw error
+      // Another server has made it in this moment.
+      return settings.updateOne({ _id: VERSION }, raise, DURABLE)
+    })
   // A newer server may have begun meanwhile; `$max` has left its number as it was.
   await checkSchema(db)
 }

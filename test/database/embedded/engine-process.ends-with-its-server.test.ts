@@ -37,7 +37,7 @@ test('a server that is killed takes its database along', async (t) => {
 
 test('where the watcher was killed too, the next start finds the database by its record and ends it', async (t) => {
   const { dataDir, engine } = await killedServer(t, { withWatcher: true })
-  t.same(markOf(engine.pid), engine, 'the control: without its watcher it lives on')
+  t.match(engine, markOf(engine.pid), 'the control: without its watcher it lives on')
   const next = await startEmbedded(t, { dataDir })
   t.equal(markOf(engine.pid), null)
   t.match(next.said.join('\n'), /ended a database that an earlier server had left behind/)
