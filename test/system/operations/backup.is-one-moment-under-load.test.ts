@@ -96,8 +96,9 @@ t.test('what is restored is whole and has all that was acknowledged', async (t) 
     collection: (name) => writer.collection(name),
     async documents(raw) {
       await writer.documents(raw)
-      // So that much happens between one part and the next.
-      await pause(300)
+      // So that much happens between one part and the next, however slow the machine is.
+      const enough = loop.acknowledged.length + 10
+      while (loop.acknowledged.length < enough) await pause(20)
       before = [...loop.acknowledged]
     },
     change: (change) => writer.change(change),
