@@ -42,13 +42,11 @@ export async function takeSchema(connection: Connection): Promise<void> {
   await checkSchema(db)
   const settings = db.collection<StoredVersion>('settings')
   const raise = { $max: { version: SCHEMA_VERSION } }
-  await settings
-    .updateOne({ _id: VERSION }, raise, { ...DURABLE, upsert: true })
-    .catch((error: unknown) => {
-      if (!isDuplicateKey(error)) throw error
-      // Another server has made it in this moment.
-      return settings.updateOne({ _id: VERSION }, raise, DURABLE)
-    })
+  await settings.updateOne({ _id: VERSION }, raise, { ...DURABLE, upsert: true }).catch((error: unknown) => {
+    if (!isDuplicateKey(error)) throw error
+    // Another server has made it in this moment.
+    return settings.updateOne({ _id: VERSION }, raise, DURABLE)
+  })
   // A newer server may have begun meanwhile; `$max` has left its number as it was.
   await checkSchema(db)
 }
