@@ -246,7 +246,9 @@ export class SimServer {
       onFault: () => {},
       timings: { lookMs: 1_000, fullLookMs: 3_000, marginMs: 10_000 },
     })
+    const progress = await store.progress()
     const producer = new Producer({
+      since: progress?.at.getTime() ?? clock.now(),
       channels: () => [channel],
       clock,
       add: async (jobs) => worker.offer(await store.add(jobs)),
@@ -256,7 +258,6 @@ export class SimServer {
       onFault: () => {},
       onDerived: () => {},
     })
-    const progress = await store.progress()
     if (progress) feed.beginAt(progress.place)
     feed.subscribe({
       entries: (slotId, entries) => producer.entries(slotId, entries),
@@ -269,7 +270,7 @@ export class SimServer {
       },
     })
     worker.start()
-    producer.start(progress?.at.getTime() ?? clock.now())
+    producer.start()
     // The first server with jobs does those of what lies ahead.
     if (!progress) void producer.derive()
   }
