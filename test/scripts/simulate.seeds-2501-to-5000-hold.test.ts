@@ -1,0 +1,3 @@
+import { seedsHold } from '../helper/seeds-hold.js'
+
+seedsHold(2501, 2_500)
