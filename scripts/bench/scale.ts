@@ -10,7 +10,7 @@ import { type Child, cpuSeconds, type Person, paced, type Row, type World } from
 const INSTANCES = [1, 2, 4]
 const VIEWERS_OF_EACH = 100
 const VIEWERS = [100, 1_000, 5_000]
-const HOLDS = 400
+const HOLDS = 200
 const EVERY_MS = 25
 const SETTLE_MS = 2_000
 /** Of the engine for each hold; of the servers for each delivery. */
@@ -27,9 +27,10 @@ interface Cost {
 
 export async function benchScale(world: World): Promise<Row[]> {
   const levels = INSTANCES.length + VIEWERS.length
-  const [provider] = await world.people('provider', 1)
-  if (!provider) throw new Error('no provider')
-  const slots = await world.slots(provider, HOLDS * levels)
+  // A calendar for each, so that pictures stay small and nobody but the viewers at hand hears of its holds.
+  const calendars = await world.people('provider', levels)
+  const slots: string[] = []
+  for (const calendar of calendars) slots.push(...(await world.slots(calendar, HOLDS)))
   const clients = await world.people('client', Math.ceil((HOLDS * levels) / 10))
   await world.made()
   let turn = 0
@@ -54,23 +55,23 @@ export async function benchScale(world: World): Promise<Row[]> {
   }
 
   const byInstances: Cost[] = []
-  for (const count of INSTANCES) {
+  for (const [level, count] of INSTANCES.entries()) {
+    const calendar = calendars[level]?.id ?? ''
     const servers: Child[] = []
     const sinks: Child[] = []
     for (let index = 0; index < count; index++) {
       const server = await world.server({ MAX_ACTIVE_HOLDS: '20' })
       servers.push(server)
-      sinks.push(await world.reference('sinks', server.url, String(VIEWERS_OF_EACH), provider.id))
+      sinks.push(await world.reference('sinks', server.url, String(VIEWERS_OF_EACH), calendar))
     }
     byInstances.push(await measured(String(count), servers, count * VIEWERS_OF_EACH))
     await Promise.all([...sinks, ...servers].map((child) => child.stop()))
   }
   const byViewers: Cost[] = []
   const server = await world.server({ MAX_ACTIVE_HOLDS: '20' })
-  let present = 0
-  for (const count of VIEWERS) {
-    await world.reference('sinks', server.url, String(count - present), provider.id)
-    present = count
+  for (const [level, count] of VIEWERS.entries()) {
+    const calendar = calendars[INSTANCES.length + level]?.id ?? ''
+    await world.reference('sinks', server.url, String(count), calendar)
     byViewers.push(await measured(count.toLocaleString('en'), [server], count))
   }
   await server.stop()
