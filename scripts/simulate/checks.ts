@@ -272,8 +272,12 @@ function screenOf(
         faults.push(`${said}: ${event.slotId} rev ${event.rev} ${event.state}, it was ${was}`)
       n = event.n
       shown.set(event.slotId, event)
-    } else if (name === 'heartbeat' && payload.n !== undefined && payload.n !== n)
-      faults.push(`${said}: heartbeat ${payload.n} after ${n}`)
+    } else if (name === 'heartbeat' && payload.n !== undefined && payload.n !== n) {
+      // While the server knows that what it knows is old, a hole is what it has to say; a picture follows.
+      const isKnownToBeOld = payload.ageSeconds !== undefined && (payload.n as number) > n
+      if (!isKnownToBeOld) faults.push(`${said}: heartbeat ${payload.n} after ${n}`)
+      n = payload.n as number
+    }
   }
   if (!isOpen) return faults
   if (shown.size === 0) return [...faults, `${said}: never got a picture`]

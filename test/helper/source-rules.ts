@@ -51,7 +51,7 @@ export const importRules: ImportRule[] = [
   },
   {
     in: 'src/limits/',
-    may: { files: ['src/limits/'], packages: ['node:', 'ipaddr.js'] },
+    may: { files: ['src/limits/'], packages: ['node:', 'ipaddr.js', 'lru-cache'] },
   },
   {
     in: 'src/slots/',
