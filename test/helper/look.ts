@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { axe, shot } from './browser.js'
+import { until } from './until.js'
 
 export const WIDTHS = [
   { width: 320, height: 640 },
@@ -34,8 +35,8 @@ export function lookAt(t: Test, page: Page, sizes = WIDTHS): (name: string) => P
 
 /** What makes the page wider than the screen, once it has drawn itself for that. */
 async function beyond(page: Page, width: number): Promise<string[]> {
-  const fits = `document.documentElement.scrollWidth <= ${width}`
-  const isFitting = await page.waitForFunction(fits, undefined, { polling: 50, timeout: 5_000 }).then(
+  const fits = () => page.evaluate<boolean>(`document.documentElement.scrollWidth <= ${width}`)
+  const isFitting = await until(fits, 'it fits', 5_000).then(
     () => true,
     () => false,
   )

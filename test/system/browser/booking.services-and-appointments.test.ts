@@ -3,6 +3,7 @@ import t from 'tap'
 import { enter, isLive, launch, shows, sit, slot } from '../../helper/browser.js'
 import { clinic, end, held, hold, move } from '../../helper/clinic.js'
 import { register, type TestServer } from '../../helper/servers.js'
+import { until } from '../../helper/until.js'
 
 /** Starts the page offers: those that are free and can be pressed. */
 async function offeredOn(page: Page): Promise<string[]> {
@@ -18,9 +19,7 @@ async function listed(server: TestServer, query: string): Promise<string[]> {
 
 /** Until the page offers these starts; the last change may be on its way. */
 async function offers(page: Page, ids: string[]): Promise<void> {
-  await page.waitForFunction(
-    `JSON.stringify([...document.querySelectorAll('button.slot[data-state="open"]:not([aria-disabled])')].map((one) => one.dataset.slotId)) === ${JSON.stringify(JSON.stringify(ids))}`,
-  )
+  await until(async () => (await offeredOn(page)).join() === ids.join(), `${ids.length} starts`)
 }
 
 t.test('the service comes first, and then only starts at which it fits', async (t) => {
