@@ -32,6 +32,7 @@ import type { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { trustedProxies } from './http/proxies.js'
 import { publicUrl } from './http/public-url.js'
+import { serializerCompiler } from './http/serialization.js'
 import { validatorCompiler } from './http/validation.js'
 import type { WorkerTimings } from './jobs/channel-worker.js'
 import { RequestLog } from './logging.js'
@@ -110,8 +111,6 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit: MAX_BODY,
-    // Formats were checked on the way in; the serializer knows ours by no name, and would warn of each.
-    serializerOpts: { ajv: { validateFormats: false } },
     routerOptions: { maxParamLength: MAX_PARAM },
     genReqId: requestId,
     clientErrorHandler: clientError,
@@ -132,6 +131,7 @@ export async function build(options: AppOptions): Promise<FastifyInstance> {
   app.decorate('draining', false)
   app.decorate('publicUrl', () => publicUrl(config.PUBLIC_URL, app.server.address()))
   app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
   // JSON is the only media type that is read.
   app.removeContentTypeParser('text/plain')
   // Many clients send the media type of JSON with every request, so an empty body counts as none.

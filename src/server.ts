@@ -5,7 +5,6 @@
 import { join, resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { build } from './app.js'
 import { BoundedOutput } from './bounded-output.js'
 import { BadSettings, type Config, readConfig } from './config.js'
 import { DEFAULT_DATABASE, serversOf } from './database/connect.js'
@@ -59,7 +58,8 @@ try {
 }
 
 async function start(config: Config) {
-  const database = await databaseFor(config)
+  // Most of the program is read while the database opens.
+  const [database, { build }] = await Promise.all([databaseFor(config), import('./app.js')])
   const app = await build({
     config: { ...config, ...database.secrets },
     mongoUri: database.uri,

@@ -88,25 +88,34 @@ const strict = ajvWith(false)
 const reading = ajvWith(true)
 
 /** Fastify's validator: strings of queries and paths are coerced to numbers, bodies are not coerced. */
-export function validatorCompiler({
-  schema,
-  httpPart,
-}: {
-  schema: object
-  httpPart?: string
-}): ValidateFunction {
-  return (httpPart === 'querystring' || httpPart === 'params' ? reading : strict).compile(schema)
+export function validatorCompiler({ schema, httpPart }: { schema: object; httpPart?: string }) {
+  const compiled = whenAsked(httpPart === 'querystring' || httpPart === 'params' ? reading : strict, schema)
+  return (value: unknown) => {
+    const validate = compiled()
+    return validate(value) ? true : { error: validate.errors ?? [] }
+  }
+}
+
+/** Compiling the schemas of all routes would be a third of a start, and most servers use a few. */
+function whenAsked(ajv: Ajv, schema: object): () => ValidateFunction {
+  let validate: ValidateFunction | undefined
+  return () => {
+    validate ??= ajv.compile(schema)
+    return validate
+  }
 }
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; errors: FieldError[] }
 
 /** For input that does not come through a route: frames of sockets, claims of tokens. */
 export function checker<T extends TSchema>(schema: T): (value: unknown) => Checked<Static<T>> {
-  const validate = strict.compile(schema)
-  return (value) =>
-    validate(value)
+  const compiled = whenAsked(strict, schema)
+  return (value) => {
+    const validate = compiled()
+    return validate(value)
       ? { ok: true, value: value as Static<T> }
       : { ok: false, errors: fieldErrors(validate.errors ?? []) }
+  }
 }
 
 /** Names each faulty field and what is wrong with it, without repeating the value that was sent. */
