@@ -20,8 +20,8 @@
  */
 
 import { readSlotId, SLOT_MS } from '../../domain/grid.js'
-import { type CompactSlot, compactOf } from '../../slots/compact-slot.js'
-import type { LogEntry, SlotDoc, SlotOutline } from '../../slots/slot-document.js'
+import type { CompactSlot } from '../../slots/compact-slot.js'
+import type { LogEntry, SlotDoc } from '../../slots/slot-document.js'
 import { createTold, type Told } from '../channel/delivered-revs.js'
 import { entriesIn } from './change-event.js'
 import type { FeedListener } from './slot-feed.js'
@@ -56,7 +56,7 @@ export interface BoardListener {
 
 export interface BoardOptions {
   /** The slots of a provider that end after that moment, majority-read from the primary. */
-  load: (providerId: string, endAfter: number) => Promise<SlotOutline[]>
+  load: (providerId: string, endAfter: number) => Promise<CompactSlot[]>
   now: () => number
   random: () => number
   maxSlots: number
@@ -300,9 +300,9 @@ export class SlotBoard {
     this.#evict()
   }
 
-  #install(topic: Topic, loaded: SlotOutline[]): void {
+  #install(topic: Topic, loaded: CompactSlot[]): void {
     this.#size += loaded.length - topic.slots.length
-    topic.slots = loaded.map(compactOf).sort((a, b) => a.start - b.start)
+    topic.slots = loaded.sort((a, b) => a.start - b.start)
     topic.version = ++this.#versions
     const startOf = (slotId: string) => readSlotId(slotId)?.start ?? Number.NaN
     this.#told.loaded(

@@ -3,18 +3,27 @@
 import type { mongo } from 'mongoose'
 import { READ_ACKNOWLEDGED } from '../../database/call-options.js'
 import { SLOT_MS } from '../../domain/grid.js'
+import { type CompactSlot, compactOf } from '../../slots/compact-slot.js'
 import type { SlotDoc, SlotOutline } from '../../slots/slot-document.js'
 
 export type Slots = mongo.Collection<SlotDoc>
 
-export function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<SlotOutline[]> {
-  return slots
-    .find<SlotOutline>(
-      // By start, as the index is; a slot's length is one for the whole database.
-      { providerId, start: { $gt: new Date(endAfter - SLOT_MS) } },
-      { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 }, batchSize: 10_000 },
-    )
-    .toArray()
+const BATCH = 500
+
+/** Unsorted. A document goes before the next batch comes: a large calendar takes no more memory than it keeps. */
+export async function loadTopic(slots: Slots, providerId: string, endAfter: number): Promise<CompactSlot[]> {
+  const found: CompactSlot[] = []
+  const documents = slots.find<SlotOutline>(
+    // By start, as the index is; a slot's length is one for the whole database.
+    { providerId, start: { $gt: new Date(endAfter - SLOT_MS) } },
+    { ...READ_ACKNOWLEDGED, projection: { log: 0, past: 0 }, batchSize: BATCH },
+  )
+  for await (const slot of documents) {
+    const compact = compactOf(slot)
+    compact.providerId = providerId
+    found.push(compact)
+  }
+  return found
 }
 
 /** The slots from a start on where these clients have, or had, a reservation. */

@@ -7,7 +7,8 @@ import fc, { type Scheduler } from 'fast-check'
 import t from 'tap'
 import { slotIdOf } from '../../../src/domain/grid.js'
 import { type BoardEvent, SlotBoard } from '../../../src/live/calendar/slot-board.js'
-import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
+import { compactOf } from '../../../src/slots/compact-slot.js'
+import type { LogEntry, SlotDoc } from '../../../src/slots/slot-document.js'
 import { NOON } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
@@ -47,7 +48,7 @@ async function play(scheduler: Scheduler, steps: Step[], streamIsOpenWhileLoadin
     load: async () => {
       loading++
       await scheduler.schedule(Promise.resolve(), 'the database reads')
-      const read = structuredClone([...stored.values()]) as SlotOutline[]
+      const read = [...stored.values()].map(compactOf)
       await scheduler.schedule(Promise.resolve(), 'what was read arrives')
       loading--
       return read

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { slotIdOf } from '../../../src/domain/grid.js'
 import { type BoardEvent, SlotBoard } from '../../../src/live/calendar/slot-board.js'
-import type { LogEntry, SlotDoc, SlotOutline } from '../../../src/slots/slot-document.js'
+import { compactOf } from '../../../src/slots/compact-slot.js'
+import type { LogEntry, SlotDoc } from '../../../src/slots/slot-document.js'
 import { NOON } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
@@ -29,7 +30,7 @@ function stage(maxSlots = 1_000, now = LATER): Stage {
   const board = new SlotBoard({
     load: async (providerId) => {
       loads++
-      return structuredClone(stored.filter((doc) => doc.providerId === providerId)) as SlotOutline[]
+      return stored.filter((doc) => doc.providerId === providerId).map(compactOf)
     },
     now: () => now,
     random: () => 0.5,

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { SlotBoard } from '../../../src/live/calendar/slot-board.js'
-import type { SlotOutline } from '../../../src/slots/slot-document.js'
 import { MovedClock } from '../../helper/moved-clock.js'
 
 const PROVIDER = 'p1'
@@ -14,7 +13,7 @@ t.test(
     let loads = 0
     const pictures: string[] = []
     const board = new SlotBoard({
-      load: async (): Promise<SlotOutline[]> => {
+      load: async () => {
         loads++
         if (away) throw new Error('away')
         return []
