@@ -17,7 +17,7 @@ import type { Failure } from '../../schemas/events.js'
 import { type Gateway, watchAnswer } from '../channel/gateway.js'
 import { identify, type TokenReader } from '../channel/identify.js'
 import { failure } from '../channel/messages.js'
-import type { Carrier } from '../channel/rooms.js'
+import type { Carrier, Peer } from '../channel/rooms.js'
 import type { Admission } from './connection-limits.js'
 import type { FrameLimit } from './frame-limit.js'
 import { frameWriter, textFrame } from './frames.js'
@@ -204,19 +204,13 @@ export function socketIo(parts: SocketIoParts): SocketIo {
   }
 
   function attend(socket: Live): void {
-    const viewer = gateway.connect(
-      {
-        carrier,
-        write(frames, messages) {
-          const line = openLine(socket.conn)
-          if (line) {
-            if (line.backlog.admits(frames.length)) line.write(frames)
-          } else for (const { name, json } of messages) socket.emit(name, new Encoded(json))
-        },
-      },
-      socket.data.caller,
-      addressOf(socket),
-    )
+    const write: Peer['write'] = (frames, messages) => {
+      const line = openLine(socket.conn)
+      if (line) {
+        if (line.backlog.admits(frames.length)) line.write(frames)
+      } else for (const { name, json } of messages) socket.emit(name, new Encoded(json))
+    }
+    const viewer = gateway.connect({ carrier, write }, socket.data.caller, addressOf(socket))
     if (socket.data.expired) socket.emit('auth-expired', {})
     socket.on('watch', (...args: unknown[]) => {
       const answer = acknowledgement(args)
@@ -240,7 +234,11 @@ export function socketIo(parts: SocketIoParts): SocketIo {
     socket.on('disconnect', () => gateway.disconnect(viewer))
     if (!socket.data.watch) return
     gateway.watch(viewer, socket.data.watch, (watched) => {
-      if ('picture' in watched) socket.emit('slots', new Encoded(watched.picture))
+      if ('picture' in watched) {
+        // By `emit`, a picture would be three texts that wait for the answer to the handshake to go out.
+        const messages = [{ name: 'slots', json: watched.picture }] as const
+        write(carrier.encode(messages), messages)
+      }
       // It was possible a moment ago: let the client come back by itself.
       else socket.conn.close()
     })
