@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from '../../src/app.js'
 import { type Config, readConfig } from '../../src/config.js'
+import { connectDatabase } from '../../src/database/connect.js'
 import { startEmbeddedMongo } from '../../src/database/embedded/embedded-mongo.js'
 import { withDatabase } from '../../src/database/uri.js'
 import { SLOT_MS } from '../../src/domain/grid.js'
@@ -23,6 +24,7 @@ import { SLOT_MS } from '../../src/domain/grid.js'
 export const ROUNDS = 5
 const MAX_DRIVER_BUSY = 0.85
 const TICKS_PER_SECOND = 100
+const FIRST_LOOK_MS = 250
 const DAY_MS = 86_400_000
 /** What is not measured here is out of the way: limits, and password hashes at their real cost. */
 const SETTINGS = {
@@ -71,7 +73,10 @@ export interface World {
   people(role: 'client' | 'provider', count: number): Promise<Person[]>
   /** Opens slots of a provider in a row, from two days ahead; says their ids. */
   slots(provider: Person, count: number): Promise<string[]>
-  /** Nothing more is made: ends what makes it, which follows the change stream like any server. */
+  /**
+   * Nothing more is made: ends what makes it, which follows the change stream like any server, and lets a server do what
+   * only the first start does, which reads all slots.
+   */
   made(): Promise<void>
   stop(): Promise<void>
 }
@@ -128,7 +133,15 @@ export async function startWorld(): Promise<World> {
       })
       return (await app.slots.open(provider.id, starts)).ids
     },
-    made: () => app.close(),
+    async made() {
+      await app.close()
+      const first = await startChild('../../src/server.js', [], settings)
+      const connection = await connectDatabase({ uri })
+      const progress = connection.collection('jobProgress')
+      while ((await progress.findOne({ channels: 'mail' })) === null) await pause(FIRST_LOOK_MS)
+      await connection.close()
+      await first.stop()
+    },
     async stop() {
       await Promise.all(children.map((child) => child.stop()))
       await app.close()

@@ -19,6 +19,7 @@ export async function benchMemory(world: World): Promise<Row[]> {
     const provider = providers[index]
     if (provider) await world.slots(provider, SLOTS_EACH)
   })
+  await world.made()
   const [first] = providers
   const bare = await bareViewer(world)
   for (const kind of ['raw', 'socket.io'] as const) {
