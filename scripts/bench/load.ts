@@ -1,6 +1,7 @@
 /**
  * Ten thousand viewers on one instance, half of them on each transport, while 200 holds a second pass: is anybody cut off
- * who reads, does memory stay flat, and when does an event arrive. LOAD_MINUTES says for how long (2).
+ * who reads, does memory stay flat, and when does an event arrive. LOAD_MINUTES says for how long (2), LOAD_HOLDS how
+ * many holds a second.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -20,7 +21,7 @@ const CALENDARS = 100
 /** Timed by this process; the others are in processes of their own. */
 const PROBES_EACH = 20
 const SINKS = 4
-const HOLDS_PER_SECOND = 200
+const HOLDS_PER_SECOND = Number(process.env.LOAD_HOLDS ?? 200)
 const CLIENTS = 400
 const SLOTS_EACH = 96
 /** A hold is given back after this, so that as many end as begin. */
