@@ -1,8 +1,8 @@
 /** A slot as the board keeps it: no log, no past. */
 import type { ChainPlace } from '../domain/chain.js'
-import { type Person, takenUntil } from '../domain/reservation.js'
+import type { Person } from '../domain/reservation.js'
 import type { SlotFacts, SlotState } from '../domain/slot.js'
-import type { SlotOutline } from './slot-document.js'
+import { factsOf, type SlotOutline } from './slot-document.js'
 
 export interface CompactSlot extends SlotFacts {
   id: string
@@ -22,22 +22,22 @@ const STATES: Record<SlotState, SlotState> = {
 
 export function compactOf(slot: SlotOutline): CompactSlot {
   const { reservation } = slot
-  const state = STATES[slot.state]
+  const { start, state, expiresAt, buffered } = factsOf(slot)
   // One literal of all fields: an object that grows field by field takes half as much again.
   return {
-    start: slot.start.getTime(),
+    start,
     end: slot.end.getTime(),
     id: slot._id,
     providerId: slot.providerId,
-    state,
+    state: STATES[state],
     rev: slot.rev,
-    expiresAt: takenUntil(reservation)?.getTime(),
+    expiresAt,
     reservation: reservation && {
       id: reservation.id,
       status: reservation.status,
       client: reservation.client,
       ...(reservation.chain && { chain: reservation.chain }),
     },
-    ...(state === 'withdrawn' && reservation && { buffered: true }),
+    ...(buffered && { buffered }),
   }
 }

@@ -20,6 +20,7 @@ export async function loadTopic(slots: Slots, providerId: string, endAfter: numb
   )
   for await (const slot of documents) {
     const compact = compactOf(slot)
+    // One text for all of them.
     compact.providerId = providerId
     found.push(compact)
   }
