@@ -20,7 +20,7 @@ export interface Beside {
   dockerfile: string
   version: string
   /** Of docs/performance.md. */
-  memory: { idle: number; slots: number; viewers: number }
+  memory: { idleMb: number; slotsMb: number; viewerKb: number }
 }
 
 type Labels = Record<string, string>
@@ -34,6 +34,8 @@ const PREPARING_SECONDS = 120
 /** `node` of the image. */
 const NODE_USER = 1000
 const SLOTS_MEASURED = 100_000
+/** Of one instance. */
+const VIEWERS = 1_000
 const MB = 1_048_576
 /** The pictures that are kept, and what four threads hold that have hashed passwords. */
 const PICTURES_MB = 128
@@ -249,15 +251,15 @@ function ingressFaults(manifests: readonly Manifest[], container: Container): st
 function memoryFaults({ resources, ...container }: Container, { memory }: Beside): string[] {
   const slots = Number(settingsOf(container).BOARD_MAX_SLOTS)
   const needed =
-    memory.idle +
-    ((memory.slots - memory.idle) * slots) / SLOTS_MEASURED +
-    (memory.viewers - memory.idle) +
+    memory.idleMb +
+    (memory.slotsMb * slots) / SLOTS_MEASURED +
+    (memory.viewerKb * VIEWERS) / 1024 +
     PICTURES_MB +
     HASHING_MB
   const faults: string[] = []
   if (!(bytesOf(resources.limits.memory) > needed * MB))
     faults.push(`limits.memory has no room for ${Math.ceil(needed)} MB`)
-  if (!(bytesOf(resources.requests.memory) > memory.slots * MB))
+  if (!(bytesOf(resources.requests.memory) > (memory.idleMb + memory.slotsMb) * MB))
     faults.push('requests.memory is less than what slots in memory take')
   if (resources.limits.cpu !== undefined) faults.push('the processor is limited')
   return faults
