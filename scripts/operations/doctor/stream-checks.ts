@@ -40,7 +40,7 @@ export const streamChecks: Check[] = [
       const moment = await momentIn(connection)
       const watch = await Watch.open(slots)
       const slotId = await livesOnce(slots, moment)
-      const changes = (await watch.take(6)).filter(({ documentKey }) => documentKey?._id === slotId)
+      const changes = await watch.take(6, isOf([slotId]))
       await watch.close()
       const told = changes.map(wordsOf).join(', ')
       const forms = [...new Set(changes.map(formOf))].join(', ')
@@ -56,8 +56,9 @@ export const streamChecks: Check[] = [
       const slots = await prepareSlots(connection)
       const engine = await engineOf(connection)
       const moment = await momentIn(connection)
-      const fours = inFours(await openSlots(slots, ROUNDS * 4, moment))
-      const singles = inFours(await openSlots(slots, ROUNDS * 4, moment))
+      const all = await openSlots(slots, ROUNDS * 8, moment)
+      const fours = inFours(all.slice(0, ROUNDS * 4))
+      const singles = inFours(all.slice(ROUNDS * 4))
       const watch = await Watch.open(slots)
       for (const [round, four] of fours.entries()) {
         const write = { ...moment, write: newId() }
@@ -68,7 +69,8 @@ export const streamChecks: Check[] = [
           ),
         ])
       }
-      const writes = (await watch.take(ROUNDS * 8)).map(appointmentIn)
+      const ids = all.map(({ _id }) => _id)
+      const writes = (await watch.take(ROUNDS * 8, isOf(ids, 1))).map(appointmentIn)
       await watch.close()
       const told = writes.filter((write) => write !== null).length
       const rows = writes.filter((write, index) => write !== null && write !== writes[index - 1]).length
@@ -156,13 +158,16 @@ class Watch {
     return this.#stream.resumeToken
   }
 
-  /** So many, or as many as come in time. */
-  async take(count: number): Promise<SlotChange[]> {
-    const taken = this.#ahead.splice(0, count)
+  /**
+   * So many of those that are meant, or as many as come in time. A new stream may begin with what was written shortly
+   * before it was opened.
+   */
+  async take(count: number, isMeant: (change: SlotChange) => boolean = () => true): Promise<SlotChange[]> {
+    const taken: SlotChange[] = []
     const end = performance.now() + PATIENCE_MS
     while (taken.length < count && performance.now() < end) {
-      const change = await this.#stream.tryNext()
-      if (change) taken.push(change)
+      const change = this.#ahead.shift() ?? (await this.#stream.tryNext())
+      if (change && isMeant(change)) taken.push(change)
     }
     return taken
   }
@@ -220,6 +225,15 @@ function formOf({ operationType, updateDescription }: SlotChange): string {
   return isWhole ? 'update with the whole log' : 'update with new entries'
 }
 
+/** A change of one of these slots that is not of this revision or an older one, as far as it says so. */
+function isOf(slotIds: string[], rev = 0): (change: SlotChange) => boolean {
+  return (change) => {
+    if (!slotIds.some((id) => id === change.documentKey?._id)) return false
+    const reading = readChange(change)
+    return reading.kind !== 'entries' || (reading.entries.at(-1)?.rev ?? 0) > rev
+  }
+}
+
 /** The write of several slots that a change is part of. */
 function appointmentIn(change: SlotChange): string | null {
   const reading = readChange(change)
@@ -241,7 +255,7 @@ async function resumedOn(first: Connection, second: Connection) {
 
   const watch = await Watch.open(slots)
   await change(BEFORE)
-  const read = await watch.take(READ)
+  const read = await watch.take(READ, isOf([slot._id], 2))
   const { token } = watch
   await watch.close()
   await change(MEANWHILE)
