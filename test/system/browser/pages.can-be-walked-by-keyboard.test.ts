@@ -63,6 +63,19 @@ async function stopsBy(page: Page, key: 'Tab' | 'Shift+Tab', most: number): Prom
   return stops
 }
 
+/**
+ * Another round where one has not met all. At the end of the page the browser itself has the focus, and hands it back
+ * when it likes: a key pressed meanwhile goes on from a stop that nobody saw.
+ */
+async function roundAgain(
+  page: Page,
+  key: 'Tab' | 'Shift+Tab',
+  { met, wanted, most }: { met: Stop[]; wanted: number[]; most: number },
+): Promise<Stop[]> {
+  const isMet = (index: number) => met.some((stop) => stop.index === index)
+  return wanted.every(isMet) ? [] : stopsBy(page, key, most)
+}
+
 /** What somebody without a mouse would complain of. */
 async function complaints(page: Page): Promise<string[]> {
   const wrong: string[] = []
@@ -80,6 +93,7 @@ async function complaints(page: Page): Promise<string[]> {
     const there = await stopsBy(page, 'Tab', most)
     if (there.length === most)
       wrong.push(`${size.width}: Tab does not come round, ${names[there.at(-1)?.index ?? 0]} keeps it`)
+    there.push(...(await roundAgain(page, 'Tab', { met: there, wanted, most })))
     const reached = new Set(there.map(({ index }) => index))
     for (const index of wanted)
       if (!reached.has(index)) wrong.push(`${size.width}: Tab does not reach ${names[index]}`)
@@ -91,9 +105,11 @@ async function complaints(page: Page): Promise<string[]> {
       if (stops.some(({ isSeen }) => !isSeen))
         wrong.push(`${size.width}: something hides ${names[index]} when it has the focus`)
     }
-    const back = new Set((await stopsBy(page, 'Shift+Tab', most)).map(({ index }) => index))
+    const back = await stopsBy(page, 'Shift+Tab', most)
+    back.push(...(await roundAgain(page, 'Shift+Tab', { met: back, wanted, most })))
     for (const index of wanted)
-      if (!back.has(index)) wrong.push(`${size.width}: Shift+Tab does not reach ${names[index]}`)
+      if (!back.some((stop) => stop.index === index))
+        wrong.push(`${size.width}: Shift+Tab does not reach ${names[index]}`)
   }
   return wrong
 }
