@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import axeCore from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
-import type { Test } from 'tap'
+import file, { type Test } from 'tap'
 import { chromiumPath } from '../../scripts/ci/browser.js'
 
 const ARGS = [
@@ -13,7 +13,9 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const SHOTS = 'screenshots'
+/** A folder for pictures of all states, where somebody wants to look at them. */
+const { SCREENSHOTS } = process.env
+const FILES = new Set(['script', 'stylesheet', 'font', 'image'])
 /** A test waits for what it wants to see, this long at most. */
 const PATIENCE_MS = 30_000
 
@@ -23,18 +25,32 @@ export interface Seat {
   complaints: string[]
   /** Addresses of other hosts that were asked for. */
   strangers: string[]
-  /** All bodies and frames that came in. */
+  /** All frames that came in, and all bodies but those of files, which are the same for everybody. */
   received: string[]
   /** New page loads since the last look. */
   loads: number
 }
 
+let launched: Promise<Browser> | undefined
+
+/** One browser for all tests of a file. What a test opens in it ends with the test. */
 export async function launch(t: Test): Promise<Browser> {
+  launched ??= start()
+  const browser = await launched
+  const others = new Set(browser.contexts())
+  t.teardown(async () => {
+    const own = browser.contexts().filter((context) => !others.has(context))
+    await Promise.all(own.map((context) => context.close()))
+  })
+  return browser
+}
+
+async function start(): Promise<Browser> {
   const executablePath = chromiumPath()
   if (executablePath === null)
     throw new Error('the pages are tested in Chromium; install one, or set CHROMIUM_BINARY')
   const browser = await chromium.launch({ executablePath, args: ARGS })
-  t.teardown(() => browser.close())
+  file.teardown(() => browser.close())
   return browser
 }
 
@@ -65,6 +81,7 @@ export function watched(page: Page): Seat {
     if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') seat.strangers.push(request.url())
   })
   page.on('response', (response) => {
+    if (FILES.has(response.request().resourceType())) return
     response.text().then(
       (text) => seat.received.push(text),
       () => {},
@@ -127,9 +144,10 @@ async function settle(page: Page): Promise<void> {
 }
 
 export async function shot(page: Page, name: string): Promise<void> {
-  mkdirSync(SHOTS, { recursive: true })
+  if (SCREENSHOTS === undefined) return
+  mkdirSync(SCREENSHOTS, { recursive: true })
   await settle(page)
-  await page.screenshot({ path: `${SHOTS}/${name}.png` })
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` })
 }
 
 /** What axe finds against WCAG 2.2 AA, one line for each rule that is broken; of these rules, or of all. */
