@@ -13,14 +13,11 @@ import { run } from './run.js'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    plant: { type: 'string' },
-  },
-})
+const values = argumentsOf(process.argv.slice(2))
+if (values === null) {
+  say('npm run simulate -- [--seed N | --seeds N --from N] [--plant NAME]')
+  process.exit(1)
+}
 const plant = values.plant === undefined ? null : plants.named(values.plant)
 if (plant === undefined) {
   say(`--plant is one of: ${planted.map(({ name }) => name).join(', ')}`)
@@ -47,4 +44,23 @@ if (values.seed !== undefined) {
   )
   if (wrong.length > 0) say('one of them again, with all that happened: npm run simulate -- --seed N')
   process.exitCode = wrong.length > 0 ? 1 : 0
+}
+
+/** Null where they are not as they must be. */
+function argumentsOf(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        seed: { type: 'string' },
+        seeds: { type: 'string', default: '1000' },
+        from: { type: 'string', default: '1' },
+        plant: { type: 'string' },
+      },
+    })
+    const isNumber = (text = '0') => /^\d+$/.test(text)
+    return [values.seed, values.seeds, values.from].every(isNumber) ? values : null
+  } catch {
+    return null
+  }
 }
