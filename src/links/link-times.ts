@@ -1,15 +1,16 @@
 /** Days on the pages of links, in the language and on the clock of whoever reads them. */
 import { Temporal } from 'temporal-polyfill'
-import { type Language, locales } from '../domain/languages.js'
+import { dateFormat } from '../domain/date-formats.js'
+import type { Language } from '../domain/languages.js'
 
 const DAY = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const
 
 export function dayText(at: number, language: Language, timeZone: string): string {
-  return new Intl.DateTimeFormat(locales[language], { ...DAY, timeZone }).format(at)
+  return dateFormat(language, { ...DAY, timeZone }).format(at)
 }
 
 export function daysText(first: number, last: number, language: Language, timeZone: string): string {
-  return new Intl.DateTimeFormat(locales[language], { ...DAY, timeZone }).formatRange(first, last)
+  return dateFormat(language, { ...DAY, timeZone }).formatRange(first, last)
 }
 
 export function dayInZone(at: number, zone: string): string {
