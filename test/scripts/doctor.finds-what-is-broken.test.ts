@@ -459,6 +459,29 @@ test('control: a MongoDB is asked with transactions, and passes', async (t) => {
   t.match(await rowOf(named('several slots at once'), subject), { seen: /^one transaction/ })
 })
 
+test('what a new stream tells from before it was opened is passed over', async (t) => {
+  const { engine, subject } = await subjectOf(t)
+  for (const name of ['change stream', 'changes of one statement', 'resume after a token']) {
+    let isFirst = true
+    const opened = (event: Message, _id: string) => ({
+      ...event,
+      operationType: 'insert',
+      documentKey: { _id },
+      fullDocument: { log: { r1: { rev: 1, from: 0, kind: 'opened' } } },
+    })
+    const lies = telling((events) => {
+      const [event] = events
+      if (!isFirst || !event) return events
+      isFirst = false
+      const own = name === 'change stream' ? [] : [opened(event, event.documentKey._id)]
+      return [opened(event, 'of another check'), ...own, ...events]
+    })
+    engine.lie(lies)
+    t.match(await rowOf(named(name), subject), { name, verdict: 'ok' })
+    t.notOk(isFirst, 'it was told')
+  }
+})
+
 for (const { check, broken, lies, seen, verdict = 'FAILED' } of breakages) {
   test(`${check}: an engine that ${broken}`, async (t) => {
     const { engine, subject } = await subjectOf(t)
